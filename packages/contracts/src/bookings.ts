@@ -1,0 +1,282 @@
+import { Instant } from '@adempauze/kernel';
+import { z } from 'zod';
+import { FormId } from './forms.ts';
+import {
+  BookingId,
+  DeliveryId,
+  HelperId,
+  HouseholdId,
+  MandateId,
+  OfferId,
+  PersonId,
+  ProviderId,
+  ResourceId,
+} from './ids.ts';
+import { Quote } from './invoicing.ts';
+import { Terms } from './offers.ts';
+import { PageRequest, pageOf } from './page.ts';
+import { command, query, type ServiceOf, serviceApi } from './service-api.ts';
+import {
+  Condition,
+  HighRiskAct,
+  Language,
+  MunicipalityCode,
+  Place,
+  PlaceOfService,
+  Quantity,
+  TimeSpan,
+} from './vocabulary.ts';
+
+/* The promise between caregiver and provider. Streams: household-<id>, booking-<id>, person-<id>. */
+
+const Name = z.string().trim().min(1).max(120);
+const Contact = { phone: z.string().trim().max(30).optional(), email: z.email().max(200).optional() };
+
+/** An account that signs in, opaque: `<issuer's subject>` hashed to a UUID at the door. */
+export const AccountId = z.string().min(1).max(100);
+
+/**
+ * The household's story, told once (R26): who cares for whom, what is needed, who is the one contact person (R25).
+ * `registeredBy` is the caregiver's own account or a professional's, whose mandate is then recorded (R27).
+ */
+export const RegisterHousehold = z.strictObject({
+  householdId: HouseholdId,
+  caregiver: z.strictObject({
+    personId: PersonId,
+    accountId: AccountId.optional(),
+    name: Name,
+    ...Contact,
+    place: Place,
+  }),
+  recipient: z.strictObject({
+    personId: PersonId,
+    name: Name,
+    birthYear: z.int().min(1900).max(2100).optional(),
+    conditions: z.array(Condition).max(20),
+    highRiskActs: z.array(HighRiskAct).max(20).default([]),
+    place: Place,
+    /** Habits, likes, what a helper must know: free text in the family's words. */
+    careProfile: z.string().trim().max(2000).default(''),
+  }),
+  relation: z.enum(['partner', 'child', 'parent', 'sibling', 'other-family', 'friend', 'neighbour']),
+  careHoursPerWeek: z.int().min(0).max(168),
+  /** What the caregiver needs for themselves (R30), in their words. */
+  needProfile: z.string().trim().max(2000).default(''),
+  languages: z.array(Language).max(5).default(['nl']),
+  contactPerson: z.strictObject({
+    accountId: AccountId,
+    name: Name,
+    organisation: z.string().trim().max(120).default(''),
+  }),
+  registeredBy: z.strictObject({ accountId: AccountId, role: z.enum(['caregiver', 'professional']) }),
+});
+export type RegisterHousehold = z.infer<typeof RegisterHousehold>;
+
+/** Hands the one contact over (R25): never zero, never two. */
+export const ChangeContactPerson = z.strictObject({
+  householdId: HouseholdId,
+  contactPerson: z.strictObject({
+    accountId: AccountId,
+    name: Name,
+    organisation: z.string().trim().max(120).default(''),
+  }),
+});
+export type ChangeContactPerson = z.infer<typeof ChangeContactPerson>;
+
+/** A professional may do what the caregiver may do (R27), until it is withdrawn, which works at once. */
+export const GrantMandate = z.strictObject({ householdId: HouseholdId, mandateId: MandateId, accountId: AccountId });
+export type GrantMandate = z.infer<typeof GrantMandate>;
+export const WithdrawMandate = z.strictObject({ householdId: HouseholdId, mandateId: MandateId });
+export type WithdrawMandate = z.infer<typeof WithdrawMandate>;
+
+/**
+ * Asks for a time at an offer. A free place is held until `heldUntil`, and the own cost is shown (R46) before
+ * `ConfirmBooking`. No funding is asked and none can be missing (R03). Without `resourceId`: an offer that needs a helper.
+ */
+export const RequestBooking = z.strictObject({
+  bookingId: BookingId,
+  householdId: HouseholdId,
+  offerId: OfferId,
+  resourceId: ResourceId.optional(),
+  span: TimeSpan,
+  /** Why, in the caregiver's words (R30). */
+  purpose: z.string().trim().max(500).default(''),
+  placeOfService: PlaceOfService,
+  requestedBy: AccountId,
+});
+export type RequestBooking = z.infer<typeof RequestBooking>;
+
+/** The caregiver says yes to the time and the own cost shown. */
+export const ConfirmBooking = z.strictObject({ bookingId: BookingId });
+export type ConfirmBooking = z.infer<typeof ConfirmBooking>;
+/** The provider says yes; the place is checked again. No payment title is needed (R38). */
+export const AcceptBooking = z.strictObject({ bookingId: BookingId });
+export type AcceptBooking = z.infer<typeof AcceptBooking>;
+export const DeclineBooking = z.strictObject({
+  bookingId: BookingId,
+  reason: z.enum(['no-staff', 'does-not-fit', 'closed', 'other']),
+});
+export type DeclineBooking = z.infer<typeof DeclineBooking>;
+/** Frees the place at once; needs no reason. */
+export const CancelBooking = z.strictObject({
+  bookingId: BookingId,
+  by: z.enum(['caregiver', 'provider', 'operator']),
+});
+export type CancelBooking = z.infer<typeof CancelBooking>;
+
+/**
+ * What was given: when, how much, by whom, and two questions on what it did (R47). Not before it began.
+ * A booking is delivered once; the quantity may be less than was booked, never more.
+ */
+export const RecordDelivery = z.strictObject({
+  bookingId: BookingId,
+  deliveryId: DeliveryId,
+  quantity: Quantity,
+  /** Opaque id of the worker or helper who came. */
+  workerId: z.union([HelperId, PersonId]).optional(),
+  caregiverRested: z.enum(['yes', 'somewhat', 'no']).optional(),
+  recipientAtEase: z.enum(['yes', 'somewhat', 'no']).optional(),
+});
+export type RecordDelivery = z.infer<typeof RecordDelivery>;
+
+/**
+ * Erases a person: the key is deleted, every read model drops what it held, coming bookings of the household are
+ * cancelled, and what was settled stays without a name (fiscal retention, AWR art. 52: seven years).
+ */
+export const ForgetPerson = z.strictObject({ personId: PersonId });
+export type ForgetPerson = z.infer<typeof ForgetPerson>;
+export const Forgotten = z.strictObject({
+  personId: PersonId,
+  cancelledBookings: z.array(BookingId),
+  /** What the law makes us keep, without a name. */
+  kept: z.array(z.enum(['deliveries-and-costs', 'invoices'])),
+});
+export type Forgotten = z.infer<typeof Forgotten>;
+
+export const BookingStatus = z.enum([
+  'held',
+  'awaiting-acceptance',
+  'awaiting-helper',
+  'confirmed',
+  'delivered',
+  'cancelled',
+  'declined',
+  'expired',
+  'refused',
+]);
+export type BookingStatus = z.infer<typeof BookingStatus>;
+
+/** `null` in a personal field means: forgotten, or not known. */
+export const BookingView = z.strictObject({
+  bookingId: BookingId,
+  householdId: HouseholdId,
+  offerId: OfferId,
+  providerId: ProviderId,
+  resourceId: ResourceId.nullable(),
+  form: FormId,
+  span: TimeSpan,
+  status: BookingStatus,
+  terms: Terms,
+  quote: Quote,
+  purpose: z.string().nullable(),
+  placeOfService: PlaceOfService,
+  municipality: MunicipalityCode,
+  heldUntil: Instant.nullable(),
+  /** Until when the provider or helper may answer. */
+  answerBy: Instant.nullable(),
+  helperId: HelperId.nullable(),
+  delivery: z.strictObject({ deliveryId: DeliveryId, quantity: Quantity, recordedAt: Instant }).nullable(),
+  requestedBy: AccountId,
+  requestedAt: Instant,
+  confirmedAt: Instant.nullable(),
+  /** Whose turn it is and since when (R32). */
+  step: z.strictObject({ actor: z.enum(['caregiver', 'provider', 'coordinator', 'nobody']), since: Instant }),
+  revision: z.int(),
+});
+export type BookingView = z.infer<typeof BookingView>;
+
+export const HouseholdView = z.strictObject({
+  householdId: HouseholdId,
+  caregiver: z.strictObject({
+    personId: PersonId,
+    accountId: AccountId.nullable(),
+    name: z.string().nullable(),
+    phone: z.string().nullable(),
+    email: z.string().nullable(),
+    place: Place.nullable(),
+  }),
+  recipient: z.strictObject({
+    personId: PersonId,
+    name: z.string().nullable(),
+    birthYear: z.int().nullable(),
+    conditions: z.array(Condition).nullable(),
+    highRiskActs: z.array(HighRiskAct).nullable(),
+    place: Place.nullable(),
+    careProfile: z.string().nullable(),
+  }),
+  relation: z.string(),
+  careHoursPerWeek: z.int(),
+  needProfile: z.string().nullable(),
+  languages: z.array(Language),
+  contactPerson: z.strictObject({ accountId: AccountId, name: z.string().nullable(), organisation: z.string() }),
+  mandates: z.array(z.strictObject({ mandateId: MandateId, accountId: AccountId, grantedAt: Instant })),
+  municipality: MunicipalityCode,
+  registeredAt: Instant,
+});
+export type HouseholdView = z.infer<typeof HouseholdView>;
+
+export const BookingFilter = z.strictObject({
+  householdId: HouseholdId.optional(),
+  providerId: ProviderId.optional(),
+  status: z.array(BookingStatus).max(9).optional(),
+  from: Instant.optional(),
+  until: Instant.optional(),
+  /** Wait until the read model has come this far, at most two seconds. */
+  waitFor: z.string().max(100).optional(),
+  page: PageRequest,
+});
+export type BookingFilter = z.infer<typeof BookingFilter>;
+
+/** A request that found no place, per form and municipality and month, whoever bought what (R35). */
+export const UnmetDemandRow = z.strictObject({
+  form: FormId,
+  municipality: MunicipalityCode,
+  month: z.string(),
+  count: z.int(),
+});
+export type UnmetDemandRow = z.infer<typeof UnmetDemandRow>;
+
+/** One change of a booking, for live updates. */
+export const BookingChange = z.strictObject({ bookingId: BookingId, revision: z.int(), what: z.string() });
+export type BookingChange = z.infer<typeof BookingChange>;
+
+export const BookingsApi = serviceApi('bookings', {
+  registerHousehold: command(RegisterHousehold, HouseholdView),
+  changeContactPerson: command(ChangeContactPerson, HouseholdView),
+  grantMandate: command(GrantMandate, HouseholdView),
+  withdrawMandate: command(WithdrawMandate, HouseholdView),
+  requestBooking: command(RequestBooking, BookingView),
+  confirmBooking: command(ConfirmBooking, BookingView),
+  acceptBooking: command(AcceptBooking, BookingView),
+  declineBooking: command(DeclineBooking, BookingView),
+  cancelBooking: command(CancelBooking, BookingView),
+  recordDelivery: command(RecordDelivery, BookingView),
+  forgetPerson: command(ForgetPerson, Forgotten),
+  findBooking: query(z.strictObject({ bookingId: BookingId, asOf: Instant.optional() }), BookingView.optional()),
+  listBookings: query(BookingFilter, pageOf(BookingView)),
+  findHousehold: query(z.strictObject({ householdId: HouseholdId }), HouseholdView.optional()),
+  /** Households of an account: as caregiver, as contact person, or by mandate. */
+  listHouseholds: query(
+    z.strictObject({ accountId: AccountId, waitFor: z.string().max(100).optional(), page: PageRequest }),
+    pageOf(HouseholdView),
+  ),
+  unmetDemand: query(
+    z.strictObject({ municipality: MunicipalityCode.optional(), waitFor: z.string().max(100).optional() }),
+    z.array(UnmetDemandRow),
+  ),
+});
+
+/** The operations, and the changes of one booking as they happen (in process a callback, over HTTP server-sent events). */
+export type Bookings = ServiceOf<typeof BookingsApi> & {
+  watchBooking(bookingId: BookingId, onChange: (change: BookingChange) => void): () => void;
+};

@@ -1,0 +1,38 @@
+import { Uuid } from '@adempauze/kernel';
+import type { z } from 'zod';
+
+/** Ids are opaque UUIDs, chosen by the caller (UUIDv7) or derived from what caused them (UUIDv5). */
+export const ProviderId = Uuid.brand<'ProviderId'>();
+export type ProviderId = z.infer<typeof ProviderId>;
+export const OfferId = Uuid.brand<'OfferId'>();
+export type OfferId = z.infer<typeof OfferId>;
+export const ResourceId = Uuid.brand<'ResourceId'>();
+export type ResourceId = z.infer<typeof ResourceId>;
+export const HouseholdId = Uuid.brand<'HouseholdId'>();
+export type HouseholdId = z.infer<typeof HouseholdId>;
+export const PersonId = Uuid.brand<'PersonId'>();
+export type PersonId = z.infer<typeof PersonId>;
+export const BookingId = Uuid.brand<'BookingId'>();
+export type BookingId = z.infer<typeof BookingId>;
+export const DeliveryId = Uuid.brand<'DeliveryId'>();
+export type DeliveryId = z.infer<typeof DeliveryId>;
+export const HelperId = Uuid.brand<'HelperId'>();
+export type HelperId = z.infer<typeof HelperId>;
+export const MatchId = Uuid.brand<'MatchId'>();
+export type MatchId = z.infer<typeof MatchId>;
+export const SchemeId = Uuid.brand<'SchemeId'>();
+export type SchemeId = z.infer<typeof SchemeId>;
+export const MandateId = Uuid.brand<'MandateId'>();
+export type MandateId = z.infer<typeof MandateId>;
+export const EntitlementId = Uuid.brand<'EntitlementId'>();
+export type EntitlementId = z.infer<typeof EntitlementId>;
+export const PolicyId = Uuid.brand<'PolicyId'>();
+export type PolicyId = z.infer<typeof PolicyId>;
+export const BudgetId = Uuid.brand<'BudgetId'>();
+export type BudgetId = z.infer<typeof BudgetId>;
+export const SpendId = Uuid.brand<'SpendId'>();
+export type SpendId = z.infer<typeof SpendId>;
+export const PotId = Uuid.brand<'PotId'>();
+export type PotId = z.infer<typeof PotId>;
+export const InvoiceId = Uuid.brand<'InvoiceId'>();
+export type InvoiceId = z.infer<typeof InvoiceId>;

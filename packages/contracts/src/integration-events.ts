@@ -1,0 +1,138 @@
+import { Day, Instant, PriceCents } from '@adempauze/kernel';
+import { z } from 'zod';
+import { FormId } from './forms.ts';
+import {
+  BookingId,
+  DeliveryId,
+  HelperId,
+  HouseholdId,
+  InvoiceId,
+  MatchId,
+  OfferId,
+  PersonId,
+  ProviderId,
+  ResourceId,
+} from './ids.ts';
+import { FundingLine, Month, Payer } from './invoicing.ts';
+import { Tariff } from './offers.ts';
+import {
+  Bearer,
+  Language,
+  MunicipalityCode,
+  PlaceOfService,
+  ProviderKind,
+  Quantity,
+  TimeSpan,
+  Unit,
+  VatCategory,
+} from './vocabulary.ts';
+
+/*
+ * What services tell each other, and outsiders later: public, versioned, free of personal data, keyed by the aggregate
+ * they speak of. A shape that was published is never broken: `schemas/` holds its JSON Schema and a test compares.
+ */
+
+const aboutBooking = {
+  bookingId: BookingId,
+  householdId: HouseholdId,
+  offerId: OfferId,
+  providerId: ProviderId,
+  form: FormId,
+  span: TimeSpan,
+  municipality: MunicipalityCode,
+};
+
+export const integrationEvents = {
+  'offers.provider-registered.v1': z.strictObject({
+    providerId: ProviderId,
+    kind: ProviderKind,
+    municipality: MunicipalityCode,
+  }),
+  'offers.offer-published.v1': z.strictObject({
+    offerId: OfferId,
+    providerId: ProviderId,
+    form: FormId,
+    unit: Unit,
+    bearer: Bearer,
+    needsHelper: z.boolean(),
+    municipality: MunicipalityCode,
+    tariff: Tariff,
+  }),
+  'offers.tariff-changed.v1': z.strictObject({ offerId: OfferId, tariff: Tariff }),
+  'offers.offer-withdrawn.v1': z.strictObject({ offerId: OfferId }),
+  'offers.place-held.v1': z.strictObject({
+    resourceId: ResourceId,
+    bookingId: BookingId,
+    householdId: HouseholdId,
+    offerId: OfferId,
+    span: TimeSpan,
+    expiresAt: Instant,
+  }),
+  'offers.place-taken.v1': z.strictObject({ resourceId: ResourceId, bookingId: BookingId }),
+  'offers.place-released.v1': z.strictObject({
+    resourceId: ResourceId,
+    bookingId: BookingId,
+    reason: z.enum(['cancelled', 'declined', 'expired']),
+  }),
+
+  'bookings.household-registered.v1': z.strictObject({
+    householdId: HouseholdId,
+    caregiverId: PersonId,
+    recipientId: PersonId,
+    municipality: MunicipalityCode,
+    languages: z.array(Language),
+  }),
+  'bookings.booking-requested.v1': z.strictObject({
+    ...aboutBooking,
+    resourceId: ResourceId.optional(),
+    placeOfService: PlaceOfService,
+    ownCostCents: PriceCents,
+  }),
+  'bookings.helper-wanted.v1': z.strictObject({ ...aboutBooking, languages: z.array(Language), answerBy: Instant }),
+  'bookings.booking-confirmed.v1': z.strictObject({ ...aboutBooking, helperId: HelperId.optional() }),
+  'bookings.booking-refused.v1': z.strictObject({ ...aboutBooking, reason: z.string() }),
+  'bookings.booking-cancelled.v1': z.strictObject({
+    ...aboutBooking,
+    by: z.enum(['caregiver', 'provider', 'operator']),
+  }),
+  'bookings.booking-declined.v1': z.strictObject({ ...aboutBooking, reason: z.string() }),
+  'bookings.booking-expired.v1': z.strictObject({ ...aboutBooking }),
+  'bookings.care-delivered.v1': z.strictObject({
+    ...aboutBooking,
+    deliveryId: DeliveryId,
+    deliveredOn: Day,
+    unit: Unit,
+    quantity: Quantity,
+    unitPriceCents: PriceCents,
+    bearer: Bearer,
+    vat: VatCategory,
+    /** The most that the caregiver pays, as was shown before confirming (R46). */
+    ownCostCents: PriceCents,
+    helperId: HelperId.optional(),
+  }),
+  'bookings.person-forgotten.v1': z.strictObject({ personId: PersonId }),
+
+  'matching.helper-matched.v1': z.strictObject({ matchId: MatchId, bookingId: BookingId, helperId: HelperId }),
+  'matching.match-closed.v1': z.strictObject({ matchId: MatchId, bookingId: BookingId }),
+
+  'invoicing.delivery-settled.v1': z.strictObject({
+    deliveryId: DeliveryId,
+    bookingId: BookingId,
+    fundingStatus: z.enum(['split', 'guaranteed', 'settled']),
+    costCents: PriceCents,
+    lines: z.array(FundingLine),
+  }),
+  'invoicing.invoice-issued.v1': z.strictObject({
+    invoiceId: InvoiceId,
+    payer: Payer,
+    month: Month,
+    totalCents: z.int(),
+  }),
+} as const;
+
+export type IntegrationEventType = keyof typeof integrationEvents;
+export type IntegrationEventData<T extends IntegrationEventType> = z.infer<(typeof integrationEvents)[T]>;
+/** Union of `{ type, data }` over the types named; all of them by default. */
+export type IntegrationEventOf<T extends IntegrationEventType = IntegrationEventType> = {
+  [K in T]: { readonly type: K; readonly data: IntegrationEventData<K> };
+}[T];

@@ -1,0 +1,318 @@
+import { Cents, Day, Instant, PriceCents } from '@adempauze/kernel';
+import { z } from 'zod';
+import { FormId } from './forms.ts';
+import {
+  BookingId,
+  BudgetId,
+  DeliveryId,
+  EntitlementId,
+  HouseholdId,
+  InvoiceId,
+  MandateId,
+  OfferId,
+  PolicyId,
+  PotId,
+  ProviderId,
+  SchemeId,
+  SpendId,
+} from './ids.ts';
+import { PageRequest, pageOf } from './page.ts';
+import { command, query, type ServiceOf, serviceApi } from './service-api.ts';
+import { Bearer, MunicipalityCode, Quantity, Unit, VatCategory } from './vocabulary.ts';
+
+/*
+ * From care given to settled invoice. Streams: scheme-<id>, mandate-<id>, entitlement-<household>-<scheme>-<period>, budget-<id>,
+ * pot-<id>, claim-<deliveryId>, invoice-<id>. Nothing here can stop or undo a booking (R03, R04).
+ */
+
+const Label = z.string().trim().min(2).max(160);
+
+/** Calendar month, `2027-05`. */
+export const Month = z
+  .string()
+  .regex(/^\d{4}-(0[1-9]|1[0-2])$/, { error: 'A month looks like 2027-05.' })
+  .brand<'Month'>();
+export type Month = z.infer<typeof Month>;
+
+/** Who pays a line. A caregiver is known by household; a municipality by its CBS code; insurers and pots by id. */
+export const Payer = z.strictObject({
+  kind: z.enum(['municipality', 'insurer', 'caregiver', 'pot']),
+  id: z.string().min(1).max(64),
+});
+export type Payer = z.infer<typeof Payer>;
+
+/**
+ * A scheme as data. `cap`: money (`multiplier` times the rate frozen at award; only `countedForms` count) or hours in
+ * total. `maxHoursPerWeek`: weeks from Monday. `serviceArea`: where the care must be given. `contributionCents` per
+ * calendar month in which help was given. Source of the figures: S01, S02.
+ */
+export const SchemeRules = z.strictObject({
+  coveredForms: z.array(FormId).min(1).max(30),
+  countedForms: z.array(FormId).max(30),
+  cap: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('money'), multiplier: z.int().min(1).max(1000) }),
+    z.strictObject({ kind: z.literal('hours'), hours: z.int().min(1).max(10_000) }),
+  ]),
+  maxHoursPerWeek: z.int().min(1).max(168).optional(),
+  periodMonths: z.int().min(1).max(60),
+  serviceArea: z.array(MunicipalityCode).max(342).default([]),
+  contributionCentsPerMonth: PriceCents,
+  extendable: z.boolean(),
+});
+export type SchemeRules = z.infer<typeof SchemeRules>;
+
+export const PublishScheme = z.strictObject({
+  schemeId: SchemeId,
+  name: Label,
+  municipality: MunicipalityCode,
+  /** The id in domain.md, such as S01. */
+  source: z.string().regex(/^S\d{2,3}$/),
+  validFrom: Day,
+  rules: SchemeRules,
+});
+export type PublishScheme = z.infer<typeof PublishScheme>;
+
+/** A municipality lets a professional decide on a scheme (R06). */
+export const GrantSchemeMandate = z.strictObject({
+  mandateId: MandateId,
+  schemeId: SchemeId,
+  accountId: z.string().min(1).max(100),
+  holder: Label,
+  from: Day,
+  until: Day,
+});
+export type GrantSchemeMandate = z.infer<typeof GrantSchemeMandate>;
+
+/** Effective at once. The rate is frozen at the award (A06). The period begins on `startsOn` and lasts as the scheme says. */
+export const AwardScheme = z.strictObject({
+  schemeId: SchemeId,
+  householdId: HouseholdId,
+  startsOn: Day,
+  rateCents: PriceCents,
+  awardedBy: z.string().min(1).max(100),
+});
+export type AwardScheme = z.infer<typeof AwardScheme>;
+export const ExtendEntitlement = z.strictObject({ entitlementId: EntitlementId });
+export type ExtendEntitlement = z.infer<typeof ExtendEntitlement>;
+
+/** A supplementary policy of the household: which share of which form it pays (S23, R44). */
+export const RegisterPolicy = z.strictObject({
+  policyId: PolicyId,
+  householdId: HouseholdId,
+  insurerId: z.string().min(1).max(64),
+  shares: z
+    .array(z.strictObject({ form: FormId, percent: z.int().min(1).max(100) }))
+    .min(1)
+    .max(30),
+  from: Day,
+  until: Day,
+});
+export type RegisterPolicy = z.infer<typeof RegisterPolicy>;
+
+/** A free budget (S07): its holder spends up to the balance, nobody approves (R43). */
+export const OpenBudget = z.strictObject({
+  budgetId: BudgetId,
+  municipality: MunicipalityCode,
+  holderAccountId: z.string().min(1).max(100),
+  name: Label,
+  amountCents: PriceCents,
+  from: Day,
+  until: Day,
+});
+export type OpenBudget = z.infer<typeof OpenBudget>;
+export const SpendBudget = z.strictObject({
+  budgetId: BudgetId,
+  spendId: SpendId,
+  amountCents: PriceCents.min(1),
+  form: FormId.optional(),
+  bookingId: BookingId.optional(),
+});
+export type SpendBudget = z.infer<typeof SpendBudget>;
+
+/** The pot that stands surety (S26) for the municipalities named; it may go below zero, which is what a guarantee is for. */
+export const OpenPot = z.strictObject({
+  potId: PotId,
+  name: Label,
+  municipalities: z.array(MunicipalityCode).max(342),
+  amountCents: PriceCents,
+});
+export type OpenPot = z.infer<typeof OpenPot>;
+
+/** What is asked before a booking: who would pay what. Reserves room under a scheme until `reservedUntil`. */
+export const QuoteBooking = z.strictObject({
+  bookingId: BookingId,
+  householdId: HouseholdId,
+  form: FormId,
+  unit: Unit,
+  quantity: Quantity,
+  unitPriceCents: PriceCents,
+  on: Day,
+  bearer: Bearer,
+  /** Where the care is given. */
+  municipality: MunicipalityCode,
+  reservedUntil: Instant,
+});
+export type QuoteBooking = z.infer<typeof QuoteBooking>;
+
+export const FundingKind = z.enum(['scheme', 'insurance', 'contribution', 'own', 'guarantee']);
+export const FundingLine = z.strictObject({ kind: FundingKind, payer: Payer, amountCents: PriceCents });
+export type FundingLine = z.infer<typeof FundingLine>;
+
+/** Why a source does not pay (all). Another source or own payment stays open (R42). */
+export const SchemeRefusal = z.strictObject({
+  schemeId: SchemeId,
+  code: z.string(),
+  facts: z.record(z.string(), z.union([z.string(), z.number()])),
+});
+export type SchemeRefusal = z.infer<typeof SchemeRefusal>;
+
+/**
+ * The split as far as it is known. `ownCostCents` is the most that the caregiver will ever pay for this booking (R46).
+ * `coverage` says how sure the sources are; unknown never blocks (R44).
+ */
+export const Quote = z.strictObject({
+  ownCostCents: PriceCents,
+  coverage: z.enum(['covered', 'partly', 'not', 'unknown']),
+  lines: z.array(FundingLine),
+  refusals: z.array(SchemeRefusal),
+});
+export type Quote = z.infer<typeof Quote>;
+
+/** Makes the invoices of a month: one per payer, from everything settled and not yet billed. Asked again, it makes none twice. */
+export const BillMonth = z.strictObject({ month: Month });
+export type BillMonth = z.infer<typeof BillMonth>;
+
+export const SchemeView = z.strictObject({ ...PublishScheme.shape });
+export type SchemeView = z.infer<typeof SchemeView>;
+
+/** What is left, in euros or in hours, so that it can be shown before booking (R42). */
+export const EntitlementView = z.strictObject({
+  entitlementId: EntitlementId,
+  schemeId: SchemeId,
+  schemeName: z.string(),
+  householdId: HouseholdId,
+  from: Day,
+  until: Day,
+  rateCents: PriceCents,
+  capCents: PriceCents.nullable(),
+  capHours: z.number().nullable(),
+  usedCents: PriceCents,
+  usedHours: z.number(),
+  leftCents: PriceCents.nullable(),
+  leftHours: z.number().nullable(),
+  contributionCents: PriceCents,
+  awardedAt: Instant,
+});
+export type EntitlementView = z.infer<typeof EntitlementView>;
+
+export const BudgetView = z.strictObject({
+  budgetId: BudgetId,
+  municipality: MunicipalityCode,
+  holderAccountId: z.string(),
+  name: z.string(),
+  amountCents: PriceCents,
+  balanceCents: Cents,
+  from: Day,
+  until: Day,
+  spends: z.array(z.strictObject({ spendId: SpendId, amountCents: PriceCents, at: Instant })),
+});
+export type BudgetView = z.infer<typeof BudgetView>;
+
+export const PotView = z.strictObject({
+  potId: PotId,
+  name: z.string(),
+  municipalities: z.array(MunicipalityCode),
+  paidInCents: Cents,
+  balanceCents: Cents,
+});
+export type PotView = z.infer<typeof PotView>;
+
+export const PolicyView = z.strictObject({ ...RegisterPolicy.shape });
+export type PolicyView = z.infer<typeof PolicyView>;
+
+/** The cost of one delivery and who bears it: the lines add up to the cost, to the cent (R40). */
+export const ClaimView = z.strictObject({
+  deliveryId: DeliveryId,
+  bookingId: BookingId,
+  householdId: HouseholdId,
+  providerId: ProviderId,
+  offerId: OfferId,
+  form: FormId,
+  deliveredOn: Day,
+  quantity: Quantity,
+  costCents: PriceCents,
+  vat: VatCategory,
+  municipality: MunicipalityCode,
+  fundingStatus: z.enum(['open', 'split', 'guaranteed', 'settled']),
+  lines: z.array(FundingLine),
+});
+export type ClaimView = z.infer<typeof ClaimView>;
+
+export const InvoiceLine = z.strictObject({
+  deliveryId: DeliveryId,
+  bookingId: BookingId,
+  providerId: ProviderId,
+  form: FormId,
+  deliveredOn: Day,
+  kind: FundingKind,
+  amountCents: Cents,
+  vat: VatCategory,
+});
+export const InvoiceView = z.strictObject({
+  invoiceId: InvoiceId,
+  number: z.string(),
+  payer: Payer,
+  month: Month,
+  issuedAt: Instant,
+  totalCents: Cents,
+  lines: z.array(InvoiceLine),
+});
+export type InvoiceView = z.infer<typeof InvoiceView>;
+
+export const TrialBalanceRow = z.strictObject({ account: z.string(), debitCents: z.int(), creditCents: z.int() });
+export const TrialBalance = z.strictObject({
+  rows: z.array(TrialBalanceRow),
+  debitCents: z.int(),
+  creditCents: z.int(),
+  balanced: z.boolean(),
+});
+export type TrialBalance = z.infer<typeof TrialBalance>;
+
+const waiting = { waitFor: z.string().max(100).optional() };
+
+export const InvoicingApi = serviceApi('invoicing', {
+  publishScheme: command(PublishScheme, SchemeView),
+  grantSchemeMandate: command(GrantSchemeMandate, z.undefined()),
+  awardScheme: command(AwardScheme, EntitlementView),
+  extendEntitlement: command(ExtendEntitlement, EntitlementView),
+  registerPolicy: command(RegisterPolicy, PolicyView),
+  openBudget: command(OpenBudget, BudgetView),
+  spendBudget: command(SpendBudget, BudgetView),
+  openPot: command(OpenPot, PotView),
+  quoteBooking: command(QuoteBooking, Quote),
+  billMonth: command(BillMonth, z.array(InvoiceView)),
+  listSchemes: query(z.strictObject({ municipality: MunicipalityCode.optional() }), z.array(SchemeView)),
+  listEntitlements: query(z.strictObject({ householdId: HouseholdId, ...waiting }), z.array(EntitlementView)),
+  findEntitlement: query(z.strictObject({ entitlementId: EntitlementId }), EntitlementView.optional()),
+  findBudget: query(z.strictObject({ budgetId: BudgetId }), BudgetView.optional()),
+  listBudgets: query(
+    z.strictObject({ municipality: MunicipalityCode.optional(), holderAccountId: z.string().max(100).optional() }),
+    z.array(BudgetView),
+  ),
+  listPots: query(z.strictObject({}), z.array(PotView)),
+  findClaim: query(z.strictObject({ deliveryId: DeliveryId, ...waiting }), ClaimView.optional()),
+  findClaimOfBooking: query(z.strictObject({ bookingId: BookingId, ...waiting }), ClaimView.optional()),
+  findInvoice: query(z.strictObject({ invoiceId: InvoiceId }), InvoiceView.optional()),
+  listInvoices: query(
+    z.strictObject({
+      payer: Payer.optional(),
+      providerId: ProviderId.optional(),
+      month: Month.optional(),
+      ...waiting,
+      page: PageRequest,
+    }),
+    pageOf(InvoiceView),
+  ),
+  trialBalance: query(z.strictObject({ ...waiting }), TrialBalance),
+});
+export type Invoicing = ServiceOf<typeof InvoicingApi>;

@@ -1,0 +1,169 @@
+/**
+ * Every way in which a rule says no: the code, and what a person reads. `{name}` is filled from the rejection's facts;
+ * a name ending in `Cents` is shown in euros, an instant or day the way people write it. Plain Dutch, B1, u-form.
+ * Codes ending in `-not-found` also answer for what is there and not the caller's: the two look the same.
+ */
+export const problems = {
+  // anything that is not there, or not yours
+  'not-found': { nl: 'Dit is niet gevonden.', en: 'This was not found.' },
+  'already-exists': {
+    nl: 'Dit nummer is al in gebruik voor iets anders.',
+    en: 'This id is already in use for something else.',
+  },
+
+  // offers
+  'provider-not-found': { nl: 'Deze aanbieder is niet gevonden.', en: 'This provider was not found.' },
+  'offer-not-found': { nl: 'Dit aanbod is niet gevonden.', en: 'This offer was not found.' },
+  'offer-withdrawn': { nl: 'Dit aanbod is niet meer te boeken.', en: 'This offer can no longer be booked.' },
+  'form-unit-mismatch': { nl: 'Deze vorm rekent per {unit}.', en: 'This form is counted per {unit}.' },
+  'tariff-in-the-past': {
+    nl: 'Een nieuw tarief gaat op zijn vroegst vandaag in.',
+    en: 'A new tariff starts today at the earliest.',
+  },
+  'tariff-missing': { nl: 'Voor deze dag is nog geen tarief bekend.', en: 'No tariff is known for this day.' },
+  'resource-not-found': { nl: 'Deze plek is niet gevonden.', en: 'This place was not found.' },
+  'time-not-offered': { nl: 'Dit moment is niet te boeken.', en: 'This time is not on offer.' },
+  'time-in-the-past': { nl: 'Dit moment is al voorbij of al begonnen.', en: 'This time has passed or has begun.' },
+  'place-taken': {
+    nl: 'Iemand anders was net eerder. Kies een ander moment.',
+    en: 'Somebody else was just before you. Please choose another time.',
+  },
+  'hold-expired': {
+    nl: 'De plek was voor u vastgezet tot {expiresAt}. Vraag hem opnieuw aan.',
+    en: 'The place was held for you until {expiresAt}. Please ask again.',
+  },
+  'hold-not-found': { nl: 'Er is geen plek voor u vastgezet.', en: 'No place is held for you.' },
+  'block-too-short': {
+    nl: 'Dit aanbod duurt minstens {minMinutes} minuten.',
+    en: 'This offer lasts at least {minMinutes} minutes.',
+  },
+  'block-too-long': {
+    nl: 'Dit aanbod duurt hoogstens {maxMinutes} minuten.',
+    en: 'This offer lasts at most {maxMinutes} minutes.',
+  },
+  'uneven-quantity': {
+    nl: 'Kies een tijd in hele kwartieren.',
+    en: 'Please choose a time in whole quarters of an hour.',
+  },
+  'condition-not-served': {
+    nl: 'Dit aanbod past niet bij de zorg die uw naaste nodig heeft.',
+    en: 'This offer does not fit the care that is needed.',
+  },
+  'act-not-served': {
+    nl: 'Voor een zorghandeling die nodig is, is hier geen bevoegde medewerker.',
+    en: 'No qualified worker is there for a care act that is needed.',
+  },
+  'outside-travel-range': {
+    nl: 'De woonplaats ligt te ver weg: {km} km. De medewerker reist hoogstens {travelKm} km.',
+    en: 'The place is too far away: {km} km. The worker travels at most {travelKm} km.',
+  },
+  'helper-offer-has-no-places': {
+    nl: 'Voor dit aanbod zoekt een coördinator iemand. Losse plekken zijn er niet.',
+    en: 'A coordinator finds somebody for this offer. It has no places of its own.',
+  },
+
+  // bookings
+  'household-not-found': { nl: 'Dit huishouden is niet gevonden.', en: 'This household was not found.' },
+  'person-forgotten': { nl: 'De gegevens van deze persoon zijn gewist.', en: 'This person’s data were erased.' },
+  'person-not-found': { nl: 'Deze persoon is niet gevonden.', en: 'This person was not found.' },
+  'mandate-not-found': { nl: 'Deze machtiging is niet gevonden.', en: 'This mandate was not found.' },
+  'booking-not-found': { nl: 'Deze afspraak is niet gevonden.', en: 'This booking was not found.' },
+  'booking-not-held': {
+    nl: 'Deze afspraak kan niet meer worden bevestigd.',
+    en: 'This booking can no longer be confirmed.',
+  },
+  'booking-not-awaiting-acceptance': {
+    nl: 'Op deze afspraak wordt geen antwoord meer verwacht.',
+    en: 'No answer is awaited on this booking.',
+  },
+  'booking-already-begun': {
+    nl: 'De zorg is al begonnen. Bel de aanbieder.',
+    en: 'The care has begun. Please call the provider.',
+  },
+  'booking-ended': { nl: 'Deze afspraak is al afgelopen of afgezegd.', en: 'This booking has ended or was cancelled.' },
+  'booking-not-confirmed': { nl: 'Deze afspraak is niet bevestigd.', en: 'This booking is not confirmed.' },
+  'care-not-begun': { nl: 'De zorg is nog niet begonnen.', en: 'The care has not begun.' },
+  'delivered-more-than-booked': {
+    nl: 'Er kan niet meer geleverd zijn dan is afgesproken.',
+    en: 'No more can be delivered than was booked.',
+  },
+  'place-of-service-mismatch': {
+    nl: 'Deze vorm wordt niet op die plek gegeven.',
+    en: 'This form is not given at that place.',
+  },
+  'resource-required': { nl: 'Kies een van de getoonde momenten.', en: 'Please choose one of the times shown.' },
+
+  // matching
+  'helper-not-found': { nl: 'Deze vrijwilliger is niet gevonden.', en: 'This helper was not found.' },
+  'match-not-found': { nl: 'Deze aanvraag is niet gevonden.', en: 'This request was not found.' },
+  'match-not-open': { nl: 'Deze aanvraag staat niet meer open.', en: 'This request is no longer open.' },
+  'match-not-proposed': { nl: 'Aan deze vrijwilliger is niets gevraagd.', en: 'Nothing was asked of this helper.' },
+  'answer-too-late': { nl: 'Het antwoord kwam te laat.', en: 'The answer came too late.' },
+  'helper-of-other-organisation': {
+    nl: 'Deze vrijwilliger hoort bij een andere organisatie.',
+    en: 'This helper belongs to another organisation.',
+  },
+  'helper-not-available': {
+    nl: 'Deze vrijwilliger is dan niet beschikbaar.',
+    en: 'This helper is not available then.',
+  },
+  'helper-already-assigned': {
+    nl: 'Deze vrijwilliger heeft dan al een afspraak.',
+    en: 'This helper already has an appointment then.',
+  },
+  'helper-at-maximum': {
+    nl: 'Deze vrijwilliger zit die week aan het maximum van {maxHoursPerWeek} uur.',
+    en: 'This helper is at the maximum of {maxHoursPerWeek} hours that week.',
+  },
+  'helper-said-no': { nl: 'Deze vrijwilliger heeft al nee gezegd.', en: 'This helper has already said no.' },
+
+  // invoicing: "refused" means that this source does not pay; the booking stays possible (R42)
+  'scheme-not-found': { nl: 'Deze regeling is niet gevonden.', en: 'This scheme was not found.' },
+  'no-scheme-mandate': {
+    nl: 'U mag over deze regeling niet beslissen. {holder} mag dat wel.',
+    en: 'You may not decide on this scheme. {holder} may.',
+  },
+  'entitlement-not-found': { nl: 'Deze toekenning is niet gevonden.', en: 'This award was not found.' },
+  'entitlement-overlaps': {
+    nl: 'Voor deze periode is de regeling al toegekend.',
+    en: 'The scheme was already awarded for this period.',
+  },
+  'scheme-not-extendable': { nl: 'Deze regeling kan niet worden verlengd.', en: 'This scheme cannot be extended.' },
+  'scheme-form-not-covered': {
+    nl: 'Deze regeling betaalt deze vorm niet.',
+    en: 'This scheme does not pay for this form.',
+  },
+  'scheme-period-over': {
+    nl: 'Deze regeling loopt tot en met {lastDay}.',
+    en: 'This scheme runs up to and including {lastDay}.',
+  },
+  'scheme-period-not-begun': { nl: 'Deze regeling begint op {firstDay}.', en: 'This scheme begins on {firstDay}.' },
+  'scheme-cap-reached': {
+    nl: 'Dit past niet meer in de regeling: {overCents} te veel. Er is nog {leftCents}.',
+    en: 'This no longer fits the scheme: {overCents} too much. There is {leftCents} left.',
+  },
+  'scheme-hours-used': {
+    nl: 'De uren van deze regeling zijn op: er zijn er nog {leftHours}.',
+    en: 'The hours of this scheme are used up: {leftHours} left.',
+  },
+  'scheme-week-full': {
+    nl: 'Deze regeling betaalt hoogstens {maxHoursPerWeek} uur per week.',
+    en: 'This scheme pays at most {maxHoursPerWeek} hours a week.',
+  },
+  'scheme-outside-area': {
+    nl: 'Deze regeling geldt alleen voor hulp in de eigen gemeente.',
+    en: 'This scheme is only for help within its own municipality.',
+  },
+  'policy-not-found': { nl: 'Deze verzekering is niet gevonden.', en: 'This policy was not found.' },
+  'budget-not-found': { nl: 'Dit budget is niet gevonden.', en: 'This budget was not found.' },
+  'budget-exceeded': { nl: 'Er is nog {balanceCents} in dit budget.', en: 'This budget has {balanceCents} left.' },
+  'budget-not-valid': { nl: 'Dit budget geldt niet op deze dag.', en: 'This budget is not valid on this day.' },
+  'pot-not-found': { nl: 'Deze pot is niet gevonden.', en: 'This pot was not found.' },
+  'month-not-over': { nl: 'Deze maand is nog niet voorbij.', en: 'This month is not over yet.' },
+  'invoice-not-found': { nl: 'Deze factuur is niet gevonden.', en: 'This invoice was not found.' },
+
+  // the demonstration's clock
+  'clock-moves-forward-only': { nl: 'De klok kan alleen vooruit.', en: 'The clock only moves forward.' },
+} as const satisfies Record<string, { nl: string; en: string }>;
+
+export type ProblemCode = keyof typeof problems;

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+
+/** The one zone in which calendar days and wall times are meant: design, "Time, money, people, places". */
+export const zone = 'Europe/Amsterdam';
+
+/** A moment in UTC, ISO 8601 with milliseconds and `Z`, so that text order is time order: `2027-05-02T21:59:59.000Z`. */
+export const Instant = z
+  .string()
+  .max(40)
+  .transform((text, context) => {
+    const ms = Date.parse(text);
+    if (!Number.isNaN(ms) && /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(text)) return new Date(ms).toISOString();
+    context.addIssue('An instant looks like 2027-05-02T21:59:59Z.');
+    return z.NEVER;
+  })
+  .brand<'Instant'>();
+export type Instant = z.infer<typeof Instant>;
+
+/** A calendar day in Europe/Amsterdam, `2027-05-03`. A day that does not exist (30 February) is refused. */
+export const Day = z.iso.date().brand<'Day'>();
+export type Day = z.infer<typeof Day>;
+
+/** A half-open stretch of time: `from` belongs to it, `until` does not. */
+export type Span = { readonly from: Instant; readonly until: Instant };
+
+export const instantFromMs = (epochMs: number): Instant => new Date(epochMs).toISOString() as Instant;
+export const msOf = (at: Instant): number => Date.parse(at);
+export const plusMs = (at: Instant, ms: number): Instant => instantFromMs(msOf(at) + ms);
+export const minuteMs = 60_000;
+export const hourMs = 60 * minuteMs;
+export const minutesBetween = ({ from, until }: Span): number => (msOf(until) - msOf(from)) / minuteMs;
+export const overlaps = (a: Span, b: Span): boolean => a.from < b.until && b.from < a.until;
+export const covers = (outer: Span, inner: Span): boolean => outer.from <= inner.from && inner.until <= outer.until;
+
+const zoned = (at: Instant) => Temporal.Instant.from(at).toZonedDateTimeISO(zone);
+
+/** The calendar day in Amsterdam on which a moment falls. */
+export const dayOf = (at: Instant): Day => zoned(at).toPlainDate().toString() as Day;
+/** Midnight in Amsterdam at which a day begins, or another wall time (`HH:MM`) on it; a skipped time moves forward. */
+export const instantOn = (day: Day, wallTime = '00:00'): Instant =>
+  instantFromMs(
+    Temporal.PlainDate.from(day).toZonedDateTime({ timeZone: zone, plainTime: wallTime }).epochMilliseconds,
+  );
+/** Wall time in Amsterdam, `HH:MM`. */
+export const wallTimeOf = (at: Instant): string => zoned(at).toPlainTime().toString({ smallestUnit: 'minute' });
+/** `count` days later (negative: earlier), by the calendar. */
+export const plusDays = (day: Day, count: number): Day =>
+  Temporal.PlainDate.from(day).add({ days: count }).toString() as Day;
+/** `count` months later, by the calendar; 31 January plus one is the last day of February. */
+export const plusMonths = (day: Day, count: number): Day =>
+  Temporal.PlainDate.from(day).add({ months: count }).toString() as Day;
+/** Whole days from `a` to `b`; nights of a stay from arrival to departure. */
+export const daysBetween = (a: Day, b: Day): number =>
+  Temporal.PlainDate.from(a).until(Temporal.PlainDate.from(b)).days;
+/** Monday of the week in which a day falls: weeks run from Monday to Sunday (ISO 8601). */
+export const mondayOf = (day: Day): Day => plusDays(day, 1 - Temporal.PlainDate.from(day).dayOfWeek);
+/** Calendar month, `2027-05`. */
+export const monthOf = (day: Day): string => day.slice(0, 7);
