@@ -116,6 +116,14 @@ export const problems = {
     en: 'This helper is at the maximum of {maxHoursPerWeek} hours that week.',
   },
   'helper-said-no': { nl: 'Deze vrijwilliger heeft al nee gezegd.', en: 'This helper has already said no.' },
+  'helper-other-form': {
+    nl: 'Deze vrijwilliger geeft dit soort hulp niet.',
+    en: 'This helper does not give this kind of help.',
+  },
+  'no-volunteer-organisation': {
+    nl: 'Deze organisatie werkt niet met vrijwilligers.',
+    en: 'This organisation does not work with volunteers.',
+  },
 
   // invoicing: "refused" means that this source does not pay; the booking stays possible (R42)
   'scheme-not-found': { nl: 'Deze regeling is niet gevonden.', en: 'This scheme was not found.' },

@@ -26,3 +26,7 @@ export const splitCents = (amountCents: number, shares: readonly number[]): numb
 /** `EUR 1.716,00` the Dutch way, for messages that a person reads. */
 export const euro = (cents: number, locale: 'nl' | 'en' = 'nl'): string =>
   `EUR ${(cents / 100).toLocaleString(locale === 'nl' ? 'nl-NL' : 'en-GB', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+
+/** What a quantity costs: hundredths of a unit times the price of one unit, the half cent upwards. */
+export const priceFor = (quantity: number, unitPriceCents: number): number =>
+  Math.round((quantity * unitPriceCents) / 100);
