@@ -6,6 +6,7 @@
 export const problems = {
   // anything that is not there, or not yours
   'not-found': { nl: 'Dit is niet gevonden.', en: 'This was not found.' },
+  'not-allowed': { nl: 'Dit kunt u met deze rol niet doen.', en: 'This cannot be done in this role.' },
   'already-exists': {
     nl: 'Dit nummer is al in gebruik voor iets anders.',
     en: 'This id is already in use for something else.',
