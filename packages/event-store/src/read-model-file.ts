@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { Position } from './port.ts';
+import type { Projection, ReadDatabase } from './projection.ts';
+import type { SourceEvent } from './source.ts';
+
+/** Raise it when the tables of this package itself change: every read model is then rebuilt. */
+const layoutVersion = 1;
+/** Statements that are kept prepared; a query with changing text beyond it is prepared anew. */
+const preparedStatements = 500;
+
+export type ReadFile = {
+  readonly file: string | undefined;
+  readonly db: ReadDatabase;
+  /** Where each source stood when the file was opened. */
+  readonly positions: ReadonlyMap<string, Position | undefined>;
+  readonly prepare: (sql: string) => StatementSync;
+  readonly close: () => void;
+};
+
+/**
+ * Opens the file for this shape of tables, or makes it. A file that another log filled, or that is damaged or half
+ * made, is made anew: everything in it comes from the log.
+ */
+export const openReadFile = ({
+  folder,
+  name,
+  projections,
+  epochs,
+  afresh,
+}: {
+  readonly folder: string;
+  readonly name: string;
+  readonly projections: readonly Projection<SourceEvent>[];
+  /** By source, the log behind it. */
+  readonly epochs: ReadonlyMap<string, string>;
+  /** True: whatever is there is not to be trusted. */
+  readonly afresh: boolean;
+}): ReadFile => {
+  const file = folder === ':memory:' ? undefined : join(folder, `${name}-${shapeOf(projections)}.db`);
+  if (file !== undefined) mkdirSync(folder, { recursive: true });
+  const usable = file === undefined || afresh ? undefined : openUsable(file, epochs);
+  const database = usable ?? makeFile(file, projections);
+  const addSource = database.prepare('INSERT OR IGNORE INTO _positions (source, epoch) VALUES (?, ?)');
+  for (const [source, epoch] of epochs) addSource.run(source, epoch);
+
+  const prepared = new Map<string, StatementSync>();
+  const prepare = (sql: string): StatementSync => {
+    const known = prepared.get(sql);
+    if (known !== undefined) return known;
+    if (prepared.size >= preparedStatements) prepared.clear();
+    const statement = database.prepare(sql);
+    prepared.set(sql, statement);
+    return statement;
+  };
+  const rows = database.prepare('SELECT source, position FROM _positions').all();
+  return {
+    file,
+    prepare,
+    db: {
+      first: (sql, ...parameters) => prepare(sql).get(...parameters),
+      all: (sql, ...parameters) => prepare(sql).all(...parameters),
+    },
+    positions: new Map(
+      rows.map((row) => [String(row.source), row.position === null ? undefined : String(row.position)]),
+    ),
+    close: () => database.close(),
+  };
+};
+
+/** Removes the files that the same service filled for other shapes of its tables. */
+export const removeOlderFiles = ({ folder, name, file }: { folder: string; name: string; file: string }): void => {
+  const ours = new RegExp(`^${RegExp.escape(name)}-[0-9a-f]{12}\\.db(-wal|-shm)?$`);
+  for (const other of readdirSync(folder)) {
+    if (ours.test(other) && !other.startsWith(basename(file))) rmSync(join(folder, other), { force: true });
+  }
+};
+
+const shapeOf = (projections: readonly Projection<SourceEvent>[]): string =>
+  createHash('sha256')
+    .update(JSON.stringify([layoutVersion, projections.map(({ name, tables }) => [name, tables])]))
+    .digest('hex')
+    .slice(0, 12);
+
+const openUsable = (file: string, epochs: ReadonlyMap<string, string>): DatabaseSync | undefined => {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(file, { timeout: 5000 });
+    configure(database);
+    if (database.prepare('PRAGMA user_version').get()?.user_version === layoutVersion) {
+      const rows = database.prepare('SELECT source, epoch FROM _positions').all();
+      const sameLogs = rows.every(({ source, epoch }) => (epochs.get(String(source)) ?? epoch) === epoch);
+      if (sameLogs) return database;
+    }
+  } catch (error) {
+    if (isBusy(error)) throw error;
+  }
+  database?.close();
+  return undefined;
+};
+
+const makeFile = (file: string | undefined, projections: readonly Projection<SourceEvent>[]): DatabaseSync => {
+  if (file !== undefined) for (const part of ['', '-wal', '-shm']) rmSync(`${file}${part}`, { force: true });
+  const database = new DatabaseSync(file ?? ':memory:', { timeout: 5000 });
+  configure(database);
+  database.exec(`BEGIN IMMEDIATE;
+    CREATE TABLE _positions (source TEXT PRIMARY KEY, epoch TEXT NOT NULL, position TEXT) STRICT;
+    ${projections.map(({ tables }) => `${tables};`).join('\n')}
+    PRAGMA user_version = ${layoutVersion};
+    COMMIT`);
+  return database;
+};
+
+// What was committed last may be lost with the power, never half of it: it then comes from the log again.
+const configure = (database: DatabaseSync): void =>
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;');
+
+const isBusy = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'errcode' in error && (error.errcode === 5 || error.errcode === 6);
