@@ -1,0 +1,154 @@
+import { type HelperId, Language, MatchId, MatchView, type PageRequest, type ProviderId } from '@adempauze/contracts';
+import type { Projection, ReadDatabase, SourceEvent, Statement } from '@adempauze/event-store';
+import type { Instant } from '@adempauze/kernel';
+import { z } from 'zod';
+import { decodeCursor, pageFrom } from '../cursor.ts';
+import { isMatchEvent } from '../match/match.codec.ts';
+
+/**
+ * What coordinators have to do: place, time and form of each request, no name and no condition (R51). `dueAt` is the
+ * deadline that a sweep looks for: of the helper's answer, else of the booking.
+ */
+export const matchQueueProjection: Projection<SourceEvent> = {
+  name: 'match-queue-1',
+  tables: `CREATE TABLE matches (
+      matchId TEXT PRIMARY KEY, bookingId TEXT NOT NULL, householdId TEXT NOT NULL, organisationId TEXT NOT NULL,
+      form TEXT NOT NULL, fromAt TEXT NOT NULL, untilAt TEXT NOT NULL, municipality TEXT NOT NULL,
+      languages TEXT NOT NULL, status TEXT NOT NULL, helperId TEXT, answerBy TEXT, bookingAnswerBy TEXT NOT NULL,
+      requestedAt TEXT NOT NULL, revision INTEGER NOT NULL, dueAt TEXT
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX matchesOfOrganisation ON matches (organisationId, requestedAt, matchId);
+    CREATE INDEX matchesByStatus ON matches (organisationId, status, requestedAt, matchId);
+    CREATE INDEX matchesDue ON matches (dueAt) WHERE dueAt IS NOT NULL;
+    CREATE INDEX matchesOfHelper ON matches (helperId) WHERE status = 'proposed';
+    CREATE TABLE refusals (matchId TEXT, helperId TEXT, proposal INTEGER NOT NULL, PRIMARY KEY (matchId, helperId))
+      STRICT, WITHOUT ROWID`,
+  project(event) {
+    if (!isMatchEvent(event)) return undefined;
+    const { type, data, revision } = event;
+    const { matchId } = data;
+    switch (type) {
+      case 'MatchOpened':
+        return [
+          `INSERT OR IGNORE INTO matches VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', NULL, NULL, ?, ?, ?, ?)`,
+          matchId,
+          data.bookingId,
+          data.householdId,
+          data.organisationId,
+          data.form,
+          data.span.from,
+          data.span.until,
+          data.municipality,
+          JSON.stringify(data.languages),
+          data.bookingAnswerBy,
+          data.requestedAt,
+          revision,
+          data.bookingAnswerBy,
+        ];
+      case 'HelperProposed':
+        return [
+          "UPDATE matches SET status = 'proposed', helperId = ?, answerBy = ?, dueAt = ?, revision = ? WHERE matchId = ?",
+          data.helperId,
+          data.answerBy,
+          data.answerBy,
+          revision,
+          matchId,
+        ];
+      case 'ProposalRefused':
+        return [
+          ['INSERT OR IGNORE INTO refusals VALUES (?, ?, ?)', matchId, data.helperId, data.proposal],
+          backToQueue(matchId, revision),
+        ];
+      case 'ProposalLapsed':
+        return backToQueue(matchId, revision);
+      case 'HelperMatched':
+        return [
+          "UPDATE matches SET status = 'matched', helperId = ?, answerBy = NULL, dueAt = NULL, revision = ? WHERE matchId = ?",
+          data.helperId,
+          revision,
+          matchId,
+        ];
+      case 'MatchClosed':
+        return ended('closed', matchId, revision);
+      case 'MatchCancelled':
+        return ended('cancelled', matchId, revision);
+    }
+  },
+};
+
+const backToQueue = (matchId: string, revision: number): Statement => [
+  `UPDATE matches SET status = 'open', helperId = NULL, answerBy = NULL, dueAt = bookingAnswerBy, revision = ?
+   WHERE matchId = ?`,
+  revision,
+  matchId,
+];
+
+const ended = (status: 'closed' | 'cancelled', matchId: string, revision: number): Statement => [
+  'UPDATE matches SET status = ?, helperId = NULL, answerBy = NULL, dueAt = NULL, revision = ? WHERE matchId = ?',
+  status,
+  revision,
+  matchId,
+];
+
+const json = z.string().transform((text): unknown => JSON.parse(text));
+
+const Row = z
+  .object({
+    ...MatchView.omit({ span: true }).shape,
+    languages: json.pipe(z.array(Language)),
+    refusedBy: json.pipe(MatchView.shape.refusedBy),
+    fromAt: z.string(),
+    untilAt: z.string(),
+  })
+  .transform(({ fromAt, untilAt, ...row }) => MatchView.parse({ ...row, span: { from: fromAt, until: untilAt } }));
+
+const refusedBySql = `(SELECT json_group_array(helperId ORDER BY proposal) FROM refusals
+  WHERE refusals.matchId = found.matchId) AS refusedBy`;
+
+/** Rows of one status, or of all, after a place in the queue; walks an index, however many have gone before. */
+const oldestSql = (status: MatchView['status'] | undefined) =>
+  `SELECT * FROM (
+    SELECT * FROM matches WHERE organisationId = ?1 ${status === undefined ? '' : `AND status = '${status}'`}
+      AND (requestedAt, matchId) > (?2, ?3)
+    ORDER BY requestedAt, matchId LIMIT ?4)`;
+
+/**
+ * The requests of an organisation, oldest first, so that nobody waits for ever; of all statuses when none is named.
+ * @throws ZodError for a false cursor.
+ */
+export const listMatches = (
+  db: ReadDatabase,
+  {
+    organisationId,
+    status = [],
+    page,
+  }: { organisationId: ProviderId; status?: readonly MatchView['status'][] | undefined; page: PageRequest },
+) => {
+  const [requestedAt, matchId] = decodeCursor(page.after);
+  const statuses: readonly (MatchView['status'] | undefined)[] =
+    status.length === 0 ? [undefined] : [...new Set(status)];
+  const rows = db.all(
+    `SELECT *, ${refusedBySql} FROM (${statuses.map(oldestSql).join(' UNION ALL ')}) AS found
+     ORDER BY requestedAt, matchId LIMIT ?4`,
+    organisationId,
+    requestedAt,
+    matchId,
+    page.first + 1,
+  );
+  return pageFrom(
+    z.array(Row).parse(rows),
+    page.first,
+    (it) => [it.requestedAt, it.matchId],
+    (it) => it,
+  );
+};
+
+const Ids = z.array(z.object({ matchId: MatchId }).transform((it) => it.matchId));
+
+/** Matches with a deadline that has passed, the oldest first. */
+export const listDueMatches = (db: ReadDatabase, now: Instant, limit: number): MatchId[] =>
+  Ids.parse(db.all('SELECT matchId FROM matches WHERE dueAt <= ? ORDER BY dueAt LIMIT ?', now, limit));
+
+/** Matches in which this helper is asked and has not answered. */
+export const listProposedTo = (db: ReadDatabase, helperId: HelperId): MatchId[] =>
+  Ids.parse(db.all("SELECT matchId FROM matches WHERE helperId = ? AND status = 'proposed'", helperId));
