@@ -1,0 +1,126 @@
+import type { BookingStatus } from '@adempauze/contracts';
+import { keepSealed, type Projection, type SourceEvent, type Statement } from '@adempauze/event-store';
+import type { Instant } from '@adempauze/kernel';
+import type { DataOf } from '../booking/booking.events.ts';
+import { actorIn } from '../booking/booking.view.ts';
+import { isStored, type Stored } from '../integration/stored.ts';
+
+/**
+ * Every booking as it stands, so that a list needs no stream. `place` counts them in the order of the log: lists go
+ * back along it, and rows are only ever added at the end. What never changes is in `fixed`; the purpose is a sealed
+ * token. `deadlineAt`: when somebody's turn ends. Ways in: by household, by provider, by deadline.
+ */
+const tables = `
+  CREATE TABLE bookings (
+    place INTEGER PRIMARY KEY, bookingId TEXT NOT NULL UNIQUE, householdId TEXT NOT NULL, providerId TEXT NOT NULL,
+    caregiverId TEXT NOT NULL, resourceId TEXT, spanFrom TEXT NOT NULL, spanUntil TEXT NOT NULL,
+    requestedAt TEXT NOT NULL, fixed TEXT NOT NULL, purpose TEXT, status TEXT NOT NULL, heldUntil TEXT, answerBy TEXT,
+    deadlineAt TEXT, helperId TEXT, delivery TEXT, confirmedAt TEXT, actor TEXT NOT NULL, since TEXT NOT NULL,
+    cancelledFor TEXT, revision INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX bookings_by_household ON bookings (householdId);
+  CREATE INDEX bookings_by_provider ON bookings (providerId);
+  CREATE INDEX bookings_by_deadline ON bookings (deadlineAt) WHERE deadlineAt IS NOT NULL;
+  CREATE INDEX bookings_cancelled_for ON bookings (cancelledFor) WHERE cancelledFor IS NOT NULL;
+`;
+
+/** A request that slipped in after its household was forgotten falls due at once, and is cancelled by the sweep. */
+const insert = `INSERT OR IGNORE INTO bookings (bookingId, householdId, providerId, caregiverId, resourceId, spanFrom,
+  spanUntil, requestedAt, fixed, purpose, status, heldUntil, deadlineAt, actor, since, revision)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,
+    CASE WHEN EXISTS (SELECT 1 FROM household_persons WHERE householdId = ?2 AND forgotten = 1) THEN ?8 ELSE ?12 END,
+    ?13, ?8, ?14)`;
+const ask = `UPDATE bookings SET status = ?, answerBy = ?, deadlineAt = ?, heldUntil = NULL, actor = ?, since = ?,
+  revision = ? WHERE bookingId = ?`;
+const confirm = `UPDATE bookings SET status = 'confirmed', confirmedAt = ?, helperId = ?, heldUntil = NULL,
+  answerBy = NULL, deadlineAt = NULL, actor = 'nobody', since = ?, revision = ? WHERE bookingId = ?`;
+const end = `UPDATE bookings SET status = ?, delivery = ?, cancelledFor = ?, heldUntil = NULL, answerBy = NULL,
+  deadlineAt = NULL, actor = 'nobody', since = ?, revision = ? WHERE bookingId = ?`;
+/** The purpose is in the caregiver's words; their households are known in the same file. */
+const forget = `UPDATE bookings SET purpose = NULL WHERE caregiverId = ?1 AND purpose IS NOT NULL
+  AND householdId IN (SELECT householdId FROM household_persons WHERE personId = ?1)`;
+
+export const bookingOverviewProjection: Projection<SourceEvent> = {
+  name: 'booking-overview-1',
+  tables,
+  project(event) {
+    if (!isStored(event)) return undefined;
+    switch (event.type) {
+      case 'BookingRequested': {
+        const { data } = event;
+        return insertion(event.data, event.revision, {
+          status: 'held',
+          at: data.requestedAt,
+          heldUntil: data.heldUntil,
+          purpose: keepSealed(data.purpose),
+          quote: data.quote,
+        });
+      }
+      case 'BookingRefused':
+        return insertion(event.data, event.revision, {
+          status: 'refused',
+          at: event.data.refusedAt,
+          heldUntil: null,
+          purpose: null,
+          quote: { ownCostCents: 0, coverage: 'not', lines: [], refusals: [] },
+        });
+      case 'AcceptanceAsked':
+        return asking(event, 'awaiting-acceptance', event.data.askedAt);
+      case 'HelperWanted':
+        return asking(event, 'awaiting-helper', event.data.wantedAt);
+      case 'BookingConfirmed': {
+        const { bookingId, confirmedAt, helperId } = event.data;
+        return [confirm, confirmedAt, helperId ?? null, confirmedAt, event.revision, bookingId];
+      }
+      case 'BookingDeclined':
+        return ending(event, 'declined', event.data.declinedAt);
+      case 'BookingExpired':
+        return ending(event, 'expired', event.data.expiredAt);
+      case 'BookingCancelled':
+        return ending(event, 'cancelled', event.data.cancelledAt, { cancelledFor: event.data.forgottenId });
+      case 'CareDelivered': {
+        const { deliveryId, quantity, recordedAt } = event.data;
+        const delivery = JSON.stringify({ deliveryId, quantity, recordedAt });
+        return ending(event, 'delivered', recordedAt, { delivery });
+      }
+      case 'PersonForgotten':
+        return [forget, event.data.personId];
+      default:
+        return undefined;
+    }
+  },
+};
+
+const insertion = (
+  data: DataOf<'BookingRequested'> | DataOf<'BookingRefused'>,
+  revision: number,
+  now: {
+    status: BookingStatus;
+    at: Instant;
+    heldUntil: Instant | null;
+    purpose: string | null;
+    quote: DataOf<'BookingRequested'>['quote'];
+  },
+): Statement => {
+  const { offerId, form, terms, placeOfService, municipality, requestedBy } = data;
+  return [
+    insert,
+    ...[data.bookingId, data.householdId, data.providerId, data.caregiverId, data.resourceId ?? null],
+    ...[data.span.from, data.span.until, now.at],
+    JSON.stringify({ offerId, form, terms, quote: now.quote, placeOfService, municipality, requestedBy }),
+    ...[now.purpose, now.status, now.heldUntil, actorIn(now.status), revision],
+  ];
+};
+
+const asking = (
+  { data, revision }: Extract<Stored, { type: 'AcceptanceAsked' | 'HelperWanted' }>,
+  status: BookingStatus,
+  since: Instant,
+): Statement => [ask, status, data.answerBy, data.answerBy, actorIn(status), since, revision, data.bookingId];
+
+const ending = (
+  { data, revision }: Extract<Stored, { data: { bookingId: string } }>,
+  status: BookingStatus,
+  since: Instant,
+  { delivery, cancelledFor }: { delivery?: string; cancelledFor?: string | undefined } = {},
+): Statement => [end, status, delivery ?? null, cancelledFor ?? null, since, revision, data.bookingId];

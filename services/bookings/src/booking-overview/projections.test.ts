@@ -1,0 +1,136 @@
+import { DatabaseSync } from 'node:sqlite';
+import { DeliveryId, HelperId } from '@adempauze/contracts';
+import type { Projection, SourceEvent, Statement } from '@adempauze/event-store';
+import { derivedId } from '@adempauze/kernel';
+import { expect, test } from '@jest/globals';
+import type { BookingEvent } from '../booking/booking.events.ts';
+import { about, at, fatima, mandateIdOf, personIdOf, requestData, resourceIdOf } from '../examples.fixtures.ts';
+import { householdsByAccountProjection } from '../households/households-by-account.ts';
+import type { Stored } from '../integration/stored.ts';
+import { unmetDemandProjection } from '../unmet-demand/unmet-demand.ts';
+import { bookingOverviewProjection } from './booking-overview.ts';
+
+const moment = at('2027-05-01T08:05:00Z');
+const { householdId } = about;
+const caregiverId = personIdOf('fatima-caregiver');
+const sealed = { $sealed: `${caregiverId}.abc`, $place: 'booking-1|e|purpose' };
+const { purpose: _purpose, quote, heldUntil, ...request } = requestData();
+const end = { ...about, resourceId: resourceIdOf('worker') };
+const contactPerson = { accountId: 'account-lead', organisation: 'Steunpunt', caregiverId, name: sealed };
+
+/** Every type of event that there is, as it stands in the log: personal fields are sealed. */
+const examples: { readonly [T in Stored['type']]: object } = {
+  HouseholdRegistered: {
+    householdId,
+    caregiver: { personId: caregiverId, accountId: 'account-fatima', municipality: '0503', profile: sealed },
+    recipient: { personId: personIdOf('fatima-recipient'), municipality: '0603', profile: sealed },
+    ...{ relation: 'parent', careHoursPerWeek: 30, languages: ['nl'], registeredBy: fatima().registeredBy },
+    contactPerson: { ...contactPerson, accountId: 'account-fatima' },
+    mandates: [{ mandateId: mandateIdOf('auto'), accountId: 'account-broker' }],
+    registeredAt: moment,
+  },
+  ContactPersonChanged: { householdId, contactPerson, changedAt: moment },
+  MandateGranted: { householdId, mandateId: mandateIdOf('one'), accountId: 'account-one', grantedAt: moment },
+  MandateWithdrawn: { householdId, mandateId: mandateIdOf('auto'), accountId: 'account-broker', withdrawnAt: moment },
+  PersonForgotten: { personId: caregiverId, forgottenAt: moment },
+  BookingRequested: { ...request, purpose: sealed, quote, heldUntil, requestedAt: moment },
+  BookingRefused: { ...request, reason: 'place-taken', facts: {}, refusedAt: moment },
+  AcceptanceAsked: { ...about, answerBy: at('2027-05-03T08:00:00Z'), askedAt: moment },
+  HelperWanted: { ...about, languages: ['nl'], answerBy: at('2027-05-03T08:00:00Z'), wantedAt: moment },
+  BookingConfirmed: { ...about, helperId: HelperId.parse(derivedId('helper')), confirmedAt: moment },
+  BookingDeclined: { ...end, reason: 'closed', declinedAt: moment },
+  BookingExpired: { ...end, awaited: 'provider', expiredAt: moment },
+  BookingCancelled: { ...end, by: 'operator', forgottenId: caregiverId, cancelledAt: moment },
+  CareDelivered: {
+    ...{ ...about, caregiverId, deliveryId: DeliveryId.parse(derivedId('delivery')), deliveredOn: '2027-05-03' },
+    ...{ unit: 'hour', quantity: 350, unitPriceCents: 4000, bearer: 'own', vat: 'exempt', ownCostCents: 0 },
+    recordedAt: moment,
+  },
+};
+
+const projections = [bookingOverviewProjection, householdsByAccountProjection, unmetDemandProjection];
+
+/** What the tables hold after these events, each applied twice. */
+const after = (...types: (Stored['type'] | { type: BookingEvent['type']; data: object })[]) => {
+  const db = new DatabaseSync(':memory:');
+  for (const { tables } of projections) db.exec(tables);
+  const run = (statements: ReturnType<Projection<SourceEvent>['project']>) => {
+    if (statements === undefined) return;
+    const list = typeof statements[0] === 'string' ? [statements as Statement] : (statements as Statement[]);
+    for (const [sql, ...parameters] of list) db.prepare(sql).run(...parameters);
+  };
+  types.forEach((it, revision) => {
+    const { type, data } = typeof it === 'string' ? { type: it, data: examples[it] } : it;
+    const event = { id: 'e', type, data: data as SourceEvent['data'], stream: 's', revision, position: '1' };
+    for (let time = 0; time < 2; time += 1) {
+      for (const { project } of projections) run(project({ ...event, metadata: { v: 1, at: moment } }));
+    }
+  });
+  const all = (sql: string) => db.prepare(sql).all();
+  return {
+    booking: all('SELECT * FROM bookings')[0],
+    accounts: all('SELECT accountId, role FROM household_accounts ORDER BY 1, 2').map((it) =>
+      Object.values(it).join(' '),
+    ),
+    persons: all('SELECT role, forgotten FROM household_persons ORDER BY 1').map((it) => Object.values(it).join(' ')),
+    unmet: all('SELECT * FROM unmet'),
+  };
+};
+
+test('a request is there with what it is, and its purpose sealed', () => {
+  const { booking, unmet } = after('BookingRequested');
+  expect(booking).toMatchObject({
+    ...{ status: 'held', actor: 'caregiver', heldUntil, deadlineAt: heldUntil, requestedAt: moment, revision: 0 },
+    purpose: `booking-1|e|purpose ${caregiverId}.abc`,
+    ...{ spanFrom: about.span.from, spanUntil: about.span.until, resourceId: resourceIdOf('worker') },
+  });
+  expect(JSON.parse(String(booking?.fixed))).toMatchObject({ terms: request.terms, quote });
+  expect(unmet).toEqual([]);
+});
+test('a refused request is there, without a deadline, and counted where the recipient lives', () => {
+  const { booking, unmet } = after('BookingRefused');
+  expect(booking).toMatchObject({ status: 'refused', actor: 'nobody', deadlineAt: null, heldUntil: null });
+  expect(unmet).toEqual([{ bookingId: about.bookingId, municipality: '0603', form: 'F01', month: '2027-05' }]);
+});
+test.each([
+  ['AcceptanceAsked', { status: 'awaiting-acceptance', actor: 'provider', deadlineAt: '2027-05-03T08:00:00.000Z' }, 0],
+  ['HelperWanted', { status: 'awaiting-helper', actor: 'coordinator', answerBy: '2027-05-03T08:00:00.000Z' }, 0],
+  [
+    'BookingConfirmed',
+    { status: 'confirmed', confirmedAt: moment, helperId: derivedId('helper'), deadlineAt: null },
+    0,
+  ],
+  ['BookingDeclined', { status: 'declined', deadlineAt: null }, 1],
+  ['BookingExpired', { status: 'expired', deadlineAt: null }, 1],
+  ['BookingCancelled', { status: 'cancelled', cancelledFor: caregiverId, deadlineAt: null }, 0],
+  ['CareDelivered', { status: 'delivered', delivery: expect.stringContaining('"quantity":350') }, 0],
+] as const)('%s moves it on', (type, row, unmet) => {
+  const found = after('BookingRequested', type);
+  expect(found.booking).toMatchObject({ ...row, heldUntil: null, since: moment, revision: 1 });
+  expect(found.unmet).toHaveLength(unmet);
+});
+test('a caregiver who let it go asked for nothing more', () => {
+  const { unmet } = after('BookingRequested', {
+    type: 'BookingExpired',
+    data: { ...examples.BookingExpired, awaited: 'caregiver' },
+  });
+  expect(unmet).toEqual([]);
+});
+test('whoever may see a household is listed, as long as they may', () => {
+  const registered = after('HouseholdRegistered');
+  expect(registered.accounts).toEqual(['account-broker mandate', 'account-fatima caregiver', 'account-fatima contact']);
+  expect(registered.persons).toEqual(['caregiver 0', 'recipient 0']);
+  expect(after('HouseholdRegistered', 'ContactPersonChanged', 'MandateGranted', 'MandateWithdrawn').accounts).toEqual([
+    'account-fatima caregiver',
+    'account-lead contact',
+    'account-one mandate',
+  ]);
+});
+test('a forgotten person leaves no words and no way in; a request that comes later is due at once', () => {
+  const forgotten = after('HouseholdRegistered', 'BookingRequested', 'PersonForgotten');
+  expect(forgotten.booking).toMatchObject({ purpose: null, status: 'held', deadlineAt: heldUntil });
+  expect(forgotten.accounts).toEqual(['account-broker mandate', 'account-fatima contact']);
+  expect(forgotten.persons).toEqual(['caregiver 1', 'recipient 0']);
+  const late = after('HouseholdRegistered', 'PersonForgotten', 'BookingRequested');
+  expect(late.booking).toMatchObject({ deadlineAt: moment, heldUntil });
+});

@@ -1,0 +1,122 @@
+import {
+  AccountId,
+  Bearer,
+  BookingId,
+  DeliveryId,
+  FormId,
+  HelperId,
+  HouseholdId,
+  Language,
+  MunicipalityCode,
+  OfferId,
+  PersonId,
+  PlaceOfService,
+  ProviderId,
+  Quantity,
+  Quote,
+  ResourceId,
+  Terms,
+  TimeSpan,
+  Unit,
+  VatCategory,
+} from '@adempauze/contracts';
+import { Day, event, Instant, PriceCents, personal } from '@adempauze/kernel';
+import { z } from 'zod';
+
+/*
+ * Kept for ever: a changed shape raises its version and takes an upcaster. Every event says what it is about, so that
+ * each can be told to others, and laid in a read model, without looking at the ones before.
+ */
+
+const about = {
+  bookingId: BookingId,
+  householdId: HouseholdId,
+  offerId: OfferId,
+  providerId: ProviderId,
+  form: FormId,
+  span: TimeSpan,
+  /** Where the care is given; the place itself is sealed with the household. */
+  municipality: MunicipalityCode,
+  /** Where the recipient lives: demand that is not met is counted there, whoever bought what (R35). */
+  homeMunicipality: MunicipalityCode,
+};
+export type About = z.infer<z.ZodObject<typeof about>>;
+
+const request = {
+  ...about,
+  caregiverId: PersonId,
+  resourceId: ResourceId.optional(),
+  placeOfService: PlaceOfService,
+  /** As the offer stood at that moment; later changes of the offer leave it as it is. */
+  terms: Terms,
+  requestedBy: AccountId,
+  languages: z.array(Language),
+};
+
+/** An end that leaves a place to be freed. */
+const end = { ...about, resourceId: ResourceId.optional() };
+
+export const BookingEvent = z.discriminatedUnion('type', [
+  event('BookingRequested', {
+    ...request,
+    /** Why, in the caregiver's words (R30). */
+    purpose: personal(z.string().nullable(), { of: 'caregiverId' }),
+    quote: Quote,
+    /** Until when the caregiver can say yes; the place is held as long. */
+    heldUntil: Instant,
+    requestedAt: Instant,
+  }),
+  /** No place was found: the demand that was not met (R35). `terms` are those that the offer makes public. */
+  event('BookingRefused', {
+    ...request,
+    reason: z.string(),
+    facts: z.record(z.string(), z.union([z.string(), z.number()])),
+    refusedAt: Instant,
+  }),
+  /** The caregiver said yes; the provider is asked to accept. */
+  event('AcceptanceAsked', { ...about, answerBy: Instant, askedAt: Instant }),
+  /** The caregiver said yes; a coordinator looks for somebody. */
+  event('HelperWanted', { ...about, languages: z.array(Language), answerBy: Instant, wantedAt: Instant }),
+  event('BookingConfirmed', { ...about, helperId: HelperId.optional(), confirmedAt: Instant }),
+  event('BookingDeclined', {
+    ...end,
+    reason: z.enum(['no-staff', 'does-not-fit', 'closed', 'other', 'no-helper']),
+    declinedAt: Instant,
+  }),
+  event('BookingExpired', { ...end, awaited: z.enum(['caregiver', 'provider', 'helper']), expiredAt: Instant }),
+  event('BookingCancelled', {
+    ...end,
+    by: z.enum(['caregiver', 'provider', 'operator']),
+    /** Cancelled because this person was forgotten. */
+    forgottenId: PersonId.optional(),
+    cancelledAt: Instant,
+  }),
+  event('CareDelivered', {
+    ...about,
+    caregiverId: PersonId,
+    deliveryId: DeliveryId,
+    deliveredOn: Day,
+    unit: Unit,
+    quantity: Quantity,
+    unitPriceCents: PriceCents,
+    bearer: Bearer,
+    vat: VatCategory,
+    /** The most that the caregiver pays, as was shown before confirming (R46). */
+    ownCostCents: PriceCents,
+    helperId: HelperId.optional(),
+    workerId: z.string().optional(),
+    /** What it did (R47); absent when the caregiver was forgotten. */
+    effect: personal(
+      z.strictObject({
+        caregiverRested: z.enum(['yes', 'somewhat', 'no']).optional(),
+        recipientAtEase: z.enum(['yes', 'somewhat', 'no']).optional(),
+      }),
+      { of: 'caregiverId' },
+    ).optional(),
+    recordedAt: Instant,
+  }),
+]);
+export type BookingEvent = z.infer<typeof BookingEvent>;
+export type DataOf<T extends BookingEvent['type']> = Extract<BookingEvent, { type: T }>['data'];
+
+export const bookingStream = (bookingId: string) => `booking-${bookingId}`;

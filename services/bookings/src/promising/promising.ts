@@ -1,0 +1,131 @@
+import type { Bookings, BookingView, Offers } from '@adempauze/contracts';
+import type { CommandHandler } from '@adempauze/event-store';
+import type { CallContext, Clock, Outcome } from '@adempauze/kernel';
+import { PersonForgottenError } from '@adempauze/personal-data';
+import { type Booking, type BookingCommand, type BookingState, bookingDecider } from '../booking/booking.decider.ts';
+import type { BookingEvent } from '../booking/booking.events.ts';
+import { bookingView } from '../booking/booking.view.ts';
+import { callOf, rejection } from '../calls.ts';
+import type { HouseholdBriefs } from '../requesting/household-brief.ts';
+import type { OwnConfirmations } from './own-confirmations.ts';
+import type { Release } from './place.ts';
+
+type Promising = Pick<
+  Bookings,
+  'confirmBooking' | 'acceptBooking' | 'declineBooking' | 'cancelBooking' | 'recordDelivery'
+>;
+
+/**
+ * From held to delivered. Where a yes needs a place, the decider first says what the yes would lead to, then offers
+ * arranges it, and then it is recorded; stopped in between, the reactor on `offers.place-taken.v1` records it.
+ */
+export const createPromising = ({
+  bookings,
+  briefs,
+  offers,
+  releasePlace,
+  ownConfirmations,
+  clock,
+}: {
+  readonly bookings: CommandHandler<BookingCommand, BookingState>;
+  readonly briefs: HouseholdBriefs;
+  readonly offers: Pick<Offers, 'takePlace' | 'extendHold'>;
+  readonly releasePlace: Release;
+  readonly ownConfirmations: OwnConfirmations;
+  readonly clock: Clock;
+}): Promising => {
+  const record = async (bookingId: string, command: BookingCommand, context: CallContext) => {
+    const outcome = await bookings.handle(bookingId, command, context);
+    return outcome.accepted ? viewed(outcome.value.state, outcome.value.revision, outcome.position) : outcome;
+  };
+
+  /** What a command would lead to now; undefined: nothing, or a no, and the handler is the one to say so. */
+  const foreseen = async (bookingId: string, command: BookingCommand) => {
+    const { state } = await bookings.load(bookingId);
+    const decision = bookingDecider.decide(command, state);
+    const [event] = decision.accepted ? decision.events : [];
+    return state === undefined || event === undefined ? undefined : { state, event };
+  };
+
+  const take = async ({ about, resourceId, heldUntil }: Booking, context: CallContext) => {
+    const { bookingId, span } = about;
+    if (resourceId === null) return rejection('hold-expired', { expiresAt: span.from });
+    const taken = await offers.takePlace({ resourceId, bookingId }, callOf(context, 'take'));
+    if (!taken.accepted) return lostHold(taken.rejection, heldUntil ?? clock());
+    return record(bookingId, { type: 'ConfirmTakenPlace', now: clock() }, context);
+  };
+
+  const extendHold = async ({ about, resourceId, heldUntil }: Booking, event: BookingEvent, context: CallContext) => {
+    if (event.type !== 'AcceptanceAsked' || resourceId === null) return undefined;
+    const { bookingId } = about;
+    const hold = { resourceId, bookingId, expiresAt: event.data.answerBy };
+    const extended = await offers.extendHold(hold, callOf(context, 'extend'));
+    return extended.accepted ? undefined : lostHold(extended.rejection, heldUntil ?? clock());
+  };
+
+  const end = async (
+    bookingId: string,
+    command: BookingCommand,
+    reason: 'cancelled' | 'declined',
+    context: CallContext,
+  ): Promise<Outcome<BookingView>> => {
+    const outcome = await record(bookingId, command, context);
+    if (outcome.accepted && outcome.value.status === reason) await releasePlace(outcome.value, reason, context);
+    return outcome;
+  };
+
+  return {
+    async confirmBooking({ bookingId }, context) {
+      const command: BookingCommand = { type: 'ConfirmBooking', arranged: false, now: clock() };
+      const next = await foreseen(bookingId, command);
+      if (next === undefined) return record(bookingId, command, context);
+      // Forgotten since it was asked for: the sweep cancels it.
+      if ((await briefs.find(next.state.about.householdId)) === 'forgotten') return rejection('person-forgotten');
+      if (next.event.type === 'BookingConfirmed') {
+        return ownConfirmations.track(bookingId, take(next.state, context));
+      }
+      const no = await extendHold(next.state, next.event, context);
+      return no ?? record(bookingId, { ...command, arranged: true }, context);
+    },
+
+    async acceptBooking({ bookingId }, context) {
+      const command: BookingCommand = { type: 'AcceptBooking', now: clock() };
+      const next = await foreseen(bookingId, command);
+      if (next === undefined) return record(bookingId, command, context);
+      return ownConfirmations.track(bookingId, take(next.state, context));
+    },
+
+    declineBooking: ({ bookingId, reason }, context) =>
+      end(bookingId, { type: 'DeclineBooking', reason, now: clock() }, 'declined', context),
+
+    cancelBooking: ({ bookingId, by }, context) =>
+      end(bookingId, { type: 'CancelBooking', by, now: clock() }, 'cancelled', context),
+
+    async recordDelivery({ bookingId, ...data }, context) {
+      const command = { type: 'RecordDelivery', data, now: clock() } as const;
+      try {
+        return await record(bookingId, { ...command, keepEffect: true }, context);
+      } catch (error) {
+        // What was given is settled for a forgotten person too; only what it did to them is nobody's any more.
+        if (!(error instanceof PersonForgottenError)) throw error;
+        return record(bookingId, { ...command, keepEffect: false }, context);
+      }
+    },
+  };
+};
+
+/** The answer that shows a booking. */
+export const viewed = (
+  state: BookingState,
+  revision: number | undefined,
+  position: string | undefined,
+): Outcome<BookingView> =>
+  state === undefined || revision === undefined
+    ? rejection('booking-not-found')
+    : { accepted: true, position, value: bookingView(state, revision) };
+
+/** A hold that is gone is, for who waits, one that has expired. */
+const lostHold = ({ code, facts }: { code: string; facts: Readonly<Record<string, string | number>> }, at: string) =>
+  code === 'hold-not-found' || code === 'hold-expired'
+    ? rejection('hold-expired', { expiresAt: facts.expiresAt ?? at })
+    : rejection(code, facts);

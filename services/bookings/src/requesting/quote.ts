@@ -1,0 +1,55 @@
+import type { HouseholdId, Invoicing, Quote, RequestBooking, Terms } from '@adempauze/contracts';
+import type { Log, Timer } from '@adempauze/event-bus';
+import { type CallContext, dayOf, type Instant, plusMs, UnavailableError } from '@adempauze/kernel';
+import { answerWithin, atMost } from '../booking/booking.decider.ts';
+import { callOf } from '../calls.ts';
+
+/** How long a caregiver waits for the quote; without one the booking goes on (R03, R44). */
+const quoteTimeoutMs = 1000;
+
+/**
+ * Who would pay, as far as it is known, and the most that the caregiver pays (R46). Never stands in the way: without an
+ * answer in time, cover is unknown, and the own cost is the whole price only where the offer's bearer is the caregiver.
+ */
+export const createQuoting =
+  ({ invoicing, timer, log }: { invoicing: Pick<Invoicing, 'quoteBooking'>; timer: Timer; log: Log }) =>
+  async (
+    { bookingId, householdId, span }: Pick<RequestBooking, 'bookingId' | 'span'> & { householdId: HouseholdId },
+    terms: Terms,
+    municipality: Terms['providerMunicipality'],
+    heldUntil: Instant,
+    context: CallContext,
+  ): Promise<Quote> => {
+    const { form, unit, quantity, unitPriceCents, bearer } = terms;
+    let cancel = () => {};
+    try {
+      const tooLate = new Promise<undefined>((resolve) => {
+        cancel = timer(quoteTimeoutMs, () => resolve(undefined));
+      });
+      const asked = invoicing.quoteBooking(
+        {
+          ...{ bookingId, householdId, form, unit, quantity, unitPriceCents, bearer, municipality },
+          on: dayOf(span.from),
+          reservedUntil: lastConfirmation(terms, span.from, heldUntil),
+        },
+        callOf(context, 'quote'),
+      );
+      const outcome = await Promise.race([asked, tooLate]);
+      if (outcome?.accepted) return outcome.value;
+      const reason = outcome === undefined ? 'no answer in time' : outcome.rejection.code;
+      log.warn({ bookingId, reason }, 'a booking goes on without a quote');
+    } catch (error) {
+      const fields = { bookingId, reason: error instanceof Error ? error.name : 'not an error' };
+      if (error instanceof UnavailableError) log.warn(fields, 'a booking goes on without a quote');
+      else log.error(fields, 'a quote failed; the booking goes on without');
+    } finally {
+      cancel();
+    }
+    return { ownCostCents: bearer === 'own' ? terms.priceCents : 0, coverage: 'unknown', lines: [], refusals: [] };
+  };
+
+/** Until when room under a scheme may be needed: the last moment at which this booking can still be confirmed. */
+const lastConfirmation = ({ instant, needsHelper }: Terms, begin: Instant, heldUntil: Instant): Instant => {
+  if (needsHelper) return atMost(plusMs(heldUntil, answerWithin.helper), begin);
+  return instant ? heldUntil : atMost(plusMs(heldUntil, answerWithin.provider), begin);
+};

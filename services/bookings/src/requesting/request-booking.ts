@@ -1,0 +1,182 @@
+import {
+  type BookingView,
+  formOf,
+  type Offers,
+  type Quote,
+  type RequestBooking,
+  type Terms,
+} from '@adempauze/contracts';
+import type { CommandHandler, Handled } from '@adempauze/event-store';
+import { type CallContext, type Clock, type Instant, minuteMs, type Outcome, plusMs } from '@adempauze/kernel';
+import { PersonForgottenError } from '@adempauze/personal-data';
+import { atMost, type BookingCommand, type BookingState, isRepeat } from '../booking/booking.decider.ts';
+import { bookingView } from '../booking/booking.view.ts';
+import { callOf, rejection } from '../calls.ts';
+import type { HouseholdBrief, HouseholdBriefs } from './household-brief.ts';
+import { publishedTerms } from './published-terms.ts';
+import type { createQuoting } from './quote.ts';
+
+/** How long a free place waits for the caregiver's yes. */
+export const holdMs = 15 * minuteMs;
+
+/** Refusals that say: there was no place. The others say that the question was wrong, and are no demand (R35). */
+const unmetDemand = new Set([
+  'place-taken',
+  'time-not-offered',
+  'offer-withdrawn',
+  'tariff-missing',
+  'condition-not-served',
+  'act-not-served',
+  'outside-travel-range',
+]);
+
+/**
+ * A request in one sitting (R03): a place is held, or the terms are asked where a helper is needed; the own cost is
+ * asked, or known to be unknown; then one append. Stopped in between, the hold expires by itself. A refusal by offers
+ * is recorded as unmet demand; the same booking asked again gets the same answer.
+ */
+export const createRequesting = ({
+  bookings,
+  briefs,
+  offers,
+  quote,
+  releasePlace,
+  clock,
+}: {
+  readonly bookings: CommandHandler<BookingCommand, BookingState>;
+  readonly briefs: HouseholdBriefs;
+  readonly offers: Pick<Offers, 'holdPlace' | 'askTerms' | 'findOffer'>;
+  readonly quote: ReturnType<typeof createQuoting>;
+  readonly releasePlace: (place: Place, reason: 'cancelled', context: CallContext) => Promise<void>;
+  readonly clock: Clock;
+}) => {
+  const record = async (command: BookingCommand, input: RequestBooking, context: CallContext) => {
+    const outcome = await bookings.handle(input.bookingId, command, context);
+    return outcome.accepted ? answerOf(outcome.value, outcome.position) : outcome;
+  };
+
+  const refuse = async (
+    input: RequestBooking,
+    brief: HouseholdBrief,
+    refusal: { code: string; facts: Readonly<Record<string, string | number>> },
+    now: Instant,
+    context: CallContext,
+  ): Promise<Outcome<BookingView>> => {
+    const offer = await offers.findOffer({ offerId: input.offerId });
+    if (offer === undefined) return { accepted: false, rejection: refusal };
+    if (!fits(input, offer)) return rejection('place-of-service-mismatch');
+    if (!unmetDemand.has(refusal.code)) return { accepted: false, rejection: refusal };
+    const terms = publishedTerms(offer, input.span);
+    const data = { ...requestOf(input, brief, terms), reason: refusal.code, facts: { ...refusal.facts } };
+    return record({ type: 'RefuseRequest', data, now }, input, context);
+  };
+
+  const request = async (
+    input: RequestBooking,
+    brief: HouseholdBrief,
+    { terms, quote, heldUntil, now }: { terms: Terms; quote: Quote; heldUntil: Instant; now: Instant },
+    context: CallContext,
+  ): Promise<Outcome<BookingView>> => {
+    const purpose = input.purpose === '' ? null : input.purpose;
+    const data = { ...requestOf(input, brief, terms), purpose, quote, heldUntil };
+    try {
+      return await record({ type: 'RequestBooking', data, now }, input, context);
+    } catch (error) {
+      if (error instanceof PersonForgottenError) return rejection('person-forgotten');
+      throw error;
+    }
+  };
+
+  return async (input: RequestBooking, context: CallContext): Promise<Outcome<BookingView>> => {
+    const known = await bookings.load(input.bookingId);
+    if (known.state !== undefined) {
+      if (!isRepeat(known.state, input)) return rejection('already-exists');
+      return answerOf({ state: known.state, revision: known.revision }, known.position);
+    }
+    const brief = await briefs.find(input.householdId);
+    if (brief === undefined) return rejection('household-not-found');
+    if (brief === 'forgotten') return rejection('person-forgotten');
+    const now = clock();
+    if (input.span.from <= now) return rejection('time-in-the-past');
+
+    const heldUntil = atMost(plusMs(now, holdMs), input.span.from);
+    const { bookingId, householdId, offerId, resourceId, span } = input;
+    const at = placeOf(input, brief)?.point;
+    const wish = {
+      ...{ bookingId, householdId, offerId, span },
+      ...{ conditions: [...brief.conditions], highRiskActs: [...brief.highRiskActs] },
+      ...(at === undefined ? {} : { at }),
+    };
+    const answer =
+      resourceId === undefined
+        ? await offers.askTerms(wish, callOf(context, 'ask'))
+        : await offers.holdPlace({ ...wish, resourceId, expiresAt: heldUntil }, callOf(context, 'hold'));
+    if (!answer.accepted) return refuse(input, brief, answer.rejection, now, context);
+
+    const terms = answer.value;
+    const wrong = fits(input, terms)
+      ? resourceId === undefined && !terms.needsHelper
+        ? 'resource-required'
+        : undefined
+      : 'place-of-service-mismatch';
+    if (wrong !== undefined) {
+      await releasePlace({ bookingId, resourceId }, 'cancelled', context);
+      return rejection(wrong);
+    }
+    const municipality = municipalityOf(input, brief, terms);
+    const outcome = await request(
+      input,
+      brief,
+      { terms, quote: await quote(input, terms, municipality, heldUntil, context), heldUntil, now },
+      context,
+    );
+    // What was held for nobody is let go at once, unless it is the very place of the booking that has this id.
+    if (!outcome.accepted) {
+      const { state } = await bookings.load(bookingId);
+      if (state?.resourceId !== resourceId) await releasePlace({ bookingId, resourceId }, 'cancelled', context);
+    }
+    return outcome;
+  };
+};
+
+export type Place = {
+  readonly bookingId: RequestBooking['bookingId'];
+  readonly resourceId: RequestBooking['resourceId'];
+};
+
+/** A booking as it is answered: one that was refused is a no with its reason, each time it is asked. */
+const answerOf = (
+  { state, revision }: Pick<Handled<BookingState>, 'state' | 'revision'>,
+  position: string | undefined,
+): Outcome<BookingView> => {
+  if (state === undefined || revision === undefined) return rejection('booking-not-found');
+  if (state.refusal !== null) return { accepted: false, rejection: state.refusal };
+  return { accepted: true, position, value: bookingView(state, revision) };
+};
+
+/** A form at home is given at one of the two homes, every other form at the provider's. */
+const fits = ({ placeOfService }: RequestBooking, { form }: Pick<Terms, 'form'>): boolean =>
+  formOf(form).atHome === (placeOfService !== 'provider');
+
+/** Where the care is given, when that is somebody's home. */
+const placeOf = ({ placeOfService }: RequestBooking, brief: HouseholdBrief) =>
+  placeOfService === 'provider'
+    ? undefined
+    : placeOfService === 'caregiver-home'
+      ? brief.caregiverPlace
+      : brief.recipientPlace;
+
+const municipalityOf = (input: RequestBooking, brief: HouseholdBrief, terms: Terms) =>
+  placeOf(input, brief)?.municipality ?? terms.providerMunicipality;
+
+const requestOf = (input: RequestBooking, brief: HouseholdBrief, terms: Terms) => {
+  const { bookingId, householdId, offerId, resourceId, span, placeOfService, requestedBy } = input;
+  return {
+    ...{ bookingId, householdId, offerId, span, placeOfService, requestedBy, terms },
+    ...{ providerId: terms.providerId, form: terms.form, caregiverId: brief.caregiverId },
+    municipality: municipalityOf(input, brief, terms),
+    homeMunicipality: brief.recipientPlace.municipality,
+    languages: [...brief.languages],
+    ...(resourceId === undefined ? {} : { resourceId }),
+  };
+};

@@ -1,0 +1,238 @@
+import { join } from 'node:path';
+import type { Bookings, Invoicing, Offers } from '@adempauze/contracts';
+import {
+  createInbox,
+  createReactor,
+  createSweeper,
+  type EventBus,
+  type Log,
+  machineTimer,
+  type Parked,
+  type Timer,
+} from '@adempauze/event-bus';
+import {
+  createCommandHandler,
+  diffReadModels,
+  type EventStore,
+  openReadModel,
+  type Position,
+  rebuildCopy,
+  storeSource,
+} from '@adempauze/event-store';
+import { type Clock, derivedId, UnavailableError, type Vault } from '@adempauze/kernel';
+import { bookingDecider } from './booking/booking.decider.ts';
+import { bookingStream } from './booking/booking.events.ts';
+import { bookingOverviewProjection } from './booking-overview/booking-overview.ts';
+import { dueBookings } from './booking-overview/booking-queries.ts';
+import { createCodecs } from './codecs.ts';
+import { createForgetting } from './forgetting/forget-person.ts';
+import { householdDecider } from './household/household.decider.ts';
+import { householdStream } from './household/household.events.ts';
+import { createHouseholdCommands } from './household/household-commands.ts';
+import { householdsByAccountProjection } from './households/households-by-account.ts';
+import { createReactions, incomingTypes } from './integration/incoming.ts';
+import { personDecider } from './person/person.decider.ts';
+import { personStream } from './person/person.events.ts';
+import { createDeadlines } from './promising/deadlines.ts';
+import { createOwnConfirmations } from './promising/own-confirmations.ts';
+import { createReleasing, releasingWhenPossible } from './promising/place.ts';
+import { createPromising } from './promising/promising.ts';
+import { createQueries } from './queries.ts';
+import { createHouseholdBriefs } from './requesting/household-brief.ts';
+import { createQuoting } from './requesting/quote.ts';
+import { createRequesting } from './requesting/request-booking.ts';
+import { unmetDemandProjection } from './unmet-demand/unmet-demand.ts';
+import { createWatching } from './watching/watching.ts';
+
+export type BookingsDependencies = {
+  readonly store: EventStore;
+  readonly bus: EventBus;
+  readonly vault: Vault;
+  /** Deletes a person's key for good, and drops it from memory; again is harmless. */
+  readonly forgetKey: (personId: string) => Promise<void>;
+  readonly offers: Pick<Offers, 'holdPlace' | 'extendHold' | 'takePlace' | 'releasePlace' | 'askTerms' | 'findOffer'>;
+  readonly invoicing: Pick<Invoicing, 'quoteBooking'>;
+  readonly clock: Clock;
+  /** For the read model and the inbox; `:memory:` for tests. */
+  readonly folder: string;
+  readonly log: Log;
+  readonly sweepEveryMs: number;
+  readonly timer?: Timer;
+};
+
+export type Check = { readonly ok: boolean; readonly detail: string };
+
+export type BookingsRuntime = {
+  readonly api: Bookings;
+  readonly parked: Parked;
+  status(): { readonly [check: string]: Check };
+  /** Whether the lists have everything up to this position within the time. */
+  waitFor(position: Position, timeoutMs: number): Promise<boolean>;
+  /** Once the read model and the reactor have handled everything that is in the log now. */
+  settled(): Promise<void>;
+  /** What differs between the read model and a rebuild of it from the log; nothing, if all is well. */
+  rebuildAndCompare(folder: string): Promise<string[]>;
+  forgetCaches(): void;
+  /** The clock was moved: deadlines are looked at now. */
+  nudge(): void;
+  close(): Promise<void>;
+};
+
+const categories = ['household', 'person', 'booking'] as const;
+const settleTimeoutMs = 30_000;
+
+/** Puts the service together and starts it. @throws UnavailableError when the log cannot be reached. */
+export const startBookings = async ({
+  store,
+  bus,
+  vault,
+  forgetKey,
+  offers,
+  invoicing,
+  clock,
+  folder,
+  log,
+  sweepEveryMs,
+  timer = machineTimer,
+}: BookingsDependencies): Promise<BookingsRuntime> => {
+  const codecs = createCodecs(vault);
+  const bookings = createCommandHandler({
+    ...{ store, clock, decider: bookingDecider, codec: codecs.booking, streamOf: bookingStream },
+    cachedStreams: 20_000,
+  });
+  const households = createCommandHandler({
+    ...{ store, clock, decider: householdDecider, codec: codecs.household, streamOf: householdStream },
+  });
+  const persons = createCommandHandler({
+    ...{ store, clock, decider: personDecider, codec: codecs.person, streamOf: personStream },
+  });
+  const briefs = createHouseholdBriefs(households);
+  const forgetCaches = () => {
+    bookings.forget();
+    households.forget();
+    briefs.forget();
+  };
+
+  const watching = createWatching();
+  const readModelOptions = {
+    name: 'bookings',
+    projections: [bookingOverviewProjection, householdsByAccountProjection, unmetDemandProjection],
+    sources: [storeSource({ name: 'bookings-log', store, codecs })],
+  };
+  const readModel = await openReadModel({
+    ...readModelOptions,
+    folder,
+    onCommitted(events) {
+      if (events.some(({ type }) => type === 'PersonForgotten')) forgetCaches();
+      watching.tell(events);
+    },
+  });
+
+  const release = createReleasing({ offers });
+  const releasePlace = releasingWhenPossible({ release, log });
+  const ownConfirmations = createOwnConfirmations({ remembered: 20_000 });
+  const forgetting = createForgetting({
+    ...{ persons, bookings, readModel, releasePlace, forgetKey, forgetCaches, clock },
+  });
+  const quote = createQuoting({ invoicing, timer, log });
+  const api: Bookings = {
+    ...createHouseholdCommands({ households, persons, clock }),
+    requestBooking: createRequesting({ bookings, briefs, offers, quote, releasePlace, clock }),
+    ...createPromising({ bookings, briefs, offers, releasePlace, ownConfirmations, clock }),
+    forgetPerson: forgetting.forgetPerson,
+    ...createQueries({ bookings, households, readModel, vault }),
+    watchBooking: watching.watchBooking,
+  };
+
+  const inbox = createInbox({ file: folder === ':memory:' ? undefined : join(folder, 'bookings-inbox.db') });
+  const reactor = createReactor({
+    name: 'bookings',
+    sources: [
+      storeSource({
+        name: 'bookings-own',
+        store,
+        codecs: { booking: codecs.booking, person: codecs.person },
+      }),
+      bus.source({ name: 'bookings-others', types: incomingTypes }),
+    ],
+    on: createReactions({
+      ...{ bookings, release, forgetting, clock },
+      wasConfirmedHere: ownConfirmations.wasConfirmedHere,
+    }),
+    ...{ inbox, clock, log, timer },
+  });
+  const sweeper = createSweeper({
+    name: 'bookings-deadlines',
+    everyMs: sweepEveryMs,
+    due: (now, limit) => dueBookings(readModel.db, now, limit),
+    act: createDeadlines({
+      ...{ bookings, households, releasePlace, clock },
+      cancelForgotten: (bookingId, personId) => {
+        const commandId = derivedId('forget-late', bookingId);
+        return forgetting.cancel(bookingId, personId, { commandId, correlationId: commandId, actor: 'bookings' });
+      },
+    }),
+    ...{ clock, log, timer },
+  });
+  await reactor.start();
+  sweeper.start();
+
+  /** The end of the log, as far as our own streams go. */
+  const head = async (): Promise<Position | undefined> => {
+    let [after] = readModel.status().sources.map(({ position }) => position);
+    for (;;) {
+      const { scannedTo, atEnd } = await store.readAll({ after, categories, maxCount: 1000 });
+      if (atEnd) return scannedTo ?? after;
+      after = scannedTo;
+    }
+  };
+  const settled = async (): Promise<void> => {
+    const end = await head();
+    if (end === undefined) return;
+    const done = await Promise.all([readModel.waitFor(end, settleTimeoutMs), reactor.waitFor(end, settleTimeoutMs)]);
+    if (done.includes(false)) throw new UnavailableError('Bookings did not settle in time.');
+  };
+
+  return {
+    api,
+    parked: reactor.parked,
+    status() {
+      const model = readModel.status();
+      const reacting = reactor.status();
+      const sweeping = sweeper.status();
+      return {
+        'bookings-read-model': {
+          ok: model.healthy && model.sources.every(({ live }) => live),
+          detail: model.halted ? `halted at ${model.halted.eventType}` : `${readModel.lag(clock())} ms behind`,
+        },
+        'bookings-reactor': {
+          ok: reacting.sources.every(({ failuresInARow }) => failuresInARow === 0) && reacting.retrying === 0,
+          detail: `${reacting.pending} pending, ${reacting.parked} parked`,
+        },
+        'bookings-deadlines': {
+          ok: sweeping.failing === 0,
+          detail: sweeping.lastFailure ?? `${sweeping.passes} sweeps`,
+        },
+      };
+    },
+    waitFor: (position, timeoutMs) => readModel.waitFor(position, timeoutMs),
+    settled,
+    async rebuildAndCompare(copyFolder) {
+      await settled();
+      const copy = await rebuildCopy(readModelOptions, copyFolder);
+      const end = await head();
+      if (end !== undefined) await Promise.all([readModel, copy].map((it) => it.waitFor(end, settleTimeoutMs)));
+      const differences = diffReadModels(readModel.db, copy.db);
+      await copy.close();
+      return differences;
+    },
+    forgetCaches,
+    nudge: () => void sweeper.nudge(),
+    async close() {
+      await sweeper.close();
+      await reactor.close();
+      await readModel.close();
+      inbox.close();
+    },
+  };
+};

@@ -1,0 +1,167 @@
+import { type OfferId, type Offers, type OfferView, Place, type Terms } from '@adempauze/contracts';
+import type { Publication } from '@adempauze/event-bus';
+import { createCommandHandler, createEventCodec, type EventStore } from '@adempauze/event-store';
+import {
+  accept,
+  type CallContext,
+  type Clock,
+  Day,
+  type Decider,
+  event,
+  Instant,
+  type Outcome,
+  overlaps,
+  type Rejection,
+  reject,
+  type Span,
+} from '@adempauze/kernel';
+import { z } from 'zod';
+import { delft, offerIdOf, providerIdOf, termsOf } from './examples.fixtures.ts';
+
+/*
+ * A small offers, on the same log, with places that can really run out: what bookings needs to be tried against. The
+ * real service may not be imported here.
+ */
+
+const place = { resourceId: z.string(), bookingId: z.string() };
+const ResourceEvent = z.discriminatedUnion('type', [
+  event('PlaceHeld', { ...place, from: Instant, until: Instant, expiresAt: Instant }),
+  event('HoldExtended', { ...place, expiresAt: Instant }),
+  event('PlaceTaken', place),
+  event('PlaceReleased', { ...place, reason: z.enum(['cancelled', 'declined', 'expired']) }),
+]);
+type ResourceEvent = z.infer<typeof ResourceEvent>;
+type Occupied = { readonly span: Span; readonly taken: boolean; readonly expiresAt: Instant };
+type Resource = ReadonlyMap<string, Occupied>;
+type Command = { readonly resourceId: string; readonly bookingId: string; readonly now: Instant } & (
+  | { readonly type: 'hold'; readonly span: Span; readonly expiresAt: Instant }
+  | { readonly type: 'extend'; readonly expiresAt: Instant }
+  | { readonly type: 'take' }
+  | { readonly type: 'expire' }
+  | { readonly type: 'release'; readonly reason: 'cancelled' | 'declined' | 'expired' }
+);
+
+const decider = (
+  capacity: number,
+): Decider<Command, Resource, ResourceEvent, Rejection<'place-taken' | 'hold-expired' | 'hold-not-found'>> => ({
+  initialState: new Map(),
+  evolve(state, { type, data }) {
+    const next = new Map(state);
+    const known = next.get(data.bookingId);
+    if (type === 'PlaceHeld') {
+      const span = { from: data.from, until: data.until };
+      next.set(data.bookingId, { span, taken: false, expiresAt: data.expiresAt });
+    } else if (type === 'PlaceReleased') next.delete(data.bookingId);
+    else if (known && type === 'PlaceTaken') next.set(data.bookingId, { ...known, taken: true });
+    else if (known && type === 'HoldExtended') next.set(data.bookingId, { ...known, expiresAt: data.expiresAt });
+    return next;
+  },
+  decide(command, state) {
+    const { resourceId, bookingId, now } = command;
+    const mine = state.get(bookingId);
+    const live = (it: Occupied) => it.taken || it.expiresAt > now;
+    if (command.type === 'hold') {
+      if (mine) return accept();
+      const { span, expiresAt } = command;
+      const others = [...state.values()].filter((it) => live(it) && overlaps(it.span, span));
+      if (others.length >= capacity) return reject('place-taken');
+      return accept({ type: 'PlaceHeld', data: { resourceId, bookingId, ...span, expiresAt } });
+    }
+    if (command.type === 'release') {
+      if (!mine) return accept();
+      return accept({ type: 'PlaceReleased', data: { resourceId, bookingId, reason: command.reason } });
+    }
+    if (command.type === 'expire') {
+      if (!mine || mine.taken) return accept();
+      return accept({ type: 'PlaceReleased', data: { resourceId, bookingId, reason: 'expired' } });
+    }
+    if (!mine) return reject('hold-not-found');
+    if (mine.taken) return accept();
+    if (!live(mine)) return reject('hold-expired', { expiresAt: mine.expiresAt });
+    if (command.type === 'take') return accept({ type: 'PlaceTaken', data: { resourceId, bookingId } });
+    return accept({ type: 'HoldExtended', data: { resourceId, bookingId, expiresAt: command.expiresAt } });
+  },
+});
+
+export const trialOffersPublication: Publication = {
+  service: 'offers',
+  categories: ['resource'],
+  publish({ type, data }) {
+    const { resourceId, bookingId } = data;
+    const subject = String(resourceId);
+    if (type === 'PlaceTaken')
+      return { type: 'offers.place-taken.v1', subject, data: { ...{ resourceId, bookingId } } };
+    if (type !== 'PlaceReleased') return undefined;
+    return { type: 'offers.place-released.v1', subject, data: { resourceId, bookingId, reason: data.reason } };
+  },
+};
+
+/** The offers that there are: block care at once, on acceptance, for own account, two beds, and a volunteer. */
+export const trialTerms: Readonly<Record<string, Partial<Terms>>> = {
+  'block-care': {},
+  'on-acceptance': { instant: false },
+  'own-account': { bearer: 'own' },
+  'guest-house': { form: 'F12', unit: 'night', quantity: 100, unitPriceCents: 12_000, priceCents: 12_000 },
+  volunteer: { form: 'F06', needsHelper: true, unitPriceCents: 0, priceCents: 0 },
+};
+
+/** What bookings asks of offers; a test may put a failure in the place of an answer. */
+type Asked = 'holdPlace' | 'extendHold' | 'takePlace' | 'releasePlace' | 'askTerms' | 'findOffer';
+export type TrialOffers = { -readonly [K in Asked]: Offers[K] } & {
+  /** What offers does by itself when a hold ends: a place that was taken stays taken. */
+  expireHold(place: { resourceId: string; bookingId: string }, context: CallContext): Promise<Outcome>;
+  /** What occupies a resource, by booking. */
+  occupied(resourceId: string): Promise<Resource>;
+};
+
+export const createTrialOffers = (store: EventStore, clock: Clock, capacity: number): TrialOffers => {
+  const handler = createCommandHandler({
+    ...{ store, clock, decider: decider(capacity), codec: createEventCodec({ schema: ResourceEvent }) },
+    streamOf: (id) => `resource-${id}`,
+  });
+  const termsById = new Map<OfferId, Terms>(
+    Object.entries(trialTerms).map(([word, terms]) => [
+      offerIdOf(word),
+      termsOf({ ...terms, offerId: offerIdOf(word) }),
+    ]),
+  );
+  const send = async (command: Command, context: CallContext) => {
+    const outcome = await handler.handle(command.resourceId, command, context);
+    return outcome.accepted ? { ...outcome, value: undefined } : outcome;
+  };
+  const noOffer = { accepted: false as const, rejection: { code: 'offer-not-found', facts: {} } };
+  return {
+    async holdPlace({ offerId, resourceId, bookingId, span, expiresAt }, context) {
+      const terms = termsById.get(offerId);
+      if (!terms) return noOffer;
+      const outcome = await send({ type: 'hold', resourceId, bookingId, span, expiresAt, now: clock() }, context);
+      return outcome.accepted ? { ...outcome, value: terms } : outcome;
+    },
+    extendHold: (it, context) => send({ type: 'extend', ...it, now: clock() }, context),
+    takePlace: (it, context) => send({ type: 'take', ...it, now: clock() }, context),
+    releasePlace: (it, context) => send({ type: 'release', ...it, now: clock() }, context),
+    expireHold: (it, context) => send({ type: 'expire', ...it, now: clock() }, context),
+    async askTerms({ offerId }) {
+      const terms = termsById.get(offerId);
+      return terms ? { accepted: true, position: undefined, value: terms } : noOffer;
+    },
+    findOffer: async ({ offerId }) => {
+      const terms = termsById.get(offerId);
+      return terms && offerView(terms);
+    },
+    occupied: async (resourceId) => (await handler.load(resourceId)).state,
+  };
+};
+
+const offerView = (terms: Terms): OfferView => ({
+  ...{ offerId: terms.offerId, providerId: providerIdOf('linde'), form: terms.form, unit: terms.unit },
+  ...{ bearer: terms.bearer, instant: terms.instant, needsHelper: terms.needsHelper, providerName: 'De Linde' },
+  ...{ title: 'Een middag vrij', summary: '', travelKm: 20, conditionsServed: ['dementia'], highRiskActsServed: [] },
+  place: termsPlace,
+  languages: ['nl'],
+  tariffs: [{ from: termsDay, priceCents: terms.unitPriceCents, vat: terms.vat }],
+  ...{ minMinutes: null, maxMinutes: null, status: 'published', publishedAt: termsMoment },
+});
+const termsPlace = Place.parse(delft);
+const termsDay = Day.parse('2027-01-01');
+const termsMoment = Instant.parse('2027-01-01T00:00:00Z');
