@@ -1,0 +1,163 @@
+import type { ClaimView, Invoicing } from '@adempauze/contracts';
+import type { ReadDatabase, ReadModel } from '@adempauze/event-store';
+import type { Clock, Outcome, Vault } from '@adempauze/kernel';
+import { createAwarding } from './awarding.ts';
+import { budgetView } from './budget/budget.decider.ts';
+import { listBudgets, listPots } from './budget-list/budget-list.ts';
+import type { ClaimState } from './claim/claim.decider.ts';
+import { findDeliveryOf, isBilled, listLinesToBill, listPayersToBill } from './claim-list/claim-list.ts';
+import { entitlementView } from './entitlement/entitlement-view.ts';
+import type { Handlers } from './handlers.ts';
+import { createBilling } from './invoice/billing.ts';
+import { invoiceView } from './invoice/invoice.decider.ts';
+import { listDraftPayers, listInvoices } from './invoice-list/invoice-list.ts';
+import { trialBalance } from './ledger/ledger.ts';
+import { createQuoting } from './quote/quoting.ts';
+import { listSchemes } from './scheme-list/scheme-list.ts';
+
+export type ApiDependencies = {
+  readonly handlers: Handlers;
+  readonly db: ReadDatabase;
+  readonly readModel: Pick<ReadModel, 'waitFor'>;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly potOf: (municipality: string) => string;
+  readonly waitFor: (position: string, timeoutMs: number) => Promise<boolean>;
+  /** Remembers that reference data was written, until lists have it. */
+  readonly noteReference: <T extends Outcome<unknown>>(outcome: T) => T;
+  readonly referenceSeen: () => Promise<boolean>;
+  readonly head: () => Promise<string | undefined>;
+};
+
+/** The longest that a query waits, in two halves: reactors, then lists. */
+const halfWaitMs = 1000;
+/** The longest that billing waits for what is settled at this moment. */
+const billingWaitMs = 10_000;
+
+/** A yes with what it left, seen through a view. */
+const seen = <S, V>(outcome: Outcome<{ readonly state: S }>, view: (state: S) => V | undefined): Outcome<V> => {
+  if (!outcome.accepted) return outcome;
+  const value = view(outcome.value.state);
+  if (value === undefined) throw new Error('What was just accepted is not there.');
+  return { accepted: true, position: outcome.position, value };
+};
+
+/** The operations of `InvoicingApi`, each on the parts that know the rules. */
+export const createApi = (dependencies: ApiDependencies): Invoicing => {
+  const { handlers, db, readModel, vault, clock, potOf, waitFor, noteReference, referenceSeen, head } = dependencies;
+  const { schemes, mandates, funding, entitlements, budgets, pots, claims, invoices, numbers } = handlers;
+  const upTo = async (position: string | undefined) => {
+    if (position !== undefined) await waitFor(position, halfWaitMs);
+  };
+  const quoteBooking = createQuoting({ ...handlers, potOf, clock });
+  const awarding = createAwarding({
+    handlers,
+    vault,
+    clock,
+    async mandatesDb() {
+      await referenceSeen();
+      return db;
+    },
+  });
+  const billMonth = createBilling({
+    invoices,
+    numbers,
+    clock,
+    async caughtUp() {
+      const end = await head();
+      if (end !== undefined) await waitFor(end, billingWaitMs);
+    },
+    payersToBill(month) {
+      const payers = [...listPayersToBill(db, month), ...listDraftPayers(db, month)];
+      return [...new Map(payers.map((payer) => [`${payer.kind}:${payer.id}`, payer])).values()];
+    },
+    linesToBill: (month, payer) => listLinesToBill(db, month, payer),
+    invoicesOf: (month) => listInvoices(db, { month }, { first: 1_000_000 }).items.map(({ item }) => item),
+  });
+
+  const claimView = ({ claim, settled }: ClaimState): ClaimView | undefined => {
+    if (claim === undefined) return undefined;
+    const { deliveryId, bookingId, householdId, providerId, offerId, form, deliveredOn, quantity } = claim;
+    const { costCents, vat, municipality } = claim;
+    const billed = settled !== undefined && isBilled(db, deliveryId);
+    return {
+      ...{ deliveryId, bookingId, householdId, providerId, offerId, form, deliveredOn, quantity },
+      ...{ costCents, vat, municipality },
+      fundingStatus: billed ? 'settled' : (settled?.fundingStatus ?? 'open'),
+      lines: settled?.lines ?? [],
+    };
+  };
+  const findClaim = async (deliveryId: string) => claimView((await claims.load(deliveryId)).state);
+
+  return {
+    quoteBooking,
+    billMonth,
+    awardScheme: awarding.award,
+    extendEntitlement: awarding.extend,
+    async publishScheme(data, context) {
+      const command = { type: 'PublishScheme', data, now: clock() } as const;
+      return seen(noteReference(await schemes.handle(data.schemeId, command, context)), ({ scheme }) => scheme);
+    },
+    async grantSchemeMandate(data, context) {
+      const command = { type: 'GrantSchemeMandate', data, now: clock() } as const;
+      const outcome = noteReference(await mandates.handle(data.mandateId, command, context));
+      return outcome.accepted ? { ...outcome, value: undefined } : outcome;
+    },
+    async registerPolicy(data, context) {
+      const command = { type: 'RegisterPolicy', data, now: clock() } as const;
+      return seen(await funding.handle(data.householdId, command, context), ({ policies }) =>
+        policies.find(({ policyId }) => policyId === data.policyId),
+      );
+    },
+    async openBudget(data, context) {
+      return seen(await budgets.handle(data.budgetId, { type: 'OpenBudget', data, now: clock() }, context), budgetView);
+    },
+    async spendBudget(data, context) {
+      return seen(
+        await budgets.handle(data.budgetId, { type: 'SpendBudget', data, now: clock() }, context),
+        budgetView,
+      );
+    },
+    async openPot(data, context) {
+      const outcome = noteReference(await pots.handle(data.potId, { type: 'OpenPot', data, now: clock() }, context));
+      if (!outcome.accepted) return outcome;
+      await referenceSeen();
+      const { name, municipalities, amountCents } = data;
+      const fresh = { potId: data.potId, name, municipalities, paidInCents: amountCents, balanceCents: amountCents };
+      const value = listPots(db).find(({ potId }) => potId === data.potId) ?? fresh;
+      return { accepted: true, position: outcome.position, value };
+    },
+
+    async listSchemes({ municipality }) {
+      await referenceSeen();
+      return listSchemes(db, municipality);
+    },
+    async listEntitlements({ householdId, waitFor: position }) {
+      await upTo(position);
+      return awarding.list(householdId);
+    },
+    findEntitlement: async ({ entitlementId }) =>
+      entitlementView((await entitlements.load(entitlementId)).state, clock()),
+    findBudget: async ({ budgetId }) => budgetView((await budgets.load(budgetId)).state),
+    listBudgets: async (only) => listBudgets(db, only),
+    listPots: async () => listPots(db),
+    async findClaim({ deliveryId, waitFor: position }) {
+      await upTo(position);
+      return findClaim(deliveryId);
+    },
+    async findClaimOfBooking({ bookingId, waitFor: position }) {
+      await upTo(position);
+      const deliveryId = findDeliveryOf(db, bookingId);
+      return deliveryId === undefined ? undefined : findClaim(deliveryId);
+    },
+    findInvoice: async ({ invoiceId }) => invoiceView((await invoices.load(invoiceId)).state),
+    async listInvoices({ payer, providerId, month, page, waitFor: position }) {
+      if (position !== undefined) await readModel.waitFor(position, 2 * halfWaitMs);
+      return listInvoices(db, { payer, providerId, month }, page);
+    },
+    async trialBalance({ waitFor: position }) {
+      await upTo(position);
+      return trialBalance(db);
+    },
+  };
+};

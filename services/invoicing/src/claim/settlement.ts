@@ -1,0 +1,100 @@
+import type { IntegrationEventData } from '@adempauze/contracts';
+import { createProcessManager, type Log } from '@adempauze/event-bus';
+import type { CommandHandler } from '@adempauze/event-store';
+import { type CallContext, type Clock, type Day, type Outcome, priceFor } from '@adempauze/kernel';
+import type { EntitlementCommand, EntitlementState } from '../entitlement/entitlement.decider.ts';
+import type { FundingCommand, FundingState } from '../funding/funding.decider.ts';
+import type { QuoteCommand, QuoteState } from '../quote/quote.decider.ts';
+import { insurerShareOf } from './allocation.rules.ts';
+import { asksOfClaim, type ClaimCommand, type ClaimFacts, type ClaimState, type RoomAsk } from './claim.decider.ts';
+
+export type SettlementDependencies = {
+  readonly claims: CommandHandler<ClaimCommand, ClaimState>;
+  readonly entitlements: CommandHandler<EntitlementCommand, EntitlementState>;
+  readonly funding: CommandHandler<FundingCommand, FundingState>;
+  readonly quotes: CommandHandler<QuoteCommand, QuoteState>;
+  /** The price of an offer on a day, when its tariffs are known. */
+  readonly tariffOn: (offerId: string, on: Day) => number | undefined;
+  readonly potOf: (municipality: string) => string;
+  readonly clock: Clock;
+  readonly log?: Log;
+};
+
+export type Settlement = {
+  /** Settles one delivery, or goes on where an earlier attempt stopped. @throws what its parts throw; safe to repeat. */
+  settle(
+    delivered: IntegrationEventData<'bookings.care-delivered.v1'>,
+    call: CallContext,
+  ): Promise<Outcome<ClaimState>>;
+  /** Goes on with claims that went quiet. */
+  resume(deliveryIds: Iterable<string>): Promise<void>;
+};
+
+/**
+ * From care given to a settled claim: priced by the tariff of its day, allocated over the sources that were quoted and
+ * over the policy in force, the rest to the caregiver up to what was shown, or to the pot. It asks nothing of the
+ * booking and can undo none (R04).
+ */
+export const createSettlement = (dependencies: SettlementDependencies): Settlement => {
+  const { claims, entitlements, funding, quotes, tariffOn, potOf, clock, log } = dependencies;
+
+  const manager = createProcessManager<ClaimCommand, ClaimState, RoomAsk>({
+    name: 'settlement',
+    handler: claims,
+    asks: asksOfClaim,
+    ...(log === undefined ? {} : { log }),
+    async perform({ claim, entitlementId, quantity, costCents, mostContributionCents }, context) {
+      const { deliveryId, bookingId, unitPriceCents, deliveredOn: on } = claim;
+      const outcome = await entitlements.handle(
+        entitlementId,
+        {
+          type: 'ConsumeRoom',
+          data: { deliveryId, bookingId, quantity, costCents, unitPriceCents, on, mostContributionCents },
+          now: clock(),
+        },
+        context,
+      );
+      const use = outcome.accepted ? outcome.value.state.uses.get(bookingId) : undefined;
+      const mine = use?.deliveryId === deliveryId ? use : undefined;
+      return {
+        type: 'RecordRoom',
+        data: {
+          ...{ deliveryId, entitlementId },
+          coveredQuantity: mine?.coveredQuantity ?? 0,
+          coveredCents: mine?.coveredCents ?? 0,
+          contributionCents: mine?.contributionCents ?? 0,
+        },
+        now: clock(),
+      };
+    },
+  });
+
+  const factsOf = async (delivered: IntegrationEventData<'bookings.care-delivered.v1'>): Promise<ClaimFacts> => {
+    const { awards, policies } = (await funding.load(delivered.householdId)).state;
+    const quoted =
+      awards.length === 0 ? [] : ((await quotes.load(delivered.bookingId)).state.given?.entitlementIds ?? []);
+    const insurer = insurerShareOf(policies, delivered.form, delivered.deliveredOn);
+    const unitPriceCents = tariffOn(delivered.offerId, delivered.deliveredOn) ?? delivered.unitPriceCents;
+    const { span: _span, helperId: _helper, ...facts } = delivered;
+    return {
+      ...facts,
+      unitPriceCents,
+      costCents: priceFor(delivered.quantity, unitPriceCents),
+      entitlements: quoted.flatMap((entitlementId) =>
+        awards
+          .filter((award) => award.entitlementId === entitlementId)
+          .map(({ municipality }) => ({ entitlementId, municipality })),
+      ),
+      ...(insurer === undefined ? {} : { insurer }),
+      potId: potOf(delivered.municipality),
+    };
+  };
+
+  return {
+    settle: async (delivered, call) =>
+      manager.take(delivered.deliveryId, { type: 'OpenClaim', data: await factsOf(delivered), now: clock() }, call),
+    async resume(deliveryIds) {
+      await manager.resume(deliveryIds);
+    },
+  };
+};

@@ -1,0 +1,2 @@
+export { invoicingPublication } from './integration/publication.ts';
+export { type InvoicingDependencies, type InvoicingRuntime, startInvoicing } from './service.ts';

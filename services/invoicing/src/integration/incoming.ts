@@ -1,0 +1,65 @@
+import { integrationEvents } from '@adempauze/contracts';
+import { parseOpen, type Reactions } from '@adempauze/event-bus';
+import type { Projection, SourceEvent } from '@adempauze/event-store';
+import type { CallContext } from '@adempauze/kernel';
+import type { Settlement } from '../claim/settlement.ts';
+import type { Reservations } from '../reservations/reservations.ts';
+import { tariffProjection } from '../tariff/tariff.ts';
+
+/** What bookings says that concerns us. */
+export const bookingEventTypes = [
+  'bookings.booking-confirmed.v1',
+  'bookings.booking-cancelled.v1',
+  'bookings.booking-declined.v1',
+  'bookings.booking-expired.v1',
+  'bookings.booking-refused.v1',
+  'bookings.care-delivered.v1',
+] as const;
+
+/** What offers says of prices. */
+export const tariffEventTypes = ['offers.offer-published.v1', 'offers.tariff-changed.v1'] as const;
+
+type BookingEventType = (typeof bookingEventTypes)[number];
+
+/** How a booking's life moves the room that was reserved for it, and how a delivery becomes a claim. */
+export const reactionsTo = (parts: {
+  readonly reservations: Reservations;
+  readonly settlement: Settlement;
+  /** Tariffs are known up to this event. */
+  readonly tariffsUpTo: (event: SourceEvent) => Promise<unknown>;
+}): Reactions => {
+  const release = (type: Exclude<BookingEventType, 'bookings.booking-confirmed.v1' | 'bookings.care-delivered.v1'>) =>
+    ({
+      [type]: async (event: SourceEvent, { callFor }: { callFor: (step: string) => CallContext }) =>
+        parts.reservations.release(parseOpen(integrationEvents[type], event.data), callFor),
+    }) satisfies Reactions;
+  return {
+    ...release('bookings.booking-cancelled.v1'),
+    ...release('bookings.booking-declined.v1'),
+    ...release('bookings.booking-expired.v1'),
+    ...release('bookings.booking-refused.v1'),
+    'bookings.booking-confirmed.v1': async (event, { callFor }) =>
+      parts.reservations.keep(parseOpen(integrationEvents['bookings.booking-confirmed.v1'], event.data), callFor),
+    'bookings.care-delivered.v1': async (event, { callFor }) => {
+      const delivered = parseOpen(integrationEvents['bookings.care-delivered.v1'], event.data);
+      await parts.tariffsUpTo(event);
+      await parts.settlement.settle(delivered, callFor('settle'));
+    },
+  };
+};
+
+/** The tariffs of others, in a table of our own. */
+export const tariffs: Projection<SourceEvent> = {
+  ...tariffProjection,
+  project({ type, data }) {
+    switch (type) {
+      case 'offers.offer-published.v1':
+      case 'offers.tariff-changed.v1': {
+        const { offerId, tariff } = parseOpen(integrationEvents[type], data);
+        return tariffProjection.project({ offerId, tariff });
+      }
+      default:
+        return undefined;
+    }
+  },
+};

@@ -1,0 +1,187 @@
+import { DatabaseSync } from 'node:sqlite';
+import { Month, Payer } from '@adempauze/contracts';
+import type { JsonObject, Projection, ReadDatabase, SourceEvent, Statement } from '@adempauze/event-store';
+import { derivedId } from '@adempauze/kernel';
+import { expect, test } from '@jest/globals';
+import { listBudgets, listPots } from './budget-list/budget-list.ts';
+import { findDeliveryOf, isBilled, listLinesToBill, listPayersToBill, listUnderWay } from './claim-list/claim-list.ts';
+import { listDraftPayers, listInvoices } from './invoice-list/invoice-list.ts';
+import {
+  bookingId,
+  budgetId,
+  day,
+  deliveryId,
+  hillegom,
+  householdId,
+  mandateId,
+  offerId,
+  potId,
+  providerId,
+  s01,
+  spendId,
+} from './invoicing.fixtures.ts';
+import { creditBalanceOf, trialBalance } from './ledger/ledger.ts';
+import { projections } from './read-models.ts';
+import { listMandatesInForce, listSchemes } from './scheme-list/scheme-list.ts';
+import { findTariff } from './tariff/tariff.ts';
+
+const now = '2027-05-03T10:00:00.000Z';
+const month = Month.parse('2027-05');
+const payer = Payer.parse({ kind: 'insurer', id: 'insurer-1' });
+const invoiceId = derivedId('invoice');
+const line = {
+  ...{ deliveryId: deliveryId(1), bookingId: bookingId(1), providerId: providerId(1), form: 'F05' },
+  ...{ deliveredOn: '2027-05-03', kind: 'insurance', amountCents: 6900, vat: 'standard' },
+};
+const entry = (account: string, debitCents: number, creditCents: number) => ({ account, debitCents, creditCents });
+const budget = {
+  ...{ budgetId: budgetId(1), municipality: hillegom, holderAccountId: 'consultant-1', name: 'Vrij budget' },
+  ...{ amountCents: 1000, from: '2027-01-01', until: '2028-01-01' },
+};
+const tariff = (from: string, priceCents: number) => ({
+  offerId: offerId(1),
+  tariff: { from, priceCents, vat: 'exempt' },
+});
+
+/** One of every type that is stored or heard of here, in the order of a life. */
+const history: readonly (readonly [type: string, data: object])[] = [
+  ['SchemePublished', { ...s01, publishedAt: now }],
+  [
+    'SchemeMandateGranted',
+    {
+      ...{ mandateId: mandateId(1), schemeId: s01.schemeId, accountId: 'adviser-1' },
+      ...{ holder: { $sealed: 'a.b', $place: 'p' }, from: '2027-01-01', until: '2028-01-01', grantedAt: now },
+    },
+  ],
+  ['SchemeAwarded', {}],
+  ['AwardExtended', {}],
+  ['PolicyRegistered', {}],
+  ['EntitlementOpened', {}],
+  ['EntitlementExtended', {}],
+  ['RoomReserved', {}],
+  ['RoomKept', {}],
+  ['RoomLapsed', {}],
+  ['RoomReleased', {}],
+  ['RoomConsumed', {}],
+  ['QuoteGiven', {}],
+  ['InvoiceNumbersTaken', {}],
+  ['BudgetOpened', { ...budget, openedAt: now }],
+  ['BudgetSpent', { budgetId: budgetId(1), spendId: spendId(1), amountCents: 300, spentAt: now }],
+  ['PotOpened', { potId: potId(1), name: 'Respijtpot', municipalities: [hillegom], amountCents: 5000, openedAt: now }],
+  ['offers.offer-published.v1', offer(tariff('2027-01-01', 2200))],
+  ['offers.tariff-changed.v1', tariff('2027-05-01', 2300)],
+  ['ClaimOpened', claim(1)],
+  ['ClaimOpened', claim(2)],
+  ['RoomAnswered', {}],
+  [
+    'ClaimSettled',
+    {
+      ...{ deliveryId: deliveryId(1), bookingId: bookingId(1), month, fundingStatus: 'guaranteed', costCents: 9200 },
+      lines: [
+        { kind: 'insurance', payer, amountCents: 6900 },
+        { kind: 'guarantee', payer: { kind: 'pot', id: potId(1) }, amountCents: 2300 },
+      ],
+      entries: [
+        entry('receivable:insurer:insurer-1', 6900, 0),
+        entry(`pot:${potId(1)}`, 2300, 0),
+        entry('payable', 0, 9200),
+      ],
+      settledAt: now,
+    },
+  ],
+  ['InvoiceDrafted', { invoiceId, payer, month, sequence: 1, draftedAt: now }],
+  ['InvoiceLinesAdded', { invoiceId, lines: [line], addedAt: now }],
+  [
+    'InvoiceIssued',
+    {
+      ...{ invoiceId, payer, month, number: '2027-05-1', totalCents: 6900, issuedAt: now },
+      entries: [entry('billed:insurer:insurer-1', 6900, 0), entry('receivable:insurer:insurer-1', 0, 6900)],
+    },
+  ],
+];
+
+function offer(it: ReturnType<typeof tariff>) {
+  return {
+    ...it,
+    providerId: providerId(1),
+    form: 'F05',
+    unit: 'hour',
+    bearer: 'own',
+    needsHelper: false,
+    municipality: hillegom,
+  };
+}
+function claim(name: number) {
+  return {
+    ...{ deliveryId: deliveryId(name), bookingId: bookingId(name), householdId: householdId(1), offerId: offerId(1) },
+    ...{ providerId: providerId(1), form: 'F05', deliveredOn: '2027-05-03', vat: 'standard', openedAt: now },
+    entitlements: [{ entitlementId: derivedId('entitlement'), municipality: hillegom }],
+  };
+}
+
+/** The tables after a history in which every event comes `times` times. */
+const tablesAfter = (upTo: number, times: number): ReadDatabase & { dump: () => unknown } => {
+  const database = new DatabaseSync(':memory:');
+  for (const { tables } of projections) database.exec(tables);
+  const run = (statements: ReturnType<Projection<SourceEvent>['project']>): void => {
+    if (statements === undefined) return;
+    if (isStatement(statements)) {
+      const [sql, ...parameters] = statements;
+      database.prepare(sql).run(...parameters);
+    } else for (const statement of statements) run(statement);
+  };
+  for (const [index, [type, data]] of history.slice(0, upTo).entries()) {
+    const event: SourceEvent = {
+      ...{ id: derivedId('event', index), type, data: data as JsonObject, metadata: { v: 1, at: now } },
+      ...{ stream: `any-${index}`, revision: 0, position: String(index).padStart(16, '0') },
+    };
+    for (let time = 0; time < times; time += 1) for (const { project } of projections) run(project(event));
+  }
+  const all: ReadDatabase['all'] = (sql, ...parameters) => database.prepare(sql).all(...parameters);
+  const first: ReadDatabase['first'] = (sql, ...parameters) => database.prepare(sql).get(...parameters);
+  const names = all("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").map(({ name }) =>
+    String(name),
+  );
+  return { all, first, dump: () => names.map((name) => [name, all(`SELECT * FROM ${name}`)]) };
+};
+const isStatement = (it: Statement | readonly Statement[]): it is Statement => typeof it[0] === 'string';
+
+test('every event twice gives the same rows as once', () => {
+  for (let upTo = 1; upTo <= history.length; upTo += 1) {
+    expect(tablesAfter(upTo, 2).dump()).toEqual(tablesAfter(upTo, 1).dump());
+  }
+});
+
+test('the lists tell what happened', () => {
+  const db = tablesAfter(history.length, 2);
+  expect(listSchemes(db, hillegom)).toEqual([s01]);
+  expect(listMandatesInForce(db, s01.schemeId, day('2027-12-31'))).toEqual([
+    { accountId: 'adviser-1', holder: 'p a.b' },
+  ]);
+  expect(listMandatesInForce(db, s01.schemeId, day('2028-01-01'))).toEqual([]);
+  expect(listBudgets(db, {})).toEqual([
+    { ...budget, balanceCents: 700, spends: [{ spendId: spendId(1), amountCents: 300, at: now }] },
+  ]);
+  expect(listPots(db)).toMatchObject([{ paidInCents: 5000, balanceCents: 2700 }]);
+  expect(['2026-12-31', '2027-04-30', '2027-05-01'].map((on) => findTariff(db, offerId(1), day(on)))).toEqual([
+    undefined,
+    2200,
+    2300,
+  ]);
+  expect(findDeliveryOf(db, bookingId(1))).toBe(deliveryId(1));
+  expect(listUnderWay(db, '2027-05-03T10:00:01.000Z', 10)).toEqual([deliveryId(2)]);
+  expect(listPayersToBill(db, month)).toEqual([{ kind: 'pot', id: potId(1) }]);
+  expect(isBilled(db, deliveryId(1))).toBe(false);
+  expect(trialBalance(db)).toMatchObject({ balanced: true, debitCents: 21_100, creditCents: 21_100 });
+  expect(creditBalanceOf(db, 'receivable:insurer:insurer-1')).toBe(0);
+  const { items } = listInvoices(db, { month }, { first: 10 });
+  expect(items.map(({ item }) => item)).toMatchObject([{ number: '2027-05-1', lines: [line] }]);
+});
+
+test('a draft is shown to nobody, and its lines are not billed again', () => {
+  const db = tablesAfter(history.length - 1, 1);
+  expect(listInvoices(db, {}, { first: 10 }).items).toEqual([]);
+  expect(listDraftPayers(db, month)).toEqual([payer]);
+  expect(listLinesToBill(db, month, payer)).toEqual([]);
+  expect(listLinesToBill(tablesAfter(history.length - 3, 1), month, payer)).toEqual([line]);
+});

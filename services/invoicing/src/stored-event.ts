@@ -1,0 +1,29 @@
+import type { SourceEvent } from '@adempauze/event-store';
+import type { BudgetEvent } from './budget/budget.events.ts';
+import type { ClaimEvent } from './claim/claim.events.ts';
+import type { InvoiceEvent } from './invoice/invoice.events.ts';
+import type { MandateEvent } from './mandate/mandate.events.ts';
+import type { PotEvent } from './pot/pot.events.ts';
+import type { SchemeEvent } from './scheme/scheme.events.ts';
+
+type ProjectedEvent = SchemeEvent | MandateEvent | BudgetEvent | PotEvent | ClaimEvent | InvoiceEvent;
+
+/** An own event as projections and the publication see it: checked when written, personal fields still sealed. */
+export type StoredEvent = ProjectedEvent & Pick<SourceEvent, 'id' | 'stream' | 'revision' | 'position' | 'metadata'>;
+
+const types = new Set<string>([
+  'SchemePublished',
+  'SchemeMandateGranted',
+  'BudgetOpened',
+  'BudgetSpent',
+  'PotOpened',
+  'ClaimOpened',
+  'RoomAnswered',
+  'ClaimSettled',
+  'InvoiceDrafted',
+  'InvoiceLinesAdded',
+  'InvoiceIssued',
+] satisfies StoredEvent['type'][]);
+
+/** Whether this is an event of ours; nobody else writes to these streams, so its shape needs no second check. */
+export const isStoredEvent = (event: SourceEvent | StoredEvent): event is StoredEvent => types.has(event.type);

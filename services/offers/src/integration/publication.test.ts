@@ -1,0 +1,74 @@
+import { integrationEvents } from '@adempauze/contracts';
+import type { JsonObject, SourceEvent } from '@adempauze/event-store';
+import { derivedId } from '@adempauze/kernel';
+import { expect, test } from '@jest/globals';
+import {
+  booking,
+  holdPlace,
+  now,
+  offerId,
+  openResource,
+  providerId,
+  publishOffer,
+  publishTimes,
+  registerProvider,
+  resourceId,
+} from '../examples.fixtures.ts';
+import { OfferEvent } from '../offer/offer.events.ts';
+import { ProviderEvent } from '../provider/provider.events.ts';
+import { ResourceEvent } from '../resource/resource.events.ts';
+import type { StoredEvent } from '../stored-event.ts';
+import { offersPublication } from './publication.ts';
+
+const { conditions: _, highRiskActs: __, at: ___, ...hold } = holdPlace();
+const place = { resourceId, bookingId: booking(1) };
+const { tariff } = publishOffer();
+const terms = {
+  ...{ offerId, providerId, form: 'F01', unit: 'hour', quantity: 350, unitPriceCents: 2300, priceCents: 8050 },
+  ...{ vat: 'exempt', bearer: 'guarantee', instant: true, needsHelper: false, providerMunicipality: '0603' },
+};
+
+/** Every event of ours, and what others hear of it. */
+const cases: Record<StoredEvent['type'], { data: object; heard: [type: string, subject: string] | undefined }> = {
+  ProviderRegistered: {
+    data: { ...registerProvider(), registeredAt: now },
+    heard: ['offers.provider-registered.v1', providerId],
+  },
+  OfferPublished: { data: { ...publishOffer(), publishedAt: now }, heard: ['offers.offer-published.v1', offerId] },
+  TariffChanged: { data: { offerId, tariff, changedAt: now }, heard: ['offers.tariff-changed.v1', offerId] },
+  OfferWithdrawn: { data: { offerId, withdrawnAt: now }, heard: ['offers.offer-withdrawn.v1', offerId] },
+  ResourceOpened: { data: { ...openResource(), openedAt: now }, heard: undefined },
+  TimesPublished: { data: { ...publishTimes(hold.span), publishedAt: now }, heard: undefined },
+  TimesWithdrawn: { data: { ...publishTimes(hold.span), withdrawnAt: now }, heard: undefined },
+  PlaceHeld: { data: { ...hold, terms, heldAt: now }, heard: ['offers.place-held.v1', resourceId] },
+  HoldExtended: { data: { ...place, expiresAt: now, extendedAt: now }, heard: undefined },
+  PlaceTaken: { data: { ...place, takenAt: now }, heard: ['offers.place-taken.v1', resourceId] },
+  PlaceReleased: {
+    data: { ...place, reason: 'declined', releasedAt: now },
+    heard: ['offers.place-released.v1', resourceId],
+  },
+  HoldExpired: { data: { ...place, expiredAt: now }, heard: ['offers.place-released.v1', resourceId] },
+};
+
+const schemas: Record<string, (typeof integrationEvents)[keyof typeof integrationEvents]> = integrationEvents;
+
+test.each(Object.entries(cases))('%s', (type, { data, heard }) => {
+  const schema = [ProviderEvent, OfferEvent, ResourceEvent].flatMap((it) => [...it.options]);
+  schema.find((it) => it.shape.type.value === type)?.shape.data.parse(data);
+  const event: SourceEvent = {
+    ...{ id: derivedId(type), type, stream: 'x-1', revision: 0, position: '1', metadata: { v: 1, at: now } },
+    data: data as JsonObject,
+  };
+  const draft = offersPublication.publish(event);
+  if (heard === undefined) return expect(draft).toBeUndefined();
+  expect(draft).toMatchObject({ type: heard[0], subject: heard[1] });
+  if (draft === undefined || !('data' in draft)) throw new Error('One draft was expected.');
+  expect(schemas[draft.type]?.parse(draft.data)).toEqual(draft.data);
+});
+
+test('a hold that passed is heard of as a place that expired; events of others are left alone', () => {
+  const event = { id: '1', stream: 'x-1', revision: 0, position: '1', metadata: { v: 1, at: now } };
+  const expired = { ...event, type: 'HoldExpired', data: { ...place, expiredAt: now } };
+  expect(offersPublication.publish(expired)).toMatchObject({ data: { ...place, reason: 'expired' } });
+  expect(offersPublication.publish({ ...event, type: 'BookingConfirmed', data: {} })).toBeUndefined();
+});

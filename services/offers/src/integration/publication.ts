@@ -1,0 +1,65 @@
+import type { IntegrationEventOf } from '@adempauze/contracts';
+import type { Draft, Publication } from '@adempauze/event-bus';
+import { isStoredEvent, type StoredEvent } from '../stored-event.ts';
+
+/**
+ * What others hear of `offers`; nothing else leaves it. Events about places are keyed by the resource, so that who
+ * was first stays first. Times that open and close, and holds that are extended, stay at home: search knows them.
+ */
+export const offersPublication: Publication = {
+  service: 'offers',
+  categories: ['provider', 'offer', 'resource'],
+  publish: (event) => (isStoredEvent(event) ? draftOf(event) : undefined),
+};
+
+const draftOf = (event: StoredEvent): Draft | undefined => {
+  switch (event.type) {
+    case 'ProviderRegistered': {
+      const { providerId, kind, place } = event.data;
+      const data = { providerId, kind, municipality: place.municipality };
+      return draft(providerId, { type: 'offers.provider-registered.v1', data });
+    }
+    case 'OfferPublished': {
+      const { offerId, providerId, form, unit, bearer, needsHelper, place, tariff } = event.data;
+      const data = { offerId, providerId, form, unit, bearer, needsHelper, municipality: place.municipality, tariff };
+      return draft(offerId, { type: 'offers.offer-published.v1', data });
+    }
+    case 'TariffChanged': {
+      const { offerId, tariff } = event.data;
+      return draft(offerId, { type: 'offers.tariff-changed.v1', data: { offerId, tariff } });
+    }
+    case 'OfferWithdrawn': {
+      const { offerId } = event.data;
+      return draft(offerId, { type: 'offers.offer-withdrawn.v1', data: { offerId } });
+    }
+    case 'PlaceHeld': {
+      const { resourceId, bookingId, householdId, offerId, span, expiresAt } = event.data;
+      const data = { resourceId, bookingId, householdId, offerId, span, expiresAt };
+      return draft(resourceId, { type: 'offers.place-held.v1', data });
+    }
+    case 'PlaceTaken': {
+      const { resourceId, bookingId } = event.data;
+      return draft(resourceId, { type: 'offers.place-taken.v1', data: { resourceId, bookingId } });
+    }
+    case 'PlaceReleased': {
+      const { resourceId, bookingId, reason } = event.data;
+      return draft(resourceId, { type: 'offers.place-released.v1', data: { resourceId, bookingId, reason } });
+    }
+    case 'HoldExpired': {
+      const { resourceId, bookingId } = event.data;
+      const data = { resourceId, bookingId, reason: 'expired' as const };
+      return draft(resourceId, { type: 'offers.place-released.v1', data });
+    }
+    default:
+      return undefined;
+  }
+};
+
+type OffersEventType = Extract<IntegrationEventOf['type'], `offers.${string}`>;
+
+/** Typed by the contract, so that a changed shape does not compile here. */
+const draft = (subject: string, { type, data }: IntegrationEventOf<OffersEventType>): Draft => ({
+  type,
+  subject,
+  data,
+});

@@ -1,0 +1,276 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { integrationEvents, OfferId, OffersApi, ProviderId, ResourceId } from '@adempauze/contracts';
+import { createInProcessBus } from '@adempauze/event-bus';
+import type { EventStore, SourceEvent } from '@adempauze/event-store';
+import { openTestStore } from '@adempauze/event-store/testing';
+import { type CallContext, derivedId, type Instant, type Outcome, plusMs } from '@adempauze/kernel';
+import { afterEach, expect, test } from '@jest/globals';
+import {
+  at,
+  booking,
+  holdPlace,
+  now,
+  offerId,
+  openResource,
+  providerId,
+  publishBeds,
+  publishOffer,
+  publishTimes,
+  registerProvider,
+  resourceId,
+  searchOffers,
+  span,
+} from './examples.fixtures.ts';
+import { offersPublication, startOffers } from './index.ts';
+
+let calls = 0;
+const call = (commandId?: string): CallContext => {
+  calls += 1;
+  return { commandId: commandId ?? derivedId('call', calls), correlationId: 'test', actor: 'account-1' };
+};
+const ended: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const end of ended.splice(0).toReversed()) await end();
+});
+
+const yes = <V>(outcome: Outcome<V>): V => {
+  if (!outcome.accepted) throw new Error(outcome.rejection.code);
+  return outcome.value;
+};
+const codeOf = (outcome: Outcome<unknown>) => (outcome.accepted ? 'yes' : outcome.rejection.code);
+
+const start = async (options: { store?: EventStore; folder?: string; at?: Instant; sweepEveryMs?: number } = {}) => {
+  let time = options.at ?? now;
+  const clock = () => time;
+  const store = options.store ?? (await openTestStore({ clock }));
+  if (options.store === undefined) ended.push(() => store.close());
+  const folder = options.folder ?? ':memory:';
+  const runtime = await startOffers({ store, clock, folder, sweepEveryMs: options.sweepEveryMs ?? 1e9 });
+  let closing: Promise<void> | undefined;
+  const close = () => (closing ??= runtime.close());
+  ended.push(close);
+  return { ...runtime, store, close, move: (to: Instant) => void (time = to) };
+};
+
+const tuesday = span('2027-05-04T07:00:00Z', '2027-05-04T15:00:00Z');
+const openShop = async ({ api }: Awaited<ReturnType<typeof start>>, capacity = 1) => {
+  yes(await api.registerProvider(registerProvider(), call()));
+  yes(await api.publishOffer(publishOffer(), call()));
+  yes(await api.openResource(openResource({ capacity }), call()));
+  yes(await api.publishTimes(publishTimes(tuesday), call()));
+};
+
+test('from registration to a place that is taken, and every answer fits the contract', async () => {
+  const { api, settled, ...rest } = await start();
+  const provider = yes(await api.registerProvider(registerProvider(), call()));
+  expect(OffersApi.operations.registerProvider.value.parse(provider)).toEqual(provider);
+  const offer = yes(await api.publishOffer(publishOffer(), call()));
+  expect(OffersApi.operations.publishOffer.value.parse(offer)).toEqual(offer);
+  expect(offer).toMatchObject({ providerName: 'De Linde', status: 'published' });
+  expect(yes(await api.openResource(openResource(), call())).openings).toEqual([]);
+  const resource = yes(await api.publishTimes(publishTimes(tuesday), call()));
+  expect(OffersApi.operations.publishTimes.value.parse(resource)).toEqual(resource);
+
+  const { items } = await api.search(searchOffers());
+  expect(OffersApi.operations.search.output.parse({ items, hasMore: false }).items).toEqual(items);
+  const time = items[0]?.item.times[0];
+  if (time === undefined) throw new Error('A time was published.');
+  const hold = holdPlace({ span: time.span });
+  const terms = yes(await api.holdPlace(hold, call()));
+  expect(OffersApi.operations.holdPlace.value.parse(terms)).toEqual(terms);
+  expect(terms).toMatchObject({ quantity: time.quantity, priceCents: time.priceCents, instant: true });
+  expect(yes(await api.askTerms(hold, call()))).toEqual(terms);
+  expect((await api.findResource({ resourceId }))?.occupied).toMatchObject([{ state: 'held', bookingId: booking(1) }]);
+  yes(await api.extendHold({ resourceId, bookingId: booking(1), expiresAt: at('2027-05-03T12:00:00Z') }, call()));
+  yes(await api.takePlace({ resourceId, bookingId: booking(1) }, call()));
+
+  await settled();
+  expect((await api.listResources({ providerId, page: { first: 20 } })).items[0]?.item.occupied).toEqual([
+    { bookingId: booking(1), span: time.span, state: 'taken', expiresAt: null },
+  ]);
+  expect((await api.listOffers({ providerId, page: { first: 20 } })).items.map(({ item }) => item)).toEqual([offer]);
+  expect((await api.listOffers({ page: { first: 20 } })).items).toHaveLength(1);
+  expect((await api.listProviders({ page: { first: 20 } })).items.map(({ item }) => item)).toEqual([provider]);
+  expect(await api.findOffer({ offerId })).toEqual(offer);
+  expect(await api.findProvider({ providerId })).toEqual(provider);
+  expect(rest.status()).toMatchObject({ readModels: { ok: true }, holdExpiry: { ok: true } });
+  expect(await rest.rebuildAndCompare(':memory:')).toEqual([]);
+});
+
+test('what is published, freed or withdrawn is known to search when the command is answered', async () => {
+  const shop = await start();
+  const { api } = shop;
+  const times = async () => (await api.search(searchOffers({ timesPerOffer: 20 }))).items[0]?.item.times.length ?? 0;
+  await openShop(shop);
+  expect(await times()).toBe(10);
+  yes(await api.holdPlace(holdPlace(), call()));
+  expect(await times()).toBe(3);
+  yes(await api.releasePlace({ resourceId, bookingId: booking(1), reason: 'cancelled' }, call()));
+  expect(await times()).toBe(10);
+  yes(await api.withdrawTimes(publishTimes(tuesday), call()));
+  expect(await times()).toBe(0);
+  yes(await api.publishTimes(publishTimes(tuesday), call()));
+  yes(await api.withdrawOffer({ offerId }, call()));
+  expect(await times()).toBe(0);
+  expect(codeOf(await api.holdPlace(holdPlace(), call()))).toBe('offer-withdrawn');
+  expect(codeOf(await api.askTerms(holdPlace(), call()))).toBe('offer-withdrawn');
+});
+
+test('every command sent twice changes nothing, under its own id and under another', async () => {
+  const shop = await start();
+  const { api, store } = shop;
+  const place = { resourceId, bookingId: booking(1) };
+  const tariff = { ...publishOffer().tariff, from: '2027-06-01' as never, priceCents: 2500 };
+  const steps: ((context: CallContext) => Promise<Outcome<unknown>>)[] = [
+    (context) => api.registerProvider(registerProvider(), context),
+    (context) => api.publishOffer(publishOffer(), context),
+    (context) => api.changeTariff({ offerId, tariff }, context),
+    (context) => api.openResource(openResource(), context),
+    (context) => api.publishTimes(publishTimes(tuesday), context),
+    (context) => api.withdrawTimes(publishTimes(span('2027-05-04T14:00:00Z', '2027-05-04T15:00:00Z')), context),
+    (context) => api.holdPlace(holdPlace(), context),
+    (context) => api.extendHold({ ...place, expiresAt: at('2027-05-03T10:00:00Z') }, context),
+    (context) => api.takePlace(place, context),
+    (context) => api.releasePlace({ ...place, reason: 'cancelled' }, context),
+    (context) => api.withdrawOffer({ offerId }, context),
+  ];
+  const length = async () =>
+    (await store.readAll({ categories: ['provider', 'offer', 'resource'], maxCount: 1000 })).events.length;
+  for (const [i, step] of steps.entries()) {
+    const context = call();
+    const first = yes(await step(context));
+    expect(await length()).toBe(i + 1);
+    expect(yes(await step(context))).toEqual(first);
+    expect(yes(await step(call()))).toEqual(first);
+    expect(await length()).toBe(i + 1);
+  }
+});
+
+test('a repeat of a hold that is long gone answers with its terms', async () => {
+  const shop = await start();
+  await openShop(shop);
+  const context = call();
+  const terms = yes(await shop.api.holdPlace(holdPlace(), context));
+  yes(await shop.api.releasePlace({ resourceId, bookingId: booking(1), reason: 'cancelled' }, call()));
+  expect(yes(await shop.api.holdPlace(holdPlace(), context))).toEqual(terms);
+});
+
+test('who may sell what', async () => {
+  const shop = await start();
+  const { api } = shop;
+  expect(codeOf(await api.publishOffer(publishOffer(), call()))).toBe('provider-not-found');
+  await openShop(shop);
+  const helper = publishOffer({ offerId: OfferId.parse(derivedId('helper')), form: 'F06', needsHelper: true });
+  yes(await api.publishOffer(helper, call()));
+  const other = ResourceId.parse(derivedId('other'));
+  expect(codeOf(await api.openResource(openResource({ resourceId: other, offerIds: [helper.offerId] }), call()))).toBe(
+    'helper-offer-has-no-places',
+  );
+  const stranger = ProviderId.parse(derivedId('stranger'));
+  expect(codeOf(await api.openResource(openResource({ resourceId: other, providerId: stranger }), call()))).toBe(
+    'offer-not-found',
+  );
+  expect(codeOf(await api.holdPlace(holdPlace({ at: { lat: 53.2, lon: 6.5 } }), call()))).toBe('outside-travel-range');
+  expect(codeOf(await api.holdPlace(holdPlace({ offerId: OfferId.parse(derivedId('none')) }), call()))).toBe(
+    'offer-not-found',
+  );
+  expect(codeOf(await api.holdPlace(holdPlace({ resourceId: other }), call()))).toBe('resource-not-found');
+  expect(yes(await api.askTerms({ ...holdPlace(), offerId: helper.offerId }, call()))).toMatchObject({
+    needsHelper: true,
+  });
+});
+
+test('twenty callers for the last two beds: two have one, the others hear that somebody was first', async () => {
+  const shop = await start();
+  const { api } = shop;
+  yes(await api.registerProvider(registerProvider(), call()));
+  yes(await api.publishOffer(publishBeds(), call()));
+  yes(await api.openResource(openResource({ capacity: 2 }), call()));
+  yes(await api.publishTimes(publishTimes(span('2027-05-10T12:00:00Z', '2027-05-20T09:00:00Z')), call()));
+  const stay = span('2027-05-14T12:00:00Z', '2027-05-17T09:00:00Z');
+  const holds = Array.from({ length: 20 }, (_, i) => holdPlace({ bookingId: booking(i), span: stay }));
+  const answers = await Promise.all(holds.map((data) => api.holdPlace(data, call())));
+  expect(answers.map(codeOf).sort()).toEqual([...Array(18).fill('place-taken'), 'yes', 'yes']);
+  const taken = await Promise.all(holds.map(({ bookingId }) => api.takePlace({ resourceId, bookingId }, call())));
+  expect(taken.filter(({ accepted }) => accepted)).toHaveLength(2);
+  expect((await api.findResource({ resourceId }))?.occupied.map((it) => it.state)).toEqual(['taken', 'taken']);
+});
+
+test('two processes on one log never give a place away twice', async () => {
+  const first = await start();
+  await openShop(first);
+  const second = await start({ store: first.store });
+  const race = await Promise.all(
+    Array.from({ length: 20 }, (_, i) =>
+      (i % 2 ? first : second).api.holdPlace(holdPlace({ bookingId: booking(i) }), call()),
+    ),
+  );
+  expect(race.filter(({ accepted }) => accepted)).toHaveLength(1);
+  for (const shop of [first, second]) {
+    await shop.settled();
+    expect(await shop.rebuildAndCompare(':memory:')).toEqual([]);
+  }
+});
+
+test('a hold that passes is free at once, and others hear of it', async () => {
+  const shop = await start();
+  await openShop(shop);
+  const { api, store } = shop;
+  const bus = createInProcessBus({ store, publications: [offersPublication], schemas: integrationEvents });
+  const heard: SourceEvent[] = [];
+  const expired = Promise.withResolvers<void>();
+  const types = Object.keys(integrationEvents).filter((it) => it.startsWith('offers.'));
+  const subscription = bus.source({ name: 'test', types }).subscribe({
+    after: undefined,
+    onBatch: ({ events }) => {
+      heard.push(...events);
+      if (events.some((it) => it.type === 'offers.place-released.v1')) expired.resolve();
+    },
+  });
+  ended.push(() => subscription.close());
+
+  yes(await api.holdPlace(holdPlace(), call()));
+  await shop.settled();
+  shop.move(plusMs(holdPlace().expiresAt, 0));
+  expect((await api.findResource({ resourceId }))?.occupied).toEqual([]);
+  expect(codeOf(await api.takePlace({ resourceId, bookingId: booking(1) }, call()))).toBe('hold-expired');
+  const { items } = await api.search(searchOffers({ timesPerOffer: 1 }));
+  expect(items[0]?.item.times[0]?.span).toEqual(holdPlace().span);
+  shop.nudge();
+  await expired.promise;
+  expect(heard.map((it) => it.type)).toEqual([
+    'offers.provider-registered.v1',
+    'offers.offer-published.v1',
+    'offers.place-held.v1',
+    'offers.place-released.v1',
+  ]);
+  expect(heard.at(-1)?.data).toEqual({ resourceId, bookingId: booking(1), reason: 'expired' });
+});
+
+test('started again it finds everything, and ends the holds that passed in between', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'adempauze-offers-'));
+  ended.push(async () => rmSync(folder, { recursive: true, force: true }));
+  const before = await start({ folder });
+  await openShop(before);
+  yes(await before.api.holdPlace(holdPlace(), call()));
+  await before.settled();
+  await before.close();
+
+  const later = plusMs(holdPlace().expiresAt, 60_000);
+  const again = await start({ folder, store: before.store, at: later });
+  const { items } = await again.api.search(searchOffers({ timesPerOffer: 1 }));
+  expect(items).toMatchObject([{ item: { offer: { offerId, providerName: 'De Linde' } } }]);
+  const released = async () => {
+    const { events } = await before.store.read(`resource-${resourceId}`);
+    return events.some((it) => it.type === 'HoldExpired');
+  };
+  while (!(await released())) await again.settled();
+  await again.settled();
+  expect(await again.rebuildAndCompare(':memory:')).toEqual([]);
+  again.forgetCaches();
+  expect(
+    codeOf(await again.api.holdPlace(holdPlace({ bookingId: booking(2), expiresAt: plusMs(later, 9e5) }), call())),
+  ).toBe('yes');
+});

@@ -1,0 +1,47 @@
+import type { ProviderKey } from './providers.ts';
+
+/** Who can sign in to a demonstration, and as what. Nobody of these exists. */
+export const demonstrationAccounts = [
+  { account: 'fatima', name: 'Fatima El Amrani', role: 'caregiver', note: 'zorgt voor haar moeder in Delft' },
+  { account: 'jan', name: 'Jan de Wit', role: 'caregiver', note: 'zorgt voor zijn vrouw met dementie' },
+  { account: 'els', name: 'Els Kuipers', role: 'caregiver', note: 'moeder van een kind met intensieve zorg' },
+  { account: 'nora', name: 'Nora Visser', role: 'professional', note: 'wijkverpleegkundige' },
+  { account: 'anke', name: 'Anke Bos', role: 'professional', note: 'mantelzorgadviseur in Hillegom en Lisse' },
+  {
+    account: 'de-vliet',
+    name: 'Planning Thuiszorg De Vliet',
+    role: 'provider',
+    provider: 'de-vliet',
+    note: 'blokzorg in Rijswijk',
+  },
+  {
+    account: 'bij-saskia',
+    name: 'Planning Bij Saskia',
+    role: 'provider',
+    provider: 'bij-saskia',
+    note: 'aanvullende mantelzorg',
+  },
+  {
+    account: 'duinroos',
+    name: 'Logeerhuis De Duinroos',
+    role: 'provider',
+    provider: 'duinroos',
+    note: 'zeven logeerbedden in Noordwijk',
+  },
+  { account: 'carla', name: 'Carla Meijer', role: 'coordinator', provider: 'de-brug', note: 'vrijwilligers in Delft' },
+  { account: 'rijswijk', name: 'Gemeente Rijswijk', role: 'municipality', municipality: '0603', note: 'regeling S02' },
+  { account: 'hillegom', name: 'Gemeente Hillegom', role: 'municipality', municipality: '0534', note: 'regeling S01' },
+  { account: 'zekerzorg', name: 'ZekerZorg', role: 'insurer', insurer: 'zekerzorg', note: 'aanvullende verzekering' },
+  { account: 'beheer', name: 'Beheer Adempauze', role: 'operator', note: 'ziet dat alles loopt' },
+] as const satisfies readonly DemonstrationAccount[];
+
+export type DemonstrationAccount = {
+  readonly account: string;
+  readonly name: string;
+  readonly role: 'caregiver' | 'provider' | 'coordinator' | 'municipality' | 'insurer' | 'professional' | 'operator';
+  readonly provider?: ProviderKey;
+  readonly municipality?: string;
+  readonly insurer?: string;
+  /** What the list of accounts says of them, in Dutch. */
+  readonly note: string;
+};
