@@ -109,7 +109,7 @@ const limitsOf = (award: Award, wish: Wish, others: readonly Use[]) => {
   const { maxHoursPerWeek } = award.rules;
   const perUnit = hoursPerUnit[wish.unit];
   const limits: { code: string; room: number; facts: SchemeRefusal['facts'] }[] = [];
-  const byHours = (hours: number) => Math.max(0, Math.floor(hours / (perUnit ?? 1)));
+  const byHours = (hours: number) => Math.floor(hours / (perUnit ?? 1));
   if (perUnit === undefined && (maxHoursPerWeek !== undefined || capHours !== undefined)) return undefined;
 
   if (maxHoursPerWeek !== undefined) {
@@ -118,16 +118,17 @@ const limitsOf = (award: Award, wish: Wish, others: readonly Use[]) => {
       award,
       others.filter((it) => it.monday === monday),
     );
-    const left = maxHoursPerWeek * 100 - inWeek.hours;
+    const left = Math.max(0, maxHoursPerWeek * 100 - inWeek.hours);
     limits.push({ code: 'scheme-week-full', room: byHours(left), facts: { maxHoursPerWeek, leftHours: left / 100 } });
   }
   const used = countedOf(award, others);
   if (capHours !== undefined) {
-    const left = capHours * 100 - used.hours;
+    const left = Math.max(0, capHours * 100 - used.hours);
     limits.push({ code: 'scheme-hours-used', room: byHours(left), facts: { leftHours: left / 100 } });
   }
   if (capCents !== undefined) {
-    const leftCents = capCents - used.cents;
+    // When two processes disagree on the time, reservations may for a moment be more than the cap.
+    const leftCents = Math.max(0, capCents - used.cents);
     const fits = wish.costCents <= leftCents;
     const room = fits ? Number.POSITIVE_INFINITY : Math.floor(leftCents / wish.unitPriceCents) * 100;
     limits.push({ code: 'scheme-cap-reached', room, facts: { overCents: wish.costCents - leftCents, leftCents } });

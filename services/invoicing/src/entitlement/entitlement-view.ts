@@ -19,8 +19,8 @@ export const entitlementView = ({ award, uses }: EntitlementState, now: Instant)
     capHours: capHours ?? null,
     usedCents: cents,
     usedHours: hours / 100,
-    leftCents: capCents === undefined ? null : capCents - cents,
-    leftHours: capHours === undefined ? null : capHours - hours / 100,
+    leftCents: capCents === undefined ? null : Math.max(0, capCents - cents),
+    leftHours: capHours === undefined ? null : Math.max(0, capHours - hours / 100),
     contributionCents: taking.reduce((sum, use) => sum + use.contributionCents, 0),
   };
 };

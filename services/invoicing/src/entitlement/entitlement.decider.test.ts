@@ -313,6 +313,8 @@ test.each([
       const { cents, hours } = countedOf(award, firm);
       const { capCents, capHours } = capOf(award);
       expect(cents).toBeLessThanOrEqual(capCents ?? cents);
+      expect(firm.every((it) => it.coveredQuantity >= 0 && it.coveredCents >= it.contributionCents)).toBe(true);
+      expect(firm.every((it) => it.contributionCents >= 0)).toBe(true);
       expect(hours).toBeLessThanOrEqual(capHours === undefined ? hours : capHours * 100);
       for (const { monday } of firm) {
         const week = firm.filter((it) => it.monday === monday);
