@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { JsonSchema } from './compatibility.ts';
+import { FormId } from './forms.ts';
 import { type IntegrationEventType, integrationEvents } from './integration-events.ts';
 
 /** The event types in the order in which they stand in the catalogue. */
@@ -9,7 +10,20 @@ export const eventTypes = Object.keys(integrationEvents) as IntegrationEventType
 export const publishedSchema = (type: IntegrationEventType): JsonSchema => ({
   $id: `https://adempauze.example/schemas/${type}.json`,
   title: type,
-  ...JSON.parse(JSON.stringify(z.toJSONSchema(integrationEvents[type], { io: 'output', unrepresentable: 'any' }))),
+  ...JSON.parse(
+    JSON.stringify(
+      z.toJSONSchema(integrationEvents[type], {
+        io: 'output',
+        unrepresentable: 'any',
+        override({ zodSchema, jsonSchema }) {
+          // Forms are added as data: whoever reads an event must expect ones that it does not know yet.
+          if (zodSchema !== FormId) return;
+          delete jsonSchema.enum;
+          jsonSchema.pattern = '^F[0-9]{2}$';
+        },
+      }),
+    ),
+  ),
 });
 
 /** Which stream of facts an event belongs to; one Kafka topic each, all versions together. */
