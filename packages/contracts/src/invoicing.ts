@@ -72,15 +72,19 @@ export const PublishScheme = z.strictObject({
 });
 export type PublishScheme = z.infer<typeof PublishScheme>;
 
+const endsAfterBeginning = (it: { readonly from: Day; readonly until: Day }) => it.from < it.until;
+
 /** A municipality lets a professional decide on a scheme (R06). */
-export const GrantSchemeMandate = z.strictObject({
-  mandateId: MandateId,
-  schemeId: SchemeId,
-  accountId: z.string().min(1).max(100),
-  holder: Label,
-  from: Day,
-  until: Day,
-});
+export const GrantSchemeMandate = z
+  .strictObject({
+    mandateId: MandateId,
+    schemeId: SchemeId,
+    accountId: z.string().min(1).max(100),
+    holder: Label,
+    from: Day,
+    until: Day,
+  })
+  .refine(endsAfterBeginning, { path: ['until'], error: 'The end lies after the beginning.' });
 export type GrantSchemeMandate = z.infer<typeof GrantSchemeMandate>;
 
 /** Effective at once. The rate is frozen at the award (A06). The period begins on `startsOn` and lasts as the scheme says. */
@@ -96,29 +100,33 @@ export const ExtendEntitlement = z.strictObject({ entitlementId: EntitlementId }
 export type ExtendEntitlement = z.infer<typeof ExtendEntitlement>;
 
 /** A supplementary policy of the household: which share of which form it pays (S23, R44). */
-export const RegisterPolicy = z.strictObject({
-  policyId: PolicyId,
-  householdId: HouseholdId,
-  insurerId: z.string().min(1).max(64),
-  shares: z
-    .array(z.strictObject({ form: FormId, percent: z.int().min(1).max(100) }))
-    .min(1)
-    .max(30),
-  from: Day,
-  until: Day,
-});
+export const RegisterPolicy = z
+  .strictObject({
+    policyId: PolicyId,
+    householdId: HouseholdId,
+    insurerId: z.string().min(1).max(64),
+    shares: z
+      .array(z.strictObject({ form: FormId, percent: z.int().min(1).max(100) }))
+      .min(1)
+      .max(30),
+    from: Day,
+    until: Day,
+  })
+  .refine(endsAfterBeginning, { path: ['until'], error: 'The end lies after the beginning.' });
 export type RegisterPolicy = z.infer<typeof RegisterPolicy>;
 
 /** A free budget (S07): its holder spends up to the balance, nobody approves (R43). */
-export const OpenBudget = z.strictObject({
-  budgetId: BudgetId,
-  municipality: MunicipalityCode,
-  holderAccountId: z.string().min(1).max(100),
-  name: Label,
-  amountCents: PriceCents,
-  from: Day,
-  until: Day,
-});
+export const OpenBudget = z
+  .strictObject({
+    budgetId: BudgetId,
+    municipality: MunicipalityCode,
+    holderAccountId: z.string().min(1).max(100),
+    name: Label,
+    amountCents: PriceCents,
+    from: Day,
+    until: Day,
+  })
+  .refine(endsAfterBeginning, { path: ['until'], error: 'The end lies after the beginning.' });
 export type OpenBudget = z.infer<typeof OpenBudget>;
 export const SpendBudget = z.strictObject({
   budgetId: BudgetId,

@@ -38,25 +38,30 @@ export type Tariff = z.infer<typeof Tariff>;
  * confirmed without the provider; otherwise the provider accepts first. `needsHelper`: a coordinator finds a
  * volunteer (F06), and the offer has no places of its own. Durations are minutes; for nights and visits they are absent.
  */
-export const PublishOffer = z.strictObject({
-  offerId: OfferId,
-  providerId: ProviderId,
-  form: FormId,
-  title: z.string().trim().min(3).max(120),
-  summary: z.string().trim().max(1000).default(''),
-  place: Place,
-  travelKm: z.int().min(0).max(200),
-  conditionsServed: z.array(Condition).max(20),
-  highRiskActsServed: z.array(HighRiskAct).max(20).default([]),
-  languages: z.array(Language).min(1).max(10).default(['nl']),
-  unit: Unit,
-  tariff: Tariff,
-  bearer: Bearer,
-  instant: z.boolean(),
-  needsHelper: z.boolean().default(false),
-  minMinutes: z.int().min(15).max(100_000).optional(),
-  maxMinutes: z.int().min(15).max(100_000).optional(),
-});
+export const PublishOffer = z
+  .strictObject({
+    offerId: OfferId,
+    providerId: ProviderId,
+    form: FormId,
+    title: z.string().trim().min(3).max(120),
+    summary: z.string().trim().max(1000).default(''),
+    place: Place,
+    travelKm: z.int().min(0).max(200),
+    conditionsServed: z.array(Condition).max(20),
+    highRiskActsServed: z.array(HighRiskAct).max(20).default([]),
+    languages: z.array(Language).min(1).max(10).default(['nl']),
+    unit: Unit,
+    tariff: Tariff,
+    bearer: Bearer,
+    instant: z.boolean(),
+    needsHelper: z.boolean().default(false),
+    minMinutes: z.int().min(15).max(100_000).optional(),
+    maxMinutes: z.int().min(15).max(100_000).optional(),
+  })
+  .refine((it) => (it.minMinutes ?? 0) <= (it.maxMinutes ?? Number.POSITIVE_INFINITY), {
+    path: ['maxMinutes'],
+    error: 'The longest is at least as long as the shortest.',
+  });
 export type PublishOffer = z.infer<typeof PublishOffer>;
 
 /** From that day on, a new price; deliveries of earlier days keep the price of their day. */

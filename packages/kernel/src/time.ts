@@ -9,7 +9,11 @@ export const Instant = z
   .max(40)
   .transform((text, context) => {
     const ms = Date.parse(text);
-    if (!Number.isNaN(ms) && /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(text)) return new Date(ms).toISOString();
+    if (!Number.isNaN(ms) && /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(text)) {
+      const instant = new Date(ms).toISOString();
+      // An offset can push it out of the years of four digits, where text order is no time order any more.
+      if (instant.length === 24) return instant;
+    }
     context.addIssue('An instant looks like 2027-05-02T21:59:59Z.');
     return z.NEVER;
   })

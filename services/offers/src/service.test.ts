@@ -51,7 +51,10 @@ const start = async (options: { store?: EventStore; folder?: string; at?: Instan
   let closing: Promise<void> | undefined;
   const close = () => (closing ??= runtime.close());
   ended.push(close);
-  return { ...runtime, store, close, move: (to: Instant) => void (time = to) };
+  const move = (to: Instant) => {
+    time = to;
+  };
+  return { ...runtime, store, close, move };
 };
 
 const tuesday = span('2027-05-04T07:00:00Z', '2027-05-04T15:00:00Z');
@@ -262,11 +265,15 @@ test('started again it finds everything, and ends the holds that passed in betwe
   const again = await start({ folder, store: before.store, at: later });
   const { items } = await again.api.search(searchOffers({ timesPerOffer: 1 }));
   expect(items).toMatchObject([{ item: { offer: { offerId, providerName: 'De Linde' } } }]);
-  const released = async () => {
-    const { events } = await before.store.read(`resource-${resourceId}`);
-    return events.some((it) => it.type === 'HoldExpired');
-  };
-  while (!(await released())) await again.settled();
+  const holdEnded = Promise.withResolvers<void>();
+  const subscription = before.store.subscribe({
+    categories: ['resource'],
+    onBatch: ({ events }) => {
+      if (events.some((it) => it.type === 'HoldExpired')) holdEnded.resolve();
+    },
+  });
+  await holdEnded.promise;
+  await subscription.close();
   await again.settled();
   expect(await again.rebuildAndCompare(':memory:')).toEqual([]);
   again.forgetCaches();

@@ -16,8 +16,9 @@ import type { Occupation, Resource } from '../resource/resource.decider.ts';
 import { isStoredEvent } from '../stored-event.ts';
 
 /**
- * Resources with their openings (melted) and who occupies them: the same as their streams fold to. `expiresAtMs` is
- * null for a place that is taken; the partial index finds the deadlines of holds. Moments are ms since 1970.
+ * Resources with their openings (melted) and who occupies them. What was over at the latest event may still stand here
+ * and is left out when read: then it is the same as the streams fold to. `expiresAtMs` is null for a place that is
+ * taken; the partial index finds the deadlines of holds. Moments are ms since 1970.
  */
 const tables = `
   CREATE TABLE resources (
@@ -59,8 +60,9 @@ const hold = `INSERT INTO occupations
     freeAtMs = excluded.freeAtMs, expiresAtMs = excluded.expiresAtMs, terms = excluded.terms`;
 const setExpiry = 'UPDATE occupations SET expiresAtMs = ? WHERE resourceId = ? AND bookingId = ?';
 const free = 'DELETE FROM occupations WHERE resourceId = ? AND bookingId = ?';
-const dropPastOpenings = 'DELETE FROM openings WHERE resourceId = ? AND untilMs <= ?';
-const dropPastPlaces = 'DELETE FROM occupations WHERE resourceId = ? AND expiresAtMs IS NULL AND freeAtMs <= ?';
+const latest = '(SELECT latestMs FROM resources WHERE resourceId = ?1)';
+const dropPastOpenings = `DELETE FROM openings WHERE resourceId = ?1 AND untilMs <= ${latest}`;
+const dropPastPlaces = `DELETE FROM occupations WHERE resourceId = ?1 AND expiresAtMs IS NULL AND freeAtMs <= ${latest}`;
 
 export const occupancyProjection: Projection<SourceEvent> = {
   name: 'occupancy-1',
@@ -70,9 +72,13 @@ export const occupancyProjection: Projection<SourceEvent> = {
     const { revision } = event;
     const at = (resourceId: ResourceId, moment: Instant, ...statements: Statement[]): Statement[] => [
       ...statements,
-      [dropPastOpenings, resourceId, msOf(moment)],
-      [dropPastPlaces, resourceId, msOf(moment)],
       [seen, msOf(moment), revision, resourceId],
+    ];
+    /** First without what was over, which new times must not melt with. With each booking it would cost too much. */
+    const cleared = (resourceId: ResourceId, moment: Instant, ...statements: Statement[]): Statement[] => [
+      [dropPastOpenings, resourceId],
+      [dropPastPlaces, resourceId],
+      ...at(resourceId, moment, ...statements),
     ];
     switch (event.type) {
       case 'ResourceOpened': {
@@ -86,7 +92,7 @@ export const occupancyProjection: Projection<SourceEvent> = {
           [addOpening, resourceId, msOf(from), msOf(until)],
           [dropMelted, resourceId, msOf(from), msOf(until)],
         ]);
-        return at(resourceId, publishedAt, ...statements);
+        return cleared(resourceId, publishedAt, ...statements);
       }
       case 'TimesWithdrawn': {
         const { resourceId, spans, withdrawnAt } = event.data;
@@ -95,7 +101,7 @@ export const occupancyProjection: Projection<SourceEvent> = {
           [dropWithin, resourceId, msOf(from), msOf(until)],
           [keepBefore, resourceId, msOf(from)],
         ]);
-        return at(resourceId, withdrawnAt, ...statements);
+        return cleared(resourceId, withdrawnAt, ...statements);
       }
       case 'PlaceHeld': {
         const { resourceId, bookingId, householdId, span, expiresAt, terms, heldAt } = event.data;
@@ -159,8 +165,12 @@ const withCalendars = (db: ReadDatabase, rows: readonly ResourceRow[]): (Resourc
   );
   return rows.map((row) => ({
     ...row,
-    openings: (openings.get(row.resourceId) ?? []).map(({ fromMs, untilMs }) => ({ fromMs, untilMs })),
-    occupations: (occupations.get(row.resourceId) ?? []).map(({ resourceId: _, ...it }): Occupation => it),
+    openings: (openings.get(row.resourceId) ?? [])
+      .filter(({ untilMs }) => untilMs > row.latestMs)
+      .map(({ fromMs, untilMs }) => ({ fromMs, untilMs })),
+    occupations: (occupations.get(row.resourceId) ?? [])
+      .filter(({ expiresAtMs, freeAtMs }) => expiresAtMs !== null || freeAtMs > row.latestMs)
+      .map(({ resourceId: _, ...it }): Occupation => it),
   }));
 };
 

@@ -58,7 +58,7 @@ const occupied = fc
   );
 test('counts who is there at the fullest moment, and who leaves first', () => {
   fc.assert(
-    fc.property(fc.array(occupied, { maxLength: 12 }), anySpan, fc.integer({ min: 0, max: 20 }), (list, it, nowMs) => {
+    fc.property(fc.array(occupied, { maxLength: 30 }), anySpan, fc.integer({ min: 0, max: 20 }), (list, it, nowMs) => {
       const sorted = list.toSorted((a, b) => a.fromMs - b.fromMs);
       const live = sorted.filter(({ expiresAtMs }) => expiresAtMs === null || expiresAtMs > nowMs);
       const counts = moments([it]).map(

@@ -66,6 +66,22 @@ export const isWithin = (spans: readonly SpanMs[], { fromMs, untilMs }: SpanMs):
   return last !== undefined && untilMs <= last.untilMs;
 };
 
+/** A list that is short is looked through as it is. */
+const shortList = 12;
+/** How long the longest of a list keeps its place, in ms. Lists never change, so it is worked out once. */
+const longest = new WeakMap<readonly Occupied[], number>();
+const longestOf = (occupations: readonly Occupied[]): number => {
+  const known = longest.get(occupations);
+  if (known !== undefined) return known;
+  let longestMs = 0;
+  for (const { fromMs, freeAtMs } of occupations) longestMs = Math.max(longestMs, freeAtMs - fromMs);
+  longest.set(occupations, longestMs);
+  return longestMs;
+};
+/** Where the first stands that can still be there at a moment. */
+const firstThere = (occupations: readonly Occupied[], atMs: number): number =>
+  occupations.length <= shortList ? 0 : indexAfter(occupations, atMs - longestOf(occupations));
+
 /**
  * The most places that are occupied at one moment of a span, by live holds and taken places of other bookings.
  * `span.untilMs` includes the time kept free after it.
@@ -78,8 +94,9 @@ export const mostOccupied = (
 ): number => {
   const ends: number[] = [];
   const begins: number[] = [];
-  for (const it of occupations) {
-    if (it.fromMs >= span.untilMs) break;
+  for (let i = firstThere(occupations, span.fromMs); i < occupations.length; i += 1) {
+    const it = occupations[i];
+    if (it === undefined || it.fromMs >= span.untilMs) break;
     if (it.freeAtMs <= span.fromMs || !isLive(it, nowMs) || it.bookingId === exceptBookingId) continue;
     begins.push(it.fromMs);
     ends.push(it.freeAtMs);
@@ -99,8 +116,9 @@ export const mostOccupied = (
 /** When the first of those who occupy a place in a span leaves; undefined when nobody does. */
 export const firstToLeave = (occupations: readonly Occupied[], span: SpanMs, nowMs: number): number | undefined => {
   let firstMs: number | undefined;
-  for (const it of occupations) {
-    if (it.fromMs >= span.untilMs) break;
+  for (let i = firstThere(occupations, span.fromMs); i < occupations.length; i += 1) {
+    const it = occupations[i];
+    if (it === undefined || it.fromMs >= span.untilMs) break;
     if (it.freeAtMs <= span.fromMs || !isLive(it, nowMs)) continue;
     if (firstMs === undefined || it.freeAtMs < firstMs) firstMs = it.freeAtMs;
   }
