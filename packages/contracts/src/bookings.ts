@@ -33,7 +33,7 @@ const Name = z.string().trim().min(1).max(120);
 const Contact = { phone: z.string().trim().max(30).optional(), email: z.email().max(200).optional() };
 
 /** An account that signs in, opaque: `<issuer's subject>` hashed to a UUID at the door. */
-export const AccountId = z.string().min(1).max(100);
+export const AccountId = z.string().trim().min(1).max(100);
 
 /**
  * The household's story, told once (R26): who cares for whom, what is needed, who is the one contact person (R25).

@@ -87,16 +87,20 @@ export const GrantSchemeMandate = z
   .refine(endsAfterBeginning, { path: ['until'], error: 'The end lies after the beginning.' });
 export type GrantSchemeMandate = z.infer<typeof GrantSchemeMandate>;
 
+/** Who decides: an account, and the municipality when it decides on its own scheme. Filled in at the door, never asked. */
+const decision = { accountId: z.string().min(1).max(100), municipality: MunicipalityCode.optional() };
+
 /** Effective at once. The rate is frozen at the award (A06). The period begins on `startsOn` and lasts as the scheme says. */
 export const AwardScheme = z.strictObject({
   schemeId: SchemeId,
   householdId: HouseholdId,
   startsOn: Day,
   rateCents: PriceCents,
-  awardedBy: z.string().min(1).max(100),
+  decidedBy: z.strictObject(decision),
 });
 export type AwardScheme = z.infer<typeof AwardScheme>;
-export const ExtendEntitlement = z.strictObject({ entitlementId: EntitlementId });
+/** A next period, where the scheme allows one; who may award may extend. */
+export const ExtendEntitlement = z.strictObject({ entitlementId: EntitlementId, decidedBy: z.strictObject(decision) });
 export type ExtendEntitlement = z.infer<typeof ExtendEntitlement>;
 
 /** A supplementary policy of the household: which share of which form it pays (S23, R44). */

@@ -109,7 +109,7 @@ const wish = {
   at: Point.optional(),
 };
 
-/** Holds a place until `expiresAt`. The same booking asking for the same place again changes nothing. */
+/** Holds a place until `expiresAt`. The same booking asking for the same place again has it until the later of the two. */
 export const HoldPlace = z.strictObject({ ...wish, resourceId: ResourceId, expiresAt: Instant });
 export type HoldPlace = z.infer<typeof HoldPlace>;
 

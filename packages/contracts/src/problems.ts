@@ -152,8 +152,8 @@ export const problems = {
     en: 'This no longer fits the scheme: {overCents} too much. There is {leftCents} left.',
   },
   'scheme-hours-used': {
-    nl: 'De uren van deze regeling zijn op: er zijn er nog {leftHours}.',
-    en: 'The hours of this scheme are used up: {leftHours} left.',
+    nl: 'Dit past niet meer in de uren van deze regeling. Nog over: {leftHours} uur.',
+    en: 'This no longer fits the hours of this scheme. Hours left: {leftHours}.',
   },
   'scheme-week-full': {
     nl: 'Deze regeling betaalt hoogstens {maxHoursPerWeek} uur per week.',

@@ -1,4 +1,4 @@
-import type { AwardScheme, EntitlementView, ExtendEntitlement } from '@adempauze/contracts';
+import type { AwardScheme, EntitlementView, ExtendEntitlement, SchemeView } from '@adempauze/contracts';
 import { openSealed, type ReadDatabase } from '@adempauze/event-store';
 import {
   type CallContext,
@@ -44,6 +44,17 @@ export const createAwarding = ({ handlers, mandatesDb, vault, clock }: AwardingD
     return municipalityItself;
   };
 
+  /**
+   * Whether they may decide on this scheme today: the municipality on its own, or an account with a mandate in force.
+   * Otherwise the name of somebody who may.
+   */
+  const refusalOf = async (scheme: SchemeView, decidedBy: AwardScheme['decidedBy'], now: Instant) => {
+    if (decidedBy.municipality === scheme.municipality) return undefined;
+    const mandates = listMandatesInForce(await mandatesDb(), scheme.schemeId, dayOf(now));
+    if (mandates.some(({ accountId }) => accountId === decidedBy.accountId)) return undefined;
+    return no('no-scheme-mandate', { holder: await holderOf(mandates) });
+  };
+
   const viewed = (outcome: Awaited<ReturnType<typeof entitlements.handle>>, now: Instant): Outcome<EntitlementView> => {
     if (!outcome.accepted) return outcome;
     const value = entitlementView(outcome.value.state, now);
@@ -52,17 +63,19 @@ export const createAwarding = ({ handlers, mandatesDb, vault, clock }: AwardingD
 
   return {
     async award(input: AwardScheme, context: CallContext): Promise<Outcome<EntitlementView>> {
-      const { schemeId, householdId, startsOn, rateCents, awardedBy } = input;
+      const { schemeId, householdId, startsOn, rateCents, decidedBy } = input;
+      const awardedBy = decidedBy.accountId;
       const now = clock();
       const { scheme } = (await schemes.load(schemeId)).state;
       if (scheme === undefined) return no('scheme-not-found');
-      const mandates = listMandatesInForce(await mandatesDb(), schemeId, dayOf(now));
-      if (!mandates.some(({ accountId }) => accountId === awardedBy)) {
-        return no('no-scheme-mandate', { holder: await holderOf(mandates) });
-      }
+      const entitlementId = entitlementIdOf({ householdId, schemeId, startsOn });
+      const { awards } = (await funding.load(householdId)).state;
+      // Asked again after the mandate ended, it is still the same award.
+      const isKnown = awards.some((it) => it.entitlementId === entitlementId && it.awardedBy === awardedBy);
+      const refusal = isKnown ? undefined : await refusalOf(scheme, decidedBy, now);
+      if (refusal) return refusal;
       if (startsOn < scheme.validFrom) return no('scheme-period-not-begun', { firstDay: scheme.validFrom });
 
-      const entitlementId = entitlementIdOf({ householdId, schemeId, startsOn });
       const { rules, name: schemeName, municipality } = scheme;
       const until = plusMonths(startsOn, rules.periodMonths);
       const award = { entitlementId, schemeId, schemeName, householdId, municipality, rules, rateCents, awardedBy };
@@ -79,10 +92,16 @@ export const createAwarding = ({ handlers, mandatesDb, vault, clock }: AwardingD
     },
 
     /** Lengthens the period by once its length, where the scheme allows it; the cap stays what it was (chosen). */
-    async extend({ entitlementId }: ExtendEntitlement, context: CallContext): Promise<Outcome<EntitlementView>> {
+    async extend(
+      { entitlementId, decidedBy }: ExtendEntitlement,
+      context: CallContext,
+    ): Promise<Outcome<EntitlementView>> {
       const now = clock();
       const { award } = (await entitlements.load(entitlementId)).state;
-      if (award === undefined) return no('entitlement-not-found');
+      const scheme = award && (await schemes.load(award.schemeId)).state.scheme;
+      if (award === undefined || scheme === undefined) return no('entitlement-not-found');
+      const refusal = await refusalOf(scheme, decidedBy, now);
+      if (refusal) return refusal;
       const recorded = await funding.handle(
         award.householdId,
         { type: 'ExtendAward', data: { entitlementId }, now },

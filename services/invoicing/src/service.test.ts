@@ -39,7 +39,13 @@ const award = (world: World, scheme: typeof s01, startsOn: string, awardedBy = '
   world
     .api()
     .awardScheme(
-      { schemeId: scheme.schemeId, householdId: householdId(1), startsOn: day(startsOn), rateCents: 3300, awardedBy },
+      {
+        schemeId: scheme.schemeId,
+        householdId: householdId(1),
+        startsOn: day(startsOn),
+        rateCents: 3300,
+        decidedBy: { accountId: awardedBy },
+      },
       call(key),
     );
 
@@ -109,6 +115,20 @@ test('A06 from quote to invoice, to the cent', async () => {
   expect(invoice?.lines.length).toBe(4);
 });
 
+test('a municipality decides on its own scheme without a mandate, and on no other', async () => {
+  const world = await createWorld();
+  yes(await world.api().publishScheme(s02, call()));
+  const as = (municipality: typeof rijswijk) => ({ accountId: 'officer', municipality });
+  const input = { schemeId: s02.schemeId, householdId: householdId(1), startsOn: day('2026-01-05'), rateCents: 3300 };
+  const no = { rejection: { code: 'no-scheme-mandate' } };
+  expect(await world.api().awardScheme({ ...input, decidedBy: as(delft) }, call())).toMatchObject(no);
+  const { entitlementId } = yes(await world.api().awardScheme({ ...input, decidedBy: as(rijswijk) }, call()));
+  expect(await world.api().extendEntitlement({ entitlementId, decidedBy: as(delft) }, call())).toMatchObject(no);
+  expect(await world.api().extendEntitlement({ entitlementId, decidedBy: as(rijswijk) }, call())).toMatchObject({
+    rejection: { code: 'scheme-not-extendable' },
+  });
+});
+
 test('A07 from quote to invoice: forty hours, four contributions, the municipality pays the rest', async () => {
   const world = await createWorld();
   await withScheme(world, s02);
@@ -126,7 +146,9 @@ test('A07 from quote to invoice: forty hours, four contributions, the municipali
   expect(fourth.refusals[0]).toMatchObject({ code: 'scheme-week-full', facts: { maxHoursPerWeek: 3 } });
   const elsewhere = yes(await world.quote('delft', { on: '2026-04-20', municipality: delft }));
   expect(elsewhere.refusals[0]).toMatchObject({ code: 'scheme-outside-area' });
-  expect(await world.api().extendEntitlement({ entitlementId }, call())).toMatchObject({
+  expect(
+    await world.api().extendEntitlement({ entitlementId, decidedBy: { accountId: 'adviser-1' } }, call()),
+  ).toMatchObject({
     rejection: { code: 'scheme-not-extendable' },
   });
 

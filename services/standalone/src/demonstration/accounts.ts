@@ -29,6 +29,13 @@ export const demonstrationAccounts = [
     note: 'zeven logeerbedden in Noordwijk',
   },
   { account: 'carla', name: 'Carla Meijer', role: 'coordinator', provider: 'de-brug', note: 'vrijwilligers in Delft' },
+  {
+    account: 'joost',
+    name: 'Joost Prins',
+    role: 'coordinator',
+    provider: 'de-brug',
+    note: 'collega van Carla in Delft',
+  },
   { account: 'rijswijk', name: 'Gemeente Rijswijk', role: 'municipality', municipality: '0603', note: 'regeling S02' },
   { account: 'hillegom', name: 'Gemeente Hillegom', role: 'municipality', municipality: '0534', note: 'regeling S01' },
   { account: 'zekerzorg', name: 'ZekerZorg', role: 'insurer', insurer: 'zekerzorg', note: 'aanvullende verzekering' },

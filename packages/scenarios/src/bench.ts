@@ -1,0 +1,139 @@
+import { writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { benchAppends, benchRebuild } from '@adempauze/event-store/bench';
+import { benchSettlement } from '@adempauze/invoicing/bench';
+import { benchSearch, usualBench } from '@adempauze/offers/bench';
+import { figuresOf, lineOf, type MeasuredRun, measureBookings } from './bench/bookings.ts';
+import { type Figure, median, round, tableOf } from './bench/figures.ts';
+import { readCommit, readMachine } from './bench/machine.ts';
+import { type Bench, startBench } from './bench/standalone.ts';
+import { profileBookings } from './bench-profile.ts';
+
+/*
+ * `npm run bench -- [--quick] [--json FILE] [--profile]`: what the marketplace does on this machine, beside what the
+ * design asks for. Nothing is asserted. The load generator shares the machine with what it measures.
+ */
+
+const { values } = parseArgs({
+  options: {
+    json: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    profile: { type: 'boolean', default: false },
+  },
+});
+const nowMs = () => performance.now();
+const say = (line: string) => console.log(line);
+
+const quick = { runs: 1, seconds: 3, warmSeconds: 1, levels: [1, 32], appendSeconds: 1, rebuildEvents: 50_000 };
+const full = { runs: 3, seconds: 8, warmSeconds: 4, levels: [1, 8, 32, 128], appendSeconds: 3, rebuildEvents: 300_000 };
+const size = values.quick ? quick : full;
+const searchOffers = values.quick ? [1_000, 10_000] : [1_000, 10_000, 100_000];
+const deliveries = values.quick ? 5_000 : 50_000;
+/** Events that one full booking appends: a place held, a request, a place taken, a confirmation. */
+const eventsPerBooking = 4;
+
+const benchBookings = async (bench: Bench, floorPerSecond: number): Promise<Figure[]> => {
+  const figures: Figure[] = [];
+  await measureBookings(bench, { connections: 32, seconds: size.warmSeconds, name: 'warm-0000', nowMs });
+  for (const connections of size.levels) {
+    const runs: MeasuredRun[] = [];
+    for (let number = 1; number <= size.runs; number += 1) {
+      const name = `run-${connections}-000${number}`;
+      const run = await measureBookings(bench, { connections, seconds: size.seconds, name, nowMs });
+      say(`  ${lineOf(run)}`);
+      runs.push(run);
+    }
+    const target = connections === 32 ? 'at least 1,000/s, p99 under 60 ms (issue 3: 500/s, 100 ms)' : undefined;
+    figures.push(...figuresOf(runs, floorPerSecond, target));
+  }
+  return figures;
+};
+
+const restarts = async (bench: Bench): Promise<Figure[]> => {
+  const stopped = await bench.restart('stop');
+  const killed = await bench.restart('kill');
+  return [
+    { name: 'restart after a stop', unit: 'ms until ready', median: Math.round(stopped) },
+    { name: 'restart after kill -9', unit: 'ms until ready', median: Math.round(killed) },
+  ];
+};
+
+const benchStore = async (): Promise<{ figures: Figure[]; floorPerSecond: number }> => {
+  const figures: Figure[] = [];
+  let floorPerSecond = 0;
+  for (const writers of [1, 32]) {
+    const runs = [];
+    for (let run = 0; run < size.runs; run += 1)
+      runs.push(await benchAppends({ writers, seconds: size.appendSeconds }));
+    floorPerSecond = median(runs.map((it) => it.floorPerSecond));
+    const shares = runs.map((it) => it.adapterPerSecond / it.floorPerSecond);
+    figures.push({
+      ...{ name: `event store appends, ${writers} writers`, unit: 'appends/s', floor: floorPerSecond },
+      median: median(runs.map((it) => it.adapterPerSecond)),
+      p50: median(runs.map((it) => it.p50)),
+      p99: median(runs.map((it) => it.p99)),
+      target: writers === 32 ? `at least 70 % of the floor (here ${round(median(shares) * 100, 0)} %)` : undefined,
+    });
+  }
+  const rebuilds = [];
+  for (let run = 0; run < size.runs; run += 1) rebuilds.push(await benchRebuild({ events: size.rebuildEvents }));
+  figures.push({
+    ...{ name: 'rebuild of a read model', unit: 'events/s', target: 'at least 100,000/s' },
+    median: median(rebuilds.map((it) => it.eventsPerSecond)),
+  });
+  return { figures, floorPerSecond };
+};
+
+const benchParts = async (): Promise<Figure[]> => {
+  const searches = searchOffers.map((offers): Figure => {
+    const it = benchSearch({ ...usualBench, offers, searches: values.quick ? 500 : usualBench.searches });
+    return {
+      name: `search over ${offers.toLocaleString('en-GB')} offers, ${it.slots.toLocaleString('en-GB')} slots`,
+      ...{ unit: 'ms', median: round(it.p50Ms), p50: round(it.p50Ms), p99: round(it.p99Ms) },
+      target: offers === 100_000 ? 'p99 under 10 ms, 5 million slots' : undefined,
+    };
+  });
+  const settled = await benchSettlement({ deliveries });
+  return [
+    ...searches,
+    {
+      name: `settlement of ${deliveries.toLocaleString('en-GB')} deliveries, ${settled.exact ? 'exact' : 'NOT EXACT'}`,
+      ...{ unit: 'deliveries/s', median: settled.settledPerSecond },
+      target: '1 million under 60 s (16,667/s), exact',
+    },
+  ];
+};
+
+const supply = { offersPerTown: 40, households: 600 };
+if (values.profile) {
+  const bench = await startBench({ nowMs, size: supply });
+  try {
+    await profileBookings(bench, { seconds: 10, nowMs, say });
+  } finally {
+    await bench.close();
+  }
+} else {
+  const machine = readMachine();
+  const commit = readCommit(fileURLToPath(new URL('.', import.meta.url)));
+  say(
+    `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB, Node ${machine.node}, commit ${commit ?? 'unknown'}`,
+  );
+  const store = await benchStore();
+  const bench = await startBench({ nowMs, size: supply });
+  let bookings: Figure[];
+  try {
+    const booked = await benchBookings(bench, store.floorPerSecond / eventsPerBooking);
+    bookings = [...booked, ...(await restarts(bench))];
+  } finally {
+    await bench.close();
+  }
+  const figures = [...bookings, ...store.figures, ...(await benchParts())];
+  say(`\n${tableOf(figures)}`);
+  if (values.json !== undefined) {
+    await writeFile(
+      values.json,
+      `${JSON.stringify({ machine, commit, measuredAt: new Date().toISOString(), figures }, null, 2)}\n`,
+    );
+  }
+}

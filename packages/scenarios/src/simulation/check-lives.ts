@@ -1,0 +1,168 @@
+import type { Instant } from '@adempauze/kernel';
+import { type Fact, object, text } from '../torture/history.ts';
+
+export type Life = {
+  readonly status: string;
+  readonly resourceId: string;
+  readonly householdId: string;
+  readonly helperId: string;
+  readonly from: string;
+  /** When somebody's turn ends; empty when nobody is waited for. */
+  readonly deadlineAt: string;
+};
+type Place = {
+  readonly resourceId: string;
+  readonly state: 'held' | 'taken' | 'passed' | 'released';
+  /** Until when it is or was held. */
+  readonly until: string;
+  /** When the care in it is over. */
+  readonly over: string;
+};
+
+const next: Readonly<Record<string, { readonly to: string; readonly from: readonly string[] }>> = {
+  BookingRequested: { to: 'held', from: ['none'] },
+  BookingRefused: { to: 'refused', from: ['none'] },
+  AcceptanceAsked: { to: 'awaiting-acceptance', from: ['held'] },
+  HelperWanted: { to: 'awaiting-helper', from: ['held'] },
+  BookingConfirmed: { to: 'confirmed', from: ['held', 'awaiting-acceptance', 'awaiting-helper'] },
+  BookingDeclined: { to: 'declined', from: ['awaiting-acceptance', 'awaiting-helper'] },
+  BookingExpired: { to: 'expired', from: ['held', 'awaiting-acceptance', 'awaiting-helper'] },
+  BookingCancelled: { to: 'cancelled', from: ['held', 'awaiting-acceptance', 'awaiting-helper', 'confirmed'] },
+  CareDelivered: { to: 'delivered', from: ['confirmed'] },
+};
+const isWaiting = (status: string) => status === 'held' || status.startsWith('awaiting-');
+const isOn = (status: string) => status === 'confirmed' || status === 'delivered';
+
+/** What the log says of bookings, their places, helpers and matches, once read in the order in which it was written. */
+export const readLives = (log: readonly Fact[]) => {
+  const violations: string[] = [];
+  const lives = new Map<string, Life>();
+  const places = new Map<string, Place>();
+  const helpers = new Map<string, { readonly helperId: string; readonly matchId: string }>();
+  const matches = new Map<string, { readonly bookingId: string; readonly status: string; readonly helperId: string }>();
+  const persons = new Map<string, readonly string[]>();
+  const forgotten = new Set<string>();
+
+  /** A promise may only be written down once what it promises was arranged, for as long as it promises. */
+  const mustHold = (event: Fact, life: Life, until: string) => {
+    if (life.resourceId === '') return;
+    const place = places.get(`${text(event, 'bookingId')} ${life.resourceId}`);
+    if (place === undefined || place.state === 'released' || place.until < until)
+      violations.push(
+        `${event.stream}: ${event.type} until ${until} at ${event.position}, and the place is ${place?.state ?? 'not there'} until ${place?.until}.`,
+      );
+  };
+  const readBooking = (event: Fact) => {
+    const step = next[event.type];
+    if (step === undefined) return;
+    const bookingId = text(event, 'bookingId');
+    const before = lives.get(bookingId);
+    if (!step.from.includes(before?.status ?? 'none'))
+      violations.push(`${event.stream} was ${before?.status ?? 'not there'} and then ${step.to}.`);
+    const life = {
+      status: step.to,
+      resourceId: before?.resourceId ?? text(event, 'resourceId'),
+      householdId: before?.householdId ?? text(event, 'householdId'),
+      helperId: text(event, 'helperId') || (before?.helperId ?? ''),
+      from: text(object(event, 'span'), 'from'),
+      deadlineAt: text(event, 'heldUntil') || text(event, 'answerBy'),
+    };
+    lives.set(bookingId, life);
+    if (event.type === 'BookingRequested' || event.type === 'AcceptanceAsked') mustHold(event, life, life.deadlineAt);
+    if (event.type === 'BookingExpired' && text(event, 'expiredAt') < (before?.deadlineAt ?? ''))
+      violations.push(`${event.stream} expired at ${text(event, 'expiredAt')}, before ${before?.deadlineAt}.`);
+    if (event.type !== 'BookingConfirmed') return;
+    if (life.resourceId !== '' && places.get(`${bookingId} ${life.resourceId}`)?.state !== 'taken')
+      violations.push(`${event.stream} was confirmed at ${event.position} without a place.`);
+    if (life.resourceId === '' && helpers.get(bookingId)?.helperId !== life.helperId)
+      violations.push(`${event.stream} was confirmed at ${event.position} without its helper.`);
+  };
+  const readPlace = (event: Fact) => {
+    const resourceId = event.stream.slice('resource-'.length);
+    const key = `${text(event, 'bookingId')} ${resourceId}`;
+    const before = places.get(key);
+    const until = text(event, 'expiresAt') || (before?.until ?? '');
+    const over = text(object(event, 'span'), 'until') || (before?.over ?? '');
+    if (event.type === 'PlaceHeld' || event.type === 'HoldExtended')
+      places.set(key, { resourceId, state: 'held', until, over });
+    if (event.type === 'PlaceTaken') places.set(key, { resourceId, state: 'taken', until, over });
+    if (event.type === 'HoldExpired') places.set(key, { resourceId, state: 'passed', until, over });
+    if (event.type === 'PlaceReleased') places.set(key, { resourceId, state: 'released', until, over });
+  };
+  const readMatching = (event: Fact) => {
+    const bookingId = text(event, 'bookingId');
+    const matchId = text(event, 'matchId');
+    const helperId = text(event, 'helperId');
+    const match = matches.get(matchId);
+    if (event.type === 'HelperAssigned') {
+      const other = helpers.get(bookingId);
+      if (other !== undefined && other.helperId !== helperId)
+        violations.push(`Booking ${bookingId} has helpers ${other.helperId} and ${helperId} at ${event.position}.`);
+      helpers.set(bookingId, { helperId, matchId });
+    }
+    if (event.type === 'HelperReleased' && helpers.get(bookingId)?.helperId === helperId) helpers.delete(bookingId);
+    if (event.type === 'MatchOpened') matches.set(matchId, { bookingId, status: 'open', helperId: '' });
+    if (event.type === 'HelperMatched') matches.set(matchId, { bookingId, status: 'matched', helperId });
+    if (match && (event.type === 'MatchClosed' || event.type === 'MatchCancelled'))
+      matches.set(matchId, { ...match, status: 'ended' });
+  };
+
+  for (const event of log) {
+    const [category] = event.stream.split('-', 1);
+    if (category === 'booking') readBooking(event);
+    if (category === 'resource') readPlace(event);
+    if (category === 'helper' || category === 'match') readMatching(event);
+    if (event.type === 'PersonForgotten') forgotten.add(text(event, 'personId'));
+    if (event.type === 'HouseholdRegistered')
+      persons.set(
+        text(event, 'householdId'),
+        ['caregiver', 'recipient'].map((it) => text(object(event, it), 'personId')),
+      );
+  }
+  const isForgotten = (householdId: string) => (persons.get(householdId) ?? []).some((it) => forgotten.has(it));
+  return { violations, lives, places, helpers, matches, isForgotten };
+};
+
+/**
+ * Bookings, places, helpers and matches agree once everything is settled, and nothing is waited for that is over. `now`
+ * is the clock of the marketplace.
+ */
+export const checkLives = (log: readonly Fact[], now: Instant): string[] => {
+  const { violations, lives, places, helpers, matches, isForgotten } = readLives(log);
+  const say = (sentence: string) => violations.push(sentence);
+  for (const [bookingId, life] of lives) {
+    const { status, resourceId, householdId, helperId, deadlineAt, from } = life;
+    if (isWaiting(status) && !(deadlineAt > now)) say(`Booking ${bookingId} is ${status} since ${deadlineAt} passed.`);
+    if ((isWaiting(status) || status === 'confirmed') && from > now && isForgotten(householdId))
+      say(`Booking ${bookingId} of a forgotten person is ${status}.`);
+    if (isOn(status) && resourceId !== '' && places.get(`${bookingId} ${resourceId}`)?.state !== 'taken')
+      say(`Booking ${bookingId} is ${status} and has no place.`);
+    if (isOn(status) && resourceId === '' && helpers.get(bookingId)?.helperId !== helperId)
+      say(`Booking ${bookingId} is ${status} and its helper does not have it.`);
+  }
+  for (const [key, { resourceId, state, over }] of places) {
+    // Nobody frees what is over.
+    if (state === 'taken' && over <= now) continue;
+    const [bookingId = ''] = key.split(' ', 1);
+    const life = lives.get(bookingId);
+    if (state === 'taken' && !(life && isOn(life.status) && life.resourceId === resourceId))
+      say(`Resource ${resourceId} is taken by booking ${bookingId}, which is ${life?.status ?? 'not there'}.`);
+    if (state === 'held' && !(life && isWaiting(life.status) && life.resourceId === resourceId))
+      say(`Resource ${resourceId} is held by booking ${bookingId}, which is ${life?.status ?? 'not there'}.`);
+  }
+  for (const [bookingId, { helperId, matchId }] of helpers) {
+    const life = lives.get(bookingId);
+    const match = matches.get(matchId);
+    if (match?.status !== 'matched' || match.helperId !== helperId)
+      say(`Helper ${helperId} has booking ${bookingId}, and its match is ${match?.status ?? 'not there'}.`);
+    if (!(life && isOn(life.status))) say(`Helper ${helperId} has booking ${bookingId}, which is ${life?.status}.`);
+  }
+  for (const [matchId, { bookingId, status, helperId }] of matches) {
+    const life = lives.get(bookingId);
+    if (status === 'open' && life?.status !== 'awaiting-helper')
+      say(`Match ${matchId} seeks a helper for booking ${bookingId}, which is ${life?.status}.`);
+    if (status === 'matched' && (helpers.get(bookingId)?.helperId !== helperId || life?.helperId !== helperId))
+      say(`Match ${matchId} has helper ${helperId}, and the helper or booking ${bookingId} does not know.`);
+  }
+  return violations;
+};

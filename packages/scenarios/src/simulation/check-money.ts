@@ -1,0 +1,93 @@
+import { count, type Fact, object, objects, ofCategory, text } from '../torture/history.ts';
+
+const totalOf = (lines: readonly { readonly data: Fact['data'] }[], field: string): number =>
+  lines.reduce((total, it) => total + count(it, field), 0);
+const payerOf = (line: { readonly data: Fact['data'] }): { kind: string; id: string } => {
+  const payer = object(line, 'payer');
+  return { kind: text(payer, 'kind'), id: text(payer, 'id') };
+};
+
+const checkBudgets = (log: readonly Fact[]): string[] =>
+  ofCategory(log, 'budget').flatMap(([stream, events]) => {
+    const violations: string[] = [];
+    const spends = new Set<string>();
+    let leftCents = 0;
+    for (const event of events) {
+      leftCents += event.type === 'BudgetOpened' ? count(event, 'amountCents') : -count(event, 'amountCents');
+      if (leftCents < 0) violations.push(`${stream} is overspent at ${event.position}.`);
+      const spendId = text(event, 'spendId');
+      if (spendId !== '' && spends.has(spendId)) violations.push(`Spend ${spendId} stands twice in ${stream}.`);
+      spends.add(spendId);
+    }
+    return violations;
+  });
+
+/** Lines that were billed, once each, and every line of a month that was billed at the end. */
+const checkInvoices = (log: readonly Fact[], billedBefore: string): string[] => {
+  const violations: string[] = [];
+  const billed = new Set<string>();
+  const numbers = new Set<string>();
+  const payers = new Map(
+    ofCategory(log, 'invoice').map(([stream, [drafted]]) => [stream, drafted && payerOf(drafted)]),
+  );
+  const keyOf = (deliveryId: string, kind: string, payer: { kind: string; id: string } | undefined) =>
+    `${deliveryId} ${kind} ${payer?.kind} ${payer?.id}`;
+  for (const event of log) {
+    if (event.type === 'InvoiceIssued') {
+      const number = text(event, 'number');
+      if (numbers.has(number)) violations.push(`Number ${number} is on two invoices.`);
+      numbers.add(number);
+    }
+    if (event.type !== 'InvoiceLinesAdded') continue;
+    for (const line of objects(event, 'lines')) {
+      const key = keyOf(text(line, 'deliveryId'), text(line, 'kind'), payers.get(event.stream));
+      if (billed.has(key)) violations.push(`Line ${key} is billed twice, again in ${event.stream}.`);
+      billed.add(key);
+    }
+  }
+  for (const event of log) {
+    if (event.type !== 'ClaimSettled' || text(event, 'month') >= billedBefore) continue;
+    for (const line of objects(event, 'lines')) {
+      const key = keyOf(text(event, 'deliveryId'), text(line, 'kind'), payerOf(line));
+      if (!billed.has(key)) violations.push(`Line ${key} is not billed.`);
+    }
+  }
+  return violations;
+};
+
+/**
+ * No budget is overspent; every delivery is settled once, its lines add up to its cost, and the caregiver pays no more
+ * than was shown; postings balance; every line is billed once. `billedBefore`: the first month that was not billed.
+ */
+export const checkMoney = (log: readonly Fact[], billedBefore: string): string[] => {
+  const violations = [...checkBudgets(log), ...checkInvoices(log, billedBefore)];
+  const delivered = new Map<string, Fact>();
+  const settled = new Set<string>();
+  for (const event of log) {
+    const deliveryId = text(event, 'deliveryId');
+    if (event.type === 'CareDelivered') {
+      if (delivered.has(deliveryId)) violations.push(`Delivery ${deliveryId} stands twice in the log.`);
+      delivered.set(deliveryId, event);
+    }
+    if (event.type === 'ClaimSettled') {
+      const delivery = delivered.get(deliveryId);
+      if (settled.has(deliveryId)) violations.push(`Delivery ${deliveryId} is settled twice.`);
+      settled.add(deliveryId);
+      const lines = objects(event, 'lines');
+      if (totalOf(lines, 'amountCents') !== count(event, 'costCents'))
+        violations.push(`Claim ${deliveryId}: its lines do not add up to its cost.`);
+      const own = lines.filter((it) => payerOf(it).kind === 'caregiver');
+      if (delivery === undefined) violations.push(`Claim ${deliveryId} settles what was not delivered.`);
+      else if (totalOf(own, 'amountCents') > count(delivery, 'ownCostCents'))
+        violations.push(
+          `Claim ${deliveryId} asks ${totalOf(own, 'amountCents')} of the caregiver, who was shown ${count(delivery, 'ownCostCents')}.`,
+        );
+    }
+    const entries = objects(event, 'entries');
+    if (totalOf(entries, 'debitCents') !== totalOf(entries, 'creditCents'))
+      violations.push(`The entries of ${event.stream} at ${event.position} do not balance.`);
+  }
+  for (const deliveryId of delivered.keys())
+    if (!settled.has(deliveryId)) violations.push(`Delivery ${deliveryId} is not settled.`);
+  return violations;
+};

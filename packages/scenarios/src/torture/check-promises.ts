@@ -1,0 +1,99 @@
+import { byStream, count, type Fact, type History, type Operation, type Told, text } from './history.ts';
+
+type Effect = { readonly stream: string; readonly isIt: (fact: Fact) => boolean };
+
+const of =
+  (stream: (told: Told) => string, ...types: string[]) =>
+  (told: Told): Effect => ({ stream: stream(told), isIt: ({ type }) => types.includes(type) });
+const inBooking = ({ about }: Told) => `booking-${about}`;
+
+/** What a yes to the confirmation said that came of it. */
+const yesOf: Readonly<Record<string, string>> = {
+  AWAITING_ACCEPTANCE: 'AcceptanceAsked',
+  AWAITING_HELPER: 'HelperWanted',
+};
+
+/** The event that a yes to a command stands for. */
+const effects: Readonly<Record<Operation, (told: Told) => Effect>> = {
+  registerProvider: of(({ about }) => `provider-${about}`, 'ProviderRegistered'),
+  publishOffer: of(({ about }) => `offer-${about}`, 'OfferPublished'),
+  openResource: of(({ about }) => `resource-${about}`, 'ResourceOpened'),
+  publishTimes: of(({ about }) => `resource-${about}`, 'TimesPublished'),
+  registerHelper: of(({ about }) => `helper-${about}`, 'HelperRegistered'),
+  publishScheme: of(({ about }) => `scheme-${about}`, 'SchemePublished'),
+  grantSchemeMandate: of(({ about }) => `mandate-${about}`, 'SchemeMandateGranted'),
+  awardScheme: of(({ about }) => `funding-${about}`, 'SchemeAwarded'),
+  openBudget: of(({ about }) => `budget-${about}`, 'BudgetOpened'),
+  spendBudget: ({ about, detail, amountCents }) => ({
+    stream: `budget-${about}`,
+    isIt: (fact) =>
+      fact.type === 'BudgetSpent' && text(fact, 'spendId') === detail && count(fact, 'amountCents') === amountCents,
+  }),
+  registerHousehold: of(({ about }) => `household-${about}`, 'HouseholdRegistered'),
+  requestBooking: of(inBooking, 'BookingRequested'),
+  confirmBooking: (told) => ({
+    stream: inBooking(told),
+    isIt: ({ type }) => type === (yesOf[told.status ?? ''] ?? 'BookingConfirmed'),
+  }),
+  acceptBooking: of(inBooking, 'BookingConfirmed'),
+  declineBooking: of(inBooking, 'BookingDeclined'),
+  cancelBooking: of(inBooking, 'BookingCancelled'),
+  recordDelivery: (told) => ({
+    stream: inBooking(told),
+    isIt: (fact) => fact.type === 'CareDelivered' && text(fact, 'deliveryId') === told.detail,
+  }),
+  proposeHelper: ({ about, detail }) => ({
+    stream: `match-${about}`,
+    isIt: (fact) => fact.type === 'HelperProposed' && text(fact, 'helperId') === detail,
+  }),
+  answerProposal: ({ about, status }) => ({
+    stream: `match-${about}`,
+    isIt: ({ type }) => type === (status === 'MATCHED' ? 'HelperMatched' : 'ProposalRefused'),
+  }),
+};
+
+/** A no to these leaves nothing behind that a yes would have. The others may be refused because it was done already. */
+const refusedMeansAbsent: ReadonlySet<Operation> = new Set(['spendBudget', 'requestBooking', 'openBudget']);
+
+/** Only a command of ours causes these: each must have been asked for, and not been refused. */
+const onlyOnCommand: Readonly<Record<string, Operation>> = {
+  HouseholdRegistered: 'registerHousehold',
+  BookingRequested: 'requestBooking',
+  BookingCancelled: 'cancelBooking',
+  CareDelivered: 'recordDelivery',
+};
+
+/** After these a booking is over, and a yes of before may be a no now. */
+const ends = new Set(['BookingCancelled', 'BookingDeclined', 'BookingExpired']);
+
+/** Nothing acknowledged is lost, a no is a no, and nothing happened that nobody asked for. */
+export const checkPromises = ({ told, log }: History): string[] => {
+  const violations: string[] = [];
+  const streams = byStream(log);
+  const asked = new Set<string>();
+  const spends = new Set<string>();
+  for (const it of told) {
+    if (it.answer !== 'refused') asked.add(`${it.operation} ${it.about}`);
+    if (it.operation === 'spendBudget') spends.add(`${it.about} ${it.detail}`);
+    const { stream, isIt } = effects[it.operation](it);
+    const found = streams.get(stream)?.filter(isIt) ?? [];
+    if (it.answer === 'accepted' && found.length === 0)
+      violations.push(`Lost: ${it.operation} was accepted (${it.status ?? 'yes'}) and ${stream} does not have it.`);
+    if (it.thenRefused !== undefined && !streams.get(stream)?.some(({ type }) => ends.has(type)))
+      violations.push(`${it.operation} of ${it.about} was accepted, and refused (${it.thenRefused}) when asked again.`);
+    if (it.answer === 'refused' && found.length > 0 && refusedMeansAbsent.has(it.operation))
+      violations.push(`${it.operation} was refused (${it.status}) and stands in ${stream} all the same.`);
+    if (it.operation === 'spendBudget' && found.length > 1)
+      violations.push(`Spend ${it.detail} stands ${found.length} times in ${stream}.`);
+  }
+  for (const fact of log) {
+    const { stream, type } = fact;
+    const operation = onlyOnCommand[type];
+    const id = stream.slice(stream.indexOf('-') + 1);
+    if (operation !== undefined && !asked.has(`${operation} ${id}`))
+      violations.push(`${type} stands in ${stream} and nobody asked for it.`);
+    if (type === 'BudgetSpent' && !spends.has(`${id} ${text(fact, 'spendId')}`))
+      violations.push(`Spend ${text(fact, 'spendId')} stands in ${stream} and nobody asked for it.`);
+  }
+  return violations;
+};

@@ -1,0 +1,6 @@
+export * from './dependencies.ts';
+export { createGateway } from './gateway.ts';
+export { Role } from './policy/roles.ts';
+export { globalId, rawId } from './schema/ids.ts';
+export { demonstrationIdentity } from './sign-in/embedded.ts';
+export { accountIdOf, personOf } from './sign-in/verify.ts';

@@ -1,0 +1,106 @@
+import {
+  type BookingView,
+  type BudgetView,
+  type ClaimView,
+  type EntitlementView,
+  type HelperView,
+  HouseholdId,
+  type HouseholdView,
+  type InvoiceView,
+  type MatchView,
+  type PotView,
+} from '@adempauze/contracts';
+import type { Services } from '../context.ts';
+import type { Role, Viewer } from './roles.ts';
+
+/*
+ * Whose is what. One function per kind of thing, each asked with the thing as it is now; who may not see it gets the
+ * same answer as when it is not there.
+ */
+
+/** A token counts for one role at a time: who both cares and coordinates signs in as the one or as the other. */
+const is = (viewer: Viewer, ...roles: readonly Role[]) => roles.includes(viewer.role);
+
+const isOwnOrganisation = (viewer: Viewer, organisation: string): boolean =>
+  is(viewer, 'provider', 'coordinator') && viewer.organisation === organisation;
+
+/** Caregiver, contact person, or mandated by the family (R25, R27); a withdrawn mandate is gone from the view. */
+export const actsForHousehold = (viewer: Viewer, household: HouseholdView): boolean =>
+  is(viewer, 'caregiver', 'professional') &&
+  (household.caregiver.accountId === viewer.accountId ||
+    household.contactPerson.accountId === viewer.accountId ||
+    household.mandates.some((it) => it.accountId === viewer.accountId));
+
+export const actsFor = async (viewer: Viewer, services: Services, householdId: HouseholdView['householdId']) => {
+  if (!is(viewer, 'caregiver', 'professional')) return false;
+  const household = await services.bookings.findHousehold({ householdId });
+  return household !== undefined && actsForHousehold(viewer, household);
+};
+
+export const actsForProvider = (viewer: Viewer, providerId: string): boolean => isOwnOrganisation(viewer, providerId);
+
+export const seesHousehold = (viewer: Viewer, household: HouseholdView): boolean =>
+  is(viewer, 'operator') || actsForHousehold(viewer, household);
+
+export const seesBooking = async (viewer: Viewer, services: Services, booking: BookingView): Promise<boolean> =>
+  is(viewer, 'operator') ||
+  isOwnOrganisation(viewer, booking.providerId) ||
+  (await actsFor(viewer, services, booking.householdId));
+
+/** Volunteers and requests for them are seen by the coordinator of their organisation, and by nobody else (R51). */
+export const seesHelper = (viewer: Viewer, helper: HelperView): boolean =>
+  is(viewer, 'coordinator') && viewer.organisation === helper.organisationId;
+export const seesMatch = (viewer: Viewer, match: MatchView): boolean =>
+  is(viewer, 'coordinator') && viewer.organisation === match.organisationId;
+
+/** A payer by its own id; a caregiver pays as household. */
+const isPayer = (viewer: Viewer, payer: { kind: string; id: string }): boolean =>
+  is(viewer, 'municipality', 'insurer') && payer.kind === viewer.role && payer.id === viewer.organisation;
+
+export const seesClaim = async (viewer: Viewer, services: Services, claim: ClaimView): Promise<boolean> =>
+  is(viewer, 'operator') ||
+  (is(viewer, 'provider', 'coordinator') && viewer.organisation === claim.providerId) ||
+  claim.lines.some((line) => isPayer(viewer, line.payer)) ||
+  (await actsFor(viewer, services, claim.householdId));
+
+/** Lines of the cost: the family and the operator see all, a payer its own. */
+export const linesSeenOf = <L extends { payer: { kind: string; id: string } }>(viewer: Viewer, lines: readonly L[]) =>
+  is(viewer, 'operator', 'caregiver', 'professional') ? lines : lines.filter((line) => isPayer(viewer, line.payer));
+
+/** Lines of an invoice: a provider sees its own. */
+export const invoiceLinesSeenOf = <L extends { providerId: string }>(viewer: Viewer, lines: readonly L[]) =>
+  is(viewer, 'provider', 'coordinator') ? lines.filter((it) => it.providerId === viewer.organisation) : lines;
+
+export const seesInvoice = async (viewer: Viewer, services: Services, invoice: InvoiceView): Promise<boolean> => {
+  if (is(viewer, 'operator') || isPayer(viewer, invoice.payer)) return true;
+  if (is(viewer, 'provider', 'coordinator')) return invoice.lines.some((it) => it.providerId === viewer.organisation);
+  if (invoice.payer.kind !== 'caregiver') return false;
+  const householdId = HouseholdId.safeParse(invoice.payer.id);
+  return householdId.success && actsFor(viewer, services, householdId.data);
+};
+
+export const seesEntitlement = async (
+  viewer: Viewer,
+  services: Services,
+  entitlement: EntitlementView,
+): Promise<boolean> => {
+  if (is(viewer, 'municipality')) return decidesOnScheme(viewer, services, entitlement.schemeId);
+  return actsFor(viewer, services, entitlement.householdId);
+};
+
+/** A municipality decides on its own schemes. */
+export const decidesOnScheme = async (viewer: Viewer, services: Services, schemeId: string): Promise<boolean> => {
+  if (!is(viewer, 'municipality')) return false;
+  const schemes = await services.invoicing.listSchemes({});
+  return schemes.some((it) => it.schemeId === schemeId && it.municipality === viewer.organisation);
+};
+
+/** A budget is its municipality's and its holder's; the operator keeps the books. */
+export const seesBudget = (viewer: Viewer, budget: BudgetView): boolean =>
+  is(viewer, 'operator') ||
+  (is(viewer, 'municipality') && budget.municipality === viewer.organisation) ||
+  (is(viewer, 'professional') && budget.holderAccountId === viewer.accountId);
+
+export const seesPot = (viewer: Viewer, pot: PotView): boolean =>
+  is(viewer, 'operator') ||
+  (is(viewer, 'municipality') && pot.municipalities.some((code) => code === viewer.organisation));

@@ -1,0 +1,248 @@
+import {
+  BookingFilter,
+  BookingId,
+  BookingStatus,
+  type BookingView,
+  formOf,
+  type HouseholdView,
+  type Terms,
+} from '@adempauze/contracts';
+import type { Instant } from '@adempauze/kernel';
+import type { Context } from '../context.ts';
+import { actsFor, actsForProvider, seesBooking } from '../policy/sight.ts';
+import { FormType } from './basics.ts';
+import { builder } from './builder.ts';
+import { ClaimType } from './claims.ts';
+import { HouseholdType } from './households.ts';
+import { globalId, idOf, maybeIdOf } from './ids.ts';
+import { checked, waiting } from './input.ts';
+import { QuoteType } from './money.ts';
+import { OfferType } from './offers.ts';
+import { ProviderType } from './providers.ts';
+import { connectionOf, emptyPage, Node, nodeType } from './relay.ts';
+import {
+  BearerEnum,
+  ConditionEnum,
+  enumOf,
+  HighRiskActEnum,
+  PlaceOfServiceEnum,
+  TimeSpanType,
+  UnitEnum,
+  VatCategoryEnum,
+} from './vocabulary.ts';
+
+export const BookingStatusEnum = enumOf('BookingStatus', BookingStatus.options);
+
+const TermsType = builder.objectRef<Terms>('Terms').implement({
+  description: 'What was agreed, frozen: what is given and at which price of that day.',
+  fields: (t) => ({
+    unit: t.expose('unit', { type: UnitEnum }),
+    quantity: t.exposeInt('quantity', { description: 'Hundredths of a unit.' }),
+    unitPriceCents: t.exposeInt('unitPriceCents'),
+    priceCents: t.exposeInt('priceCents'),
+    vat: t.expose('vat', { type: VatCategoryEnum }),
+    bearer: t.expose('bearer', { type: BearerEnum }),
+    instant: t.exposeBoolean('instant'),
+    needsHelper: t.exposeBoolean('needsHelper'),
+  }),
+});
+const StepActorEnum = enumOf('StepActor', ['caregiver', 'provider', 'coordinator', 'nobody']);
+const StepType = builder.objectRef<BookingView['step']>('Step').implement({
+  description: 'Whose turn it is, and since when (R32).',
+  fields: (t) => ({
+    actor: t.expose('actor', { type: StepActorEnum }),
+    since: t.expose('since', { type: 'Instant' }),
+  }),
+});
+const DeliveryType = builder.objectRef<NonNullable<BookingView['delivery']>>('Delivery').implement({
+  description: 'What was given.',
+  fields: (t) => ({
+    deliveryId: t.exposeID('deliveryId'),
+    quantity: t.exposeInt('quantity', { description: 'Hundredths of a unit.' }),
+    recordedAt: t.expose('recordedAt', { type: 'Instant' }),
+  }),
+});
+
+/** What who gives the care must know, as far as the booking has come. */
+type CareBrief = { readonly household: HouseholdView; readonly isMatched: boolean; readonly helpsToDecide: boolean };
+const CareBriefType = builder.objectRef<CareBrief>('CareBrief').implement({
+  description:
+    'For who gives the care: before the booking is confirmed only what is needed to decide, without a name; then also who it is and what helps (R50, R51).',
+  fields: (t) => ({
+    conditions: t.field({
+      type: [ConditionEnum],
+      nullable: true,
+      resolve: (it) => (it.isMatched || it.helpsToDecide ? it.household.recipient.conditions : null),
+    }),
+    highRiskActs: t.field({
+      type: [HighRiskActEnum],
+      nullable: true,
+      resolve: (it) => (it.isMatched || it.helpsToDecide ? it.household.recipient.highRiskActs : null),
+    }),
+    recipientName: t.string({
+      nullable: true,
+      resolve: (it) => (it.isMatched ? it.household.recipient.name : null),
+    }),
+    careProfile: t.string({
+      nullable: true,
+      resolve: (it) => (it.isMatched ? it.household.recipient.careProfile : null),
+    }),
+    caregiverPhone: t.string({
+      nullable: true,
+      resolve: (it) => (it.isMatched ? it.household.caregiver.phone : null),
+    }),
+  }),
+});
+
+/** Judged by the booking as it is now, also when it was asked for as it was. */
+const briefOf = async ({ bookingId, householdId }: BookingView, { viewer, services }: Context) => {
+  const [booking, household] = await Promise.all([
+    services.bookings.findBooking({ bookingId }),
+    services.bookings.findHousehold({ householdId }),
+  ]);
+  if (!booking || !household || !viewer) return null;
+  const isMatched = booking.status === 'confirmed' || booking.status === 'delivered';
+  // A coordinator decides on place, time and language; conditions follow with the match.
+  const helpsToDecide = viewer.role === 'provider' && booking.status === 'awaiting-acceptance';
+  return isMatched || helpsToDecide ? { household, isMatched, helpsToDecide } : null;
+};
+
+export const BookingType = builder.objectRef<BookingView>('Booking').implement({
+  interfaces: [Node],
+  description: 'The promise between caregiver and provider.',
+  fields: (t) => ({
+    household: t.field({
+      type: HouseholdType,
+      nullable: true,
+      resolve: async ({ householdId }, _args, { services }) => services.bookings.findHousehold({ householdId }),
+    }),
+    householdId: t.id({ resolve: (it) => globalId('Household', it.householdId) }),
+    offer: t.field({
+      type: OfferType,
+      nullable: true,
+      resolve: ({ offerId }, _args, { services }) => services.offers.findOffer({ offerId }),
+    }),
+    provider: t.field({
+      type: ProviderType,
+      nullable: true,
+      resolve: ({ providerId }, _args, { services }) => services.offers.findProvider({ providerId }),
+    }),
+    resourceId: t.id({
+      nullable: true,
+      resolve: (it) => (it.resourceId === null ? null : globalId('Resource', it.resourceId)),
+    }),
+    form: t.field({ type: FormType, resolve: (it) => formOf(it.form) }),
+    span: t.expose('span', { type: TimeSpanType }),
+    status: t.expose('status', { type: BookingStatusEnum }),
+    terms: t.expose('terms', { type: TermsType }),
+    quote: t.expose('quote', { type: QuoteType, nullable: true }),
+    ownCostCents: t.int({ nullable: true, resolve: (it) => it.quote.ownCostCents }),
+    purpose: t.exposeString('purpose', { nullable: true }),
+    placeOfService: t.expose('placeOfService', { type: PlaceOfServiceEnum }),
+    municipalityCode: t.exposeString('municipality'),
+    heldUntil: t.expose('heldUntil', { type: 'Instant', nullable: true }),
+    answerBy: t.expose('answerBy', { type: 'Instant', nullable: true }),
+    helperName: t.string({
+      nullable: true,
+      description: 'Who comes, once that is agreed.',
+      resolve: async ({ helperId, status }, _args, { services }) => {
+        if (helperId === null || (status !== 'confirmed' && status !== 'delivered')) return null;
+        return (await services.matching.findHelper({ helperId }))?.name;
+      },
+    }),
+    brief: t.field({ type: CareBriefType, nullable: true, resolve: (it, _args, context) => briefOf(it, context) }),
+    delivery: t.expose('delivery', { type: DeliveryType, nullable: true }),
+    claim: t.field({
+      type: ClaimType,
+      nullable: true,
+      description: 'The cost and who bears it, once it was delivered and settled.',
+      args: { waitFor: t.arg.string({ required: false }) },
+      resolve: ({ bookingId }, { waitFor }, { services }) =>
+        services.invoicing.findClaimOfBooking({ bookingId, ...waiting(waitFor) }),
+    }),
+    requestedBy: t.exposeString('requestedBy', { nullable: true, description: 'Opaque account id.' }),
+    requestedAt: t.expose('requestedAt', { type: 'Instant' }),
+    confirmedAt: t.expose('confirmedAt', { type: 'Instant', nullable: true }),
+    step: t.expose('step', { type: StepType }),
+    revision: t.exposeInt('revision'),
+  }),
+});
+const BookingConnection = connectionOf(BookingType, 'Booking');
+
+/** The booking, or as it was known at a moment; undefined when it is not there or not for this caller. */
+export const findVisibleBooking = async (
+  bookingId: BookingId,
+  { viewer, services }: Context,
+  asOf?: Instant | null,
+): Promise<BookingView | undefined> => {
+  if (!viewer) return undefined;
+  const booking = await services.bookings.findBooking({ bookingId });
+  if (!booking || !(await seesBooking(viewer, services, booking))) return undefined;
+  return asOf ? services.bookings.findBooking({ bookingId, asOf }) : booking;
+};
+
+nodeType(
+  BookingType,
+  'Booking',
+  (it) => it.bookingId,
+  async (id, context) => {
+    const bookingId = BookingId.safeParse(id);
+    return bookingId.success ? findVisibleBooking(bookingId.data, context) : undefined;
+  },
+);
+
+const BookingFilterInput = builder.inputType('BookingFilterInput', {
+  fields: (t) => ({
+    household: t.id({ required: false }),
+    provider: t.id({ required: false }),
+    status: t.field({ type: [BookingStatusEnum], required: false }),
+    from: t.field({ type: 'Instant', required: false }),
+    until: t.field({ type: 'Instant', required: false }),
+  }),
+});
+
+builder.queryFields((t) => ({
+  booking: t.field({
+    type: BookingType,
+    nullable: true,
+    args: {
+      id: t.arg.id(),
+      asOf: t.arg({ type: 'Instant', required: false, description: 'What was known at that moment.' }),
+    },
+    resolve: (_root, { id, asOf }, context) =>
+      findVisibleBooking(checked(BookingId, idOf('Booking', id), '#/id'), context, asOf),
+  }),
+  bookings: t.field({
+    type: BookingConnection,
+    nullable: true,
+    description: 'Of a household that is yours, of your organisation, or for the operator of all.',
+    args: {
+      filter: t.arg({ type: BookingFilterInput, required: false }),
+      waitFor: t.arg.string({ required: false }),
+      first: t.arg.int({ defaultValue: 20 }),
+      after: t.arg.string({ required: false }),
+    },
+    async resolve(_root, { filter, waitFor, first, after }, { viewer, services }) {
+      const isOrganisation = viewer?.role === 'provider' || viewer?.role === 'coordinator';
+      const { household, provider, ...rest } = filter ?? {};
+      const input = checked(
+        BookingFilter,
+        {
+          ...rest,
+          householdId: maybeIdOf('Household', household),
+          providerId: maybeIdOf('Provider', provider) ?? (isOrganisation ? viewer.organisation : undefined),
+          waitFor,
+          page: { first, after },
+        },
+        '#',
+      );
+      if (!viewer) return emptyPage;
+      const isTheirs =
+        viewer.role === 'operator' ||
+        (isOrganisation
+          ? input.providerId !== undefined && actsForProvider(viewer, input.providerId)
+          : input.householdId !== undefined && (await actsFor(viewer, services, input.householdId)));
+      return isTheirs ? services.bookings.listBookings(input) : emptyPage;
+    },
+  }),
+}));

@@ -1,0 +1,76 @@
+import { problems } from '@adempauze/contracts';
+import { Day, euro, Instant, zone } from '@adempauze/kernel';
+import { builder } from './builder.ts';
+
+/* Why the answer is no, in words that a person can read. */
+
+type Facts = Readonly<Record<string, string | number>>;
+export type Rejection = { readonly code: string; readonly facts: Facts };
+export type MessageLanguage = 'nl' | 'en';
+
+const locales = { nl: 'nl-NL', en: 'en-GB' } as const;
+const units: Readonly<Record<string, { nl: string; en: string }>> = {
+  hour: { nl: 'uur', en: 'hour' },
+  'part-day': { nl: 'dagdeel', en: 'part-day' },
+  night: { nl: 'nacht', en: 'night' },
+  visit: { nl: 'bezoek', en: 'visit' },
+};
+const dayAndTime = { weekday: 'long', day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' } as const;
+const instantFormats = {
+  nl: new Intl.DateTimeFormat(locales.nl, { ...dayAndTime, timeZone: zone }),
+  en: new Intl.DateTimeFormat(locales.en, { ...dayAndTime, timeZone: zone }),
+};
+const longDay = { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' } as const;
+const dayFormats = {
+  nl: new Intl.DateTimeFormat(locales.nl, longDay),
+  en: new Intl.DateTimeFormat(locales.en, longDay),
+};
+
+/** A fact as people write it: euros, days and times in Amsterdam, the word for a unit. */
+export const factInWords = (name: string, fact: string | number, language: MessageLanguage): string => {
+  if (typeof fact === 'number') {
+    if (name.endsWith('Cents')) return euro(fact, language);
+    return fact.toLocaleString(locales[language], { maximumFractionDigits: 2 });
+  }
+  if (name === 'unit') return units[fact]?.[language] ?? fact;
+  const day = Day.safeParse(fact);
+  if (day.success) return dayFormats[language].format(new Date(`${day.data}T12:00:00Z`));
+  const at = Instant.safeParse(fact);
+  if (at.success) return instantFormats[language].format(new Date(at.data));
+  return fact;
+};
+
+const isProblem = (code: string): code is keyof typeof problems => Object.hasOwn(problems, code);
+
+/** The sentence of a code with its facts filled in; a code without a sentence says that it was refused. */
+export const messageOf = ({ code, facts }: Rejection, language: MessageLanguage): string => {
+  const template: string = isProblem(code)
+    ? problems[code][language]
+    : { nl: 'Dit kan niet.', en: 'This is not possible.' }[language];
+  return template.replace(/\{(\w+)\}/g, (_whole, name: string) => {
+    const fact = Object.hasOwn(facts, name) ? facts[name] : undefined;
+    return fact === undefined ? '…' : factInWords(name, fact, language);
+  });
+};
+
+const MessageLanguage = builder.enumType('MessageLanguage', { values: { nl: {}, en: {} } as const });
+
+const Fact = builder.objectRef<{ name: string; value: string }>('Fact').implement({
+  description: 'An amount, a day or another detail of a sentence, as data.',
+  fields: (t) => ({ name: t.exposeString('name'), value: t.exposeString('value') }),
+});
+
+export const Rejected = builder.objectRef<Rejection>('Rejected').implement({
+  description: 'No, and why. The codes are listed in docs/problems.md; `…-not-found` also means: not yours.',
+  fields: (t) => ({
+    code: t.exposeString('code'),
+    message: t.string({
+      args: { language: t.arg({ type: MessageLanguage, defaultValue: 'nl' }) },
+      resolve: (rejection, { language }) => messageOf(rejection, language ?? 'nl'),
+    }),
+    facts: t.field({
+      type: [Fact],
+      resolve: ({ facts }) => Object.entries(facts).map(([name, value]) => ({ name, value: String(value) })),
+    }),
+  }),
+});

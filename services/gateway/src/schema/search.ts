@@ -1,0 +1,64 @@
+import { type BookableTime, type SearchHit, SearchOffers } from '@adempauze/contracts';
+import { builder } from './builder.ts';
+import { globalId } from './ids.ts';
+import { checked } from './input.ts';
+import { OfferType } from './offers.ts';
+import { connectionOf } from './relay.ts';
+import {
+  ConditionEnum,
+  FormIdEnum,
+  HighRiskActEnum,
+  LanguageEnum,
+  placeDescription,
+  placeOf,
+  TimeSpanType,
+} from './vocabulary.ts';
+
+const BookableTimeType = builder.objectRef<BookableTime>('BookableTime').implement({
+  description: 'A time that can be booked now.',
+  fields: (t) => ({
+    resourceId: t.id({ resolve: (time) => globalId('Resource', time.resourceId) }),
+    span: t.expose('span', { type: TimeSpanType }),
+    quantity: t.exposeInt('quantity', { description: 'Hundredths of a unit.' }),
+    priceCents: t.exposeInt('priceCents', { description: 'The whole price, before anybody helps to pay.' }),
+    placesLeft: t.exposeInt('placesLeft'),
+  }),
+});
+
+const SearchHitType = builder.objectRef<SearchHit>('SearchHit').implement({
+  description: 'An offer that fits, with the first times that are free.',
+  fields: (t) => ({
+    offer: t.expose('offer', { type: OfferType }),
+    travelKm: t.exposeFloat('travelKm', { description: 'Estimated by road.' }),
+    atHome: t.exposeBoolean('atHome'),
+    times: t.expose('times', { type: [BookableTimeType] }),
+    onRequest: t.exposeBoolean('onRequest', { description: 'Any time may be asked; a volunteer is sought.' }),
+  }),
+});
+const SearchHitConnection = connectionOf(SearchHitType, 'SearchHit');
+
+builder.queryField('searchOffers', (t) =>
+  t.field({
+    type: SearchHitConnection,
+    description: 'Real bookable times near a place: at home first, then the shorter journey. No sign-in needed (R31).',
+    args: {
+      near: t.arg.string({ description: placeDescription }),
+      maxKm: t.arg.float({ required: false, description: '40 when left out.' }),
+      forms: t.arg({ type: [FormIdEnum], required: false }),
+      from: t.arg({ type: 'Instant' }),
+      until: t.arg({ type: 'Instant' }),
+      minutes: t.arg.int({ required: false }),
+      nights: t.arg.int({ required: false }),
+      conditions: t.arg({ type: [ConditionEnum], required: false }),
+      highRiskActs: t.arg({ type: [HighRiskActEnum], required: false }),
+      language: t.arg({ type: LanguageEnum, required: false }),
+      timesPerOffer: t.arg.int({ required: false, description: '3 when left out.' }),
+      first: t.arg.int({ defaultValue: 20 }),
+      after: t.arg.string({ required: false }),
+    },
+    resolve: (_root, { near, first, after, ...rest }, { services }) => {
+      const { point } = placeOf(services.places, near, '#/near');
+      return services.offers.search(checked(SearchOffers, { ...rest, near: point, page: { first, after } }, '#'));
+    },
+  }),
+);
