@@ -1,8 +1,15 @@
-import { InvoiceLine, InvoiceView, type Month, type Page, Payer } from '@adempauze/contracts';
+import {
+  decodeCursor,
+  encodeCursor,
+  InvoiceLine,
+  InvoiceView,
+  type Month,
+  type Page,
+  Payer,
+} from '@adempauze/contracts';
 import type { Projection, ReadDatabase, Statement } from '@adempauze/event-store';
 import { z } from 'zod';
 import { jsonOf } from '../columns.ts';
-import { decodeCursor, encodeCursor } from '../cursor.ts';
 import type { StoredEvent } from '../stored-event.ts';
 
 /** Invoices with their lines. One without a number is a draft and is shown to nobody. */
@@ -82,7 +89,7 @@ export const listInvoices = (
 ): Page<InvoiceView> => {
   const [afterMonth, afterCount] = decodeCursor(page.after);
   const wanted: string[] = ['number IS NOT NULL', '(month, count) > (?, ?)'];
-  const parameters: (string | number)[] = [afterMonth, afterCount];
+  const parameters: (string | number)[] = [afterMonth, Number(afterCount) || 0];
   const narrow = (condition: string, ...values: string[]) => {
     wanted.push(condition);
     parameters.push(...values);
@@ -102,7 +109,7 @@ export const listInvoices = (
     )
     .map((row) => HeadRow.parse(row));
   const items = rows.slice(0, page.first).map(({ payerKind, payerId, count, ...head }) => ({
-    cursor: encodeCursor(head.month, count),
+    cursor: encodeCursor(head.month, String(count)),
     item: InvoiceView.parse({ ...head, payer: { kind: payerKind, id: payerId } }),
   }));
   return { items, hasMore: rows.length > page.first };

@@ -1,5 +1,6 @@
 import {
   type BookingId,
+  decodeCursor,
   type FormId,
   type HelperId,
   type HelperView,
@@ -7,12 +8,12 @@ import {
   type PageRequest,
   Place,
   type ProviderId,
+  pageFrom,
   type WeeklyWindow,
 } from '@adempauze/contracts';
 import { keepSealed, openSealed, type Projection, type ReadDatabase, type SourceEvent } from '@adempauze/event-store';
 import { dayOf, type Instant, instantOn, isRedacted, mondayOf, type Vault } from '@adempauze/kernel';
 import { z } from 'zod';
-import { decodeCursor, pageFrom } from '../cursor.ts';
 import { isHelperEvent } from '../helper/helper.codec.ts';
 import { isMatchEvent } from '../match/match.codec.ts';
 

@@ -1,7 +1,6 @@
 import { type MatchView, PageRequest } from '@adempauze/contracts';
 import { plusMs } from '@adempauze/kernel';
 import { expect, test } from '@jest/globals';
-import { ZodError } from 'zod';
 import { at, helperIdOf, matchIdOf, organisationId, requestNamed } from '../examples.fixtures.ts';
 import type { MatchEvent } from '../match/match.events.ts';
 import { matchStream } from '../match/match.events.ts';
@@ -119,5 +118,5 @@ test('oldest first, page by page, and only the statuses asked for', () => {
   expect(read(['proposed', 'open', 'open'])).toBe('dacbe');
   expect(read([])).toBe('dacbe');
   const page = { first: 2, after: 'bm9uc2Vuc2U' };
-  expect(() => listMatches(db, { organisationId, status: undefined, page })).toThrow(ZodError);
+  expect(listMatches(db, { organisationId, status: undefined, page })).toEqual({ items: [], hasMore: false });
 });

@@ -1,8 +1,16 @@
-import { type HelperId, Language, MatchId, MatchView, type PageRequest, type ProviderId } from '@adempauze/contracts';
+import {
+  decodeCursor,
+  type HelperId,
+  Language,
+  MatchId,
+  MatchView,
+  type PageRequest,
+  type ProviderId,
+  pageFrom,
+} from '@adempauze/contracts';
 import type { Projection, ReadDatabase, SourceEvent, Statement } from '@adempauze/event-store';
 import type { Instant } from '@adempauze/kernel';
 import { z } from 'zod';
-import { decodeCursor, pageFrom } from '../cursor.ts';
 import { isMatchEvent } from '../match/match.codec.ts';
 
 /**

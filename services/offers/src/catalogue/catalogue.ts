@@ -1,4 +1,5 @@
 import {
+  decodeCursor,
   type OfferView,
   type Page,
   type PageRequest,
@@ -6,11 +7,11 @@ import {
   type ProviderId,
   ProviderKind,
   type ProviderView,
+  pageFrom,
   Tariff,
 } from '@adempauze/contracts';
 import type { Projection, ReadDatabase, SourceEvent } from '@adempauze/event-store';
 import { z } from 'zod';
-import { beforeAll, decodeCursor, encodeCursor } from '../cursor.ts';
 import { offerDecider } from '../offer/offer.decider.ts';
 import { OfferEvent } from '../offer/offer.events.ts';
 import type { Offer } from '../offer/terms.rules.ts';
@@ -124,20 +125,20 @@ export const loadCatalogue = (db: ReadDatabase) => ({
   offers: db.all(selectOffers).map(offerOf),
 });
 
-const pageFrom = <T>(rows: readonly T[], first: number, cursorOf: (row: T) => string): Page<T> => ({
-  items: rows.slice(0, first).map((row) => ({ cursor: cursorOf(row), item: row })),
-  hasMore: rows.length > first,
-});
-
 /** By name. */
 export const listProviders = (db: ReadDatabase, { first, after }: PageRequest): Page<ProviderView> => {
-  const [name, id] = after === undefined ? beforeAll : decodeCursor(after);
+  const [name, id] = decodeCursor(after);
   const rows = db.all(
     'SELECT * FROM providers WHERE (name, providerId) > (?, ?) ORDER BY name, providerId LIMIT ?',
     ...[name, id, first + 1],
   );
   const providers = rows.map((row): ProviderView => ProviderRow.parse(row));
-  return pageFrom(providers, first, (it) => encodeCursor(it.name, it.providerId));
+  return pageFrom(
+    providers,
+    first,
+    (it) => [it.name, it.providerId],
+    (it) => it,
+  );
 };
 
 /** In the order in which they were published, withdrawn ones too. */
@@ -145,7 +146,7 @@ export const listOffers = (
   db: ReadDatabase,
   { providerId, page: { first, after } }: { readonly providerId?: ProviderId | undefined; readonly page: PageRequest },
 ): Page<OfferView> => {
-  const [at, id] = after === undefined ? beforeAll : decodeCursor(after);
+  const [at, id] = decodeCursor(after);
   const order = 'ORDER BY offers.publishedAt, offers.offerId LIMIT ?';
   const rows =
     providerId === undefined
@@ -158,5 +159,10 @@ export const listOffers = (
     const { offer, providerName } = offerOf(row);
     return offerViewOf(offer, providerName);
   });
-  return pageFrom(views, first, (it) => encodeCursor(it.publishedAt, it.offerId));
+  return pageFrom(
+    views,
+    first,
+    (it) => [it.publishedAt, it.offerId],
+    (it) => it,
+  );
 };

@@ -1,5 +1,7 @@
 import {
   BookingId,
+  decodeCursor,
+  encodeCursor,
   HouseholdId,
   OfferId,
   type Page,
@@ -11,7 +13,6 @@ import {
 import type { Projection, ReadDatabase, SourceEvent, Statement } from '@adempauze/event-store';
 import { Instant, minuteMs, msOf } from '@adempauze/kernel';
 import { z } from 'zod';
-import { beforeAll, decodeCursor, encodeCursor } from '../cursor.ts';
 import type { Occupation, Resource } from '../resource/resource.decider.ts';
 import { isStoredEvent } from '../stored-event.ts';
 
@@ -194,7 +195,7 @@ export const listResources = (
   db: ReadDatabase,
   { providerId, page: { first, after } }: { readonly providerId: ProviderId; readonly page: PageRequest },
 ): Page<Resource> => {
-  const [openedAt, id] = after === undefined ? beforeAll : decodeCursor(after);
+  const [openedAt, id] = decodeCursor(after);
   const rows = db
     .all(
       `SELECT * FROM resources WHERE providerId = ? AND (openedAt, resourceId) > (?, ?)

@@ -1,15 +1,16 @@
-import type {
-  OfferId,
-  Page,
-  ProviderId,
-  ProviderView,
-  ResourceId,
-  SearchHit,
-  SearchOffers,
+import {
+  decodeCursor,
+  encodeCursor,
+  type OfferId,
+  type Page,
+  type ProviderId,
+  type ProviderView,
+  type ResourceId,
+  type SearchHit,
+  type SearchOffers,
 } from '@adempauze/contracts';
 import { type Clock, instantFromMs, msOf } from '@adempauze/kernel';
 import { offerViewOf } from '../catalogue/views.ts';
-import { decodeCursor, encodeCursor } from '../cursor.ts';
 import { offerDecider } from '../offer/offer.decider.ts';
 import { type Offer, serves } from '../offer/terms.rules.ts';
 import { type Resource, resourceDecider } from '../resource/resource.decider.ts';
