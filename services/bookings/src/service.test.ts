@@ -221,12 +221,67 @@ test('a caregiver who lets it go loses the place, and that is no unmet demand', 
   expect(await api.unmetDemand({})).toEqual([]);
 });
 
-test('a hold that offers let go ends the booking', async () => {
+test('a hold that passed ends the booking', async () => {
   const world = await openWithFatima();
   accepted(await world.api.requestBooking(requestOf(bookingId), world.call()));
+  world.pass(15 * minuteMs);
   await world.offers.expireHold({ resourceId, bookingId }, world.call());
   await world.settled();
   expect((await world.api.findBooking({ bookingId }))?.status).toBe('expired');
+});
+
+test('asked again by the same command after the first try failed, the place is held for as long as is shown', async () => {
+  const world = await openWithFatima();
+  const append = world.store.append;
+  const askAgainAfter = async (ms: number) => {
+    world.store.append = async (stream, ...rest) => {
+      if (stream.startsWith('booking-')) throw new UnavailableError('down');
+      return append(stream, ...rest);
+    };
+    await expect(world.api.requestBooking(requestOf(bookingId), world.call('ask'))).rejects.toThrow('down');
+    world.pass(ms);
+    world.store.append = append;
+    return accepted(await world.api.requestBooking(requestOf(bookingId), world.call('ask')));
+  };
+  const { heldUntil } = await askAgainAfter(10 * minuteMs);
+  expect(heldUntil).toBe(plusMs(world.clock(), 15 * minuteMs));
+  expect((await world.offers.occupied(resourceId)).get(bookingId)?.expiresAt).toBe(heldUntil);
+});
+
+test('the end of an earlier hold does not end the booking that holds the place anew', async () => {
+  const world = await openWithFatima();
+  const hold = world.offers.holdPlace;
+  world.offers.holdPlace = async (input, context) => {
+    await hold(input, context);
+    throw new UnavailableError('down');
+  };
+  await expect(world.api.requestBooking(requestOf(bookingId), world.call('ask'))).rejects.toThrow('down');
+  world.pass(20 * minuteMs);
+  world.offers.holdPlace = async (input, context) => {
+    // Offers notices just now that the first hold has passed, and bookings hears of it when it has the second.
+    await world.offers.expireHold({ resourceId, bookingId }, world.call());
+    return hold(input, context);
+  };
+  accepted(await world.api.requestBooking(requestOf(bookingId), world.call('ask')));
+  await world.settled();
+  expect((await world.api.findBooking({ bookingId }))?.status).toBe('held');
+  expect(accepted(await world.api.confirmBooking({ bookingId }, world.call())).status).toBe('confirmed');
+});
+
+test('confirmed again by the same command after the first try failed, the place waits as long as the provider may', async () => {
+  const world = await openWithFatima();
+  const { api, offers, store } = world;
+  accepted(await api.requestBooking(requestOf(bookingId, onAcceptance), world.call()));
+  const append = store.append;
+  store.append = async (stream, ...rest) => {
+    if (stream.startsWith('booking-')) throw new UnavailableError('down');
+    return append(stream, ...rest);
+  };
+  await expect(api.confirmBooking({ bookingId }, world.call('yes'))).rejects.toThrow('down');
+  store.append = append;
+  world.pass(10 * minuteMs);
+  const { answerBy } = accepted(await api.confirmBooking({ bookingId }, world.call('yes')));
+  expect((await offers.occupied(resourceId)).get(bookingId)?.expiresAt).toBe(answerBy);
 });
 
 test('stopped after the place was taken and before it was recorded, the reactor confirms', async () => {

@@ -61,8 +61,11 @@ const decider = (
     const mine = state.get(bookingId);
     const live = (it: Occupied) => it.taken || it.expiresAt > now;
     if (command.type === 'hold') {
-      if (mine) return accept();
       const { span, expiresAt } = command;
+      if (mine && live(mine))
+        return mine.taken || mine.expiresAt >= expiresAt
+          ? accept()
+          : accept({ type: 'HoldExtended', data: { resourceId, bookingId, expiresAt } });
       const others = [...state.values()].filter((it) => live(it) && overlaps(it.span, span));
       if (others.length >= capacity) return reject('place-taken');
       return accept({ type: 'PlaceHeld', data: { resourceId, bookingId, ...span, expiresAt } });

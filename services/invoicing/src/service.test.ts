@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GrantSchemeMandate, Month, OpenBudget, OpenPot, PageRequest, RegisterPolicy } from '@adempauze/contracts';
-import { derivedId, plusDays } from '@adempauze/kernel';
+import { derivedId, plusDays, plusMonths } from '@adempauze/kernel';
 import { afterEach, expect, test } from '@jest/globals';
+import { entitlementIdOf } from './entitlement/entitlement.events.ts';
 import {
   bookingId,
   budgetId,
@@ -36,18 +37,16 @@ const withScheme = async (world: World, scheme: typeof s01) => {
   yes(await world.api().grantSchemeMandate(mandate, call()));
 };
 const award = (world: World, scheme: typeof s01, startsOn: string, awardedBy = 'adviser-1', key?: string) =>
-  world
-    .api()
-    .awardScheme(
-      {
-        schemeId: scheme.schemeId,
-        householdId: householdId(1),
-        startsOn: day(startsOn),
-        rateCents: 3300,
-        decidedBy: { accountId: awardedBy },
-      },
-      call(key),
-    );
+  world.api().awardScheme(
+    {
+      schemeId: scheme.schemeId,
+      householdId: householdId(1),
+      startsOn: day(startsOn),
+      rateCents: 3300,
+      decidedBy: { accountId: awardedBy },
+    },
+    call(key),
+  );
 
 test('who has no mandate may not award, and hears who may; the name stands in no file', async () => {
   const world = await createWorld();
@@ -372,6 +371,33 @@ test('an award that stopped half-way is completed by the next quote, and asked a
   expect(yes(await world.quote(1, { municipality: rijswijk })).coverage).toBe('covered');
   expect(yes(await award(world, s02, '2026-01-05')).usedHours).toBe(3);
   expect(await award(world, s02, '2026-02-05')).toMatchObject({ rejection: { code: 'entitlement-overlaps' } });
+});
+
+test('an award, or a longer period, that stopped half-way is completed by itself', async () => {
+  const world = await createWorld();
+  const longer = { ...s02, rules: { ...s02.rules, extendable: true } };
+  await withScheme(world, longer);
+  const entitlementId = entitlementIdOf({
+    householdId: householdId(1),
+    schemeId: longer.schemeId,
+    startsOn: '2026-01-05',
+  });
+  const until = async () => (await world.api().findEntitlement({ entitlementId }))?.until;
+  world.stopWhen((type) => type === 'EntitlementOpened');
+  await expect(award(world, longer, '2026-01-05')).rejects.toThrow('stopped');
+  expect(await until()).toBeUndefined();
+  world.stopWhen(undefined);
+  await world.settled();
+  const first = await until();
+  expect(first).toBeDefined();
+
+  world.stopWhen((type) => type === 'EntitlementExtended');
+  const extension = { entitlementId, decidedBy: { accountId: 'adviser-1' } };
+  await expect(world.api().extendEntitlement(extension, call())).rejects.toThrow('stopped');
+  expect(await until()).toBe(first);
+  world.stopWhen(undefined);
+  await world.settled();
+  expect(await until()).toBe(plusMonths(day(first ?? ''), s02.rules.periodMonths));
 });
 
 test('a month is billed once it is over, once, also by several at the same time; what comes later goes on a next invoice', async () => {

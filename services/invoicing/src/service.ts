@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import type { Invoicing } from '@adempauze/contracts';
 import { createInbox, createReactor, createSweeper, type EventBus, type Log, type Parked } from '@adempauze/event-bus';
-import { diffReadModels, type EventStore, openReadModel, rebuildCopy } from '@adempauze/event-store';
+import { diffReadModels, type EventStore, openReadModel, rebuildCopy, storeSource } from '@adempauze/event-store';
 import { type Clock, hourMs, type Outcome, plusMs, type Vault } from '@adempauze/kernel';
 import { createApi } from './api.ts';
 import { findPotOf } from './budget-list/budget-list.ts';
 import { createSettlement } from './claim/settlement.ts';
 import { listUnderWay } from './claim-list/claim-list.ts';
+import { completingAwards } from './entitlement/completing.ts';
 import { createHandlers } from './handlers.ts';
 import { bookingEventTypes, reactionsTo } from './integration/incoming.ts';
 import { projections, sourcesOf, tariffSource } from './read-models.ts';
@@ -79,16 +80,22 @@ export const startInvoicing = async (dependencies: InvoicingDependencies): Promi
   const inbox = createInbox({ file: folder === ':memory:' ? undefined : join(folder, 'inbox.db') });
   const reactor = createReactor({
     name: 'invoicing',
-    sources: [bus.source({ name: 'invoicing-bookings', types: bookingEventTypes })],
+    sources: [
+      bus.source({ name: 'invoicing-bookings', types: bookingEventTypes }),
+      storeSource({ name: 'invoicing-awards', store, codecs: { funding: handlers.codecs.funding } }),
+    ],
     inbox,
     clock,
     ...logged,
-    on: reactionsTo({
-      reservations: createReservations({ ...handlers, clock }),
-      settlement,
-      tariffsUpTo: ({ position }) =>
-        Promise.all([readModel.waitFor(position, listsWithinMs, tariffSource), referenceSeen()]),
-    }),
+    on: {
+      ...completingAwards({ ...handlers, clock }),
+      ...reactionsTo({
+        reservations: createReservations({ ...handlers, clock }),
+        settlement,
+        tariffsUpTo: ({ position }) =>
+          Promise.all([readModel.waitFor(position, listsWithinMs, tariffSource), referenceSeen()]),
+      }),
+    },
   });
   await reactor.start();
 

@@ -108,7 +108,7 @@ export const createActors = ({
       about: { bookingId },
       send: ({ bookings }, context) => bookings.requestBooking(input, context),
     });
-    if (outcome?.accepted && random.chance(0.6)) return confirm(bookingId);
+    if (outcome?.accepted && random.chance(0.75)) return confirm(bookingId);
     return outcome;
   };
 
@@ -188,6 +188,9 @@ export const createActors = ({
         send: ({ matching }, context) => matching.closeMatch(input, context),
       });
     }
+    // A family that cancels while the helper says yes.
+    if (match.status === 'proposed' && random.chance(0.2))
+      return Promise.all([answer(match), order(aboutBooking('cancelBooking', match.bookingId))]);
     if (match.status === 'proposed') return answer(match);
     const proposed = await propose(match);
     return proposed?.accepted && random.chance(0.7) ? answer(proposed.value) : proposed;
@@ -205,8 +208,9 @@ export const createActors = ({
 
   const changeTimes = () => {
     const { resourceId, spans } = random.pick(town.resources);
-    const input = { resourceId, spans: [random.chance(0.5) ? random.pick(spans) : random.pick(town.slots).span] };
-    if (random.chance(0.7))
+    const publishing = random.chance(0.6);
+    const input = { resourceId, spans: [random.pick(publishing ? spans : town.slots.map(({ span }) => span))] };
+    if (publishing)
       return order({
         operation: 'publishTimes',
         about: { resourceId },
@@ -292,8 +296,9 @@ export const createActors = ({
   const lastMonth = () => monthOf(plusMonths(dayOf(clock()), -1));
 
   const repeat = async () => {
+    // A no is not recorded, so that the same may be a yes later.
     const it = random.pick(caller.told);
-    await caller.ask((doors) => it.again(doors));
+    if (it.answer !== 'rejected') await caller.ask((doors) => it.again(doors));
   };
 
   const habits: readonly { readonly weight: number; readonly act: () => Promise<unknown> | undefined }[] = [
@@ -307,7 +312,7 @@ export const createActors = ({
     { weight: 2, act: changeOffer },
     { weight: 2, act: forget },
     { weight: 3, act: welcome },
-    { weight: 1, act: extend },
+    { weight: 3, act: extend },
     { weight: 1, act: () => bill(lastMonth()) },
     { weight: 4, act: repeat },
   ];

@@ -38,7 +38,7 @@ export const readLives = (log: readonly Fact[]) => {
   const violations: string[] = [];
   const lives = new Map<string, Life>();
   const places = new Map<string, Place>();
-  const helpers = new Map<string, { readonly helperId: string; readonly matchId: string }>();
+  const helpers = new Map<string, { readonly helperId: string; readonly matchId: string; readonly over: string }>();
   const matches = new Map<string, { readonly bookingId: string; readonly status: string; readonly helperId: string }>();
   const persons = new Map<string, readonly string[]>();
   const forgotten = new Set<string>();
@@ -98,7 +98,7 @@ export const readLives = (log: readonly Fact[]) => {
       const other = helpers.get(bookingId);
       if (other !== undefined && other.helperId !== helperId)
         violations.push(`Booking ${bookingId} has helpers ${other.helperId} and ${helperId} at ${event.position}.`);
-      helpers.set(bookingId, { helperId, matchId });
+      helpers.set(bookingId, { helperId, matchId, over: text(object(event, 'span'), 'until') });
     }
     if (event.type === 'HelperReleased' && helpers.get(bookingId)?.helperId === helperId) helpers.delete(bookingId);
     if (event.type === 'MatchOpened') matches.set(matchId, { bookingId, status: 'open', helperId: '' });
@@ -140,9 +140,10 @@ export const checkLives = (log: readonly Fact[], now: Instant): string[] => {
     if (isOn(status) && resourceId === '' && helpers.get(bookingId)?.helperId !== helperId)
       say(`Booking ${bookingId} is ${status} and its helper does not have it.`);
   }
-  for (const [key, { resourceId, state, over }] of places) {
-    // Nobody frees what is over.
+  for (const [key, { resourceId, state, until, over }] of places) {
+    // Nobody frees what is over, and the hold of a request that was never finished ends by itself.
     if (state === 'taken' && over <= now) continue;
+    if (state === 'held' && until > now && !lives.has(key.split(' ', 1)[0] ?? '')) continue;
     const [bookingId = ''] = key.split(' ', 1);
     const life = lives.get(bookingId);
     if (state === 'taken' && !(life && isOn(life.status) && life.resourceId === resourceId))
@@ -150,7 +151,8 @@ export const checkLives = (log: readonly Fact[], now: Instant): string[] => {
     if (state === 'held' && !(life && isWaiting(life.status) && life.resourceId === resourceId))
       say(`Resource ${resourceId} is held by booking ${bookingId}, which is ${life?.status ?? 'not there'}.`);
   }
-  for (const [bookingId, { helperId, matchId }] of helpers) {
+  for (const [bookingId, { helperId, matchId, over }] of helpers) {
+    if (over <= now) continue;
     const life = lives.get(bookingId);
     const match = matches.get(matchId);
     if (match?.status !== 'matched' || match.helperId !== helperId)

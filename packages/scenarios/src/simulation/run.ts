@@ -28,6 +28,8 @@ const print = (line: string) => process.stdout.write(`${line}\n`);
 const said = (fields: object, message: string) => values.verbose && print(`  ${message} ${JSON.stringify(fields)}`);
 
 const rates = values.storm ? storm : usualRates;
+// The waits of the services keep no process alive.
+const staying = setInterval(() => {}, 1000);
 let wrong = 0;
 for (let seed = first; seed < first + Number(values.runs); seed += 1) {
   const folder = mkdtempSync(join(tmpdir(), 'simulation-'));
@@ -52,4 +54,5 @@ for (let seed = first; seed < first + Number(values.runs); seed += 1) {
     rmSync(folder, { recursive: true, force: true });
   }
 }
+clearInterval(staying);
 process.exitCode = wrong === 0 ? 0 : 1;

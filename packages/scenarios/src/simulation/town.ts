@@ -43,6 +43,7 @@ const rijswijk = { name: 'Rijswijk', municipality: '0603', point: { lat: 52.036,
 const delft = { name: 'Delft', municipality: '0503', point: { lat: 52.011, lon: 4.357 } };
 const conditions = ['dementia', 'frailty'] as const;
 export const civilServant = 'account-loket';
+export const decidedBy = { accountId: civilServant };
 
 /** Registers one more family. Now and then the caregiver cares in another household too, or the need is one that nobody serves. */
 export const welcomeFamily = async (caller: Caller, families: Family[], newId: () => string, random: Random) => {
@@ -77,7 +78,7 @@ export const awardTo = (schemeId: string, householdId: string, startsOn: Day): C
     householdId,
     startsOn,
     rateCents: 4000,
-    decidedBy: { accountId: civilServant },
+    decidedBy,
   });
   return {
     operation: 'awardScheme',

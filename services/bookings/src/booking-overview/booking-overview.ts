@@ -24,16 +24,19 @@ const tables = `
   CREATE INDEX bookings_cancelled_for ON bookings (cancelledFor) WHERE cancelledFor IS NOT NULL;
 `;
 
-/** A request that slipped in after its household was forgotten falls due at once, and is cancelled by the sweep. */
+/** A booking that slips in, or goes on, after its household was forgotten falls due at once: the sweep cancels it. */
+const isForgotten = `EXISTS (SELECT 1 FROM household_persons
+  WHERE household_persons.householdId = bookings.householdId AND forgotten = 1)`;
 const insert = `INSERT OR IGNORE INTO bookings (bookingId, householdId, providerId, caregiverId, resourceId, spanFrom,
   spanUntil, requestedAt, fixed, purpose, status, heldUntil, deadlineAt, actor, since, revision)
   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,
     CASE WHEN EXISTS (SELECT 1 FROM household_persons WHERE householdId = ?2 AND forgotten = 1) THEN ?8 ELSE ?12 END,
     ?13, ?8, ?14)`;
-const ask = `UPDATE bookings SET status = ?, answerBy = ?, deadlineAt = ?, heldUntil = NULL, actor = ?, since = ?,
-  revision = ? WHERE bookingId = ?`;
-const confirm = `UPDATE bookings SET status = 'confirmed', confirmedAt = ?, helperId = ?, heldUntil = NULL,
-  answerBy = NULL, deadlineAt = NULL, actor = 'nobody', since = ?, revision = ? WHERE bookingId = ?`;
+const ask = `UPDATE bookings SET status = ?1, answerBy = ?2, deadlineAt = CASE WHEN ${isForgotten} THEN ?4 ELSE ?2 END,
+  heldUntil = NULL, actor = ?3, since = ?4, revision = ?5 WHERE bookingId = ?6`;
+const confirm = `UPDATE bookings SET status = 'confirmed', confirmedAt = ?1, helperId = ?2, heldUntil = NULL,
+  answerBy = NULL, deadlineAt = CASE WHEN ${isForgotten} THEN ?1 END, actor = 'nobody', since = ?1, revision = ?3
+  WHERE bookingId = ?4`;
 const end = `UPDATE bookings SET status = ?, delivery = ?, cancelledFor = ?, heldUntil = NULL, answerBy = NULL,
   deadlineAt = NULL, actor = 'nobody', since = ?, revision = ? WHERE bookingId = ?`;
 /** The purpose is in the caregiver's words; their households are known in the same file. */
@@ -41,7 +44,7 @@ const forget = `UPDATE bookings SET purpose = NULL WHERE caregiverId = ?1 AND pu
   AND householdId IN (SELECT householdId FROM household_persons WHERE personId = ?1)`;
 
 export const bookingOverviewProjection: Projection<SourceEvent> = {
-  name: 'booking-overview-1',
+  name: 'booking-overview-2',
   tables,
   project(event) {
     if (!isStored(event)) return undefined;
@@ -70,7 +73,7 @@ export const bookingOverviewProjection: Projection<SourceEvent> = {
         return asking(event, 'awaiting-helper', event.data.wantedAt);
       case 'BookingConfirmed': {
         const { bookingId, confirmedAt, helperId } = event.data;
-        return [confirm, confirmedAt, helperId ?? null, confirmedAt, event.revision, bookingId];
+        return [confirm, confirmedAt, helperId ?? null, event.revision, bookingId];
       }
       case 'BookingDeclined':
         return ending(event, 'declined', event.data.declinedAt);
@@ -116,7 +119,7 @@ const asking = (
   { data, revision }: Extract<Stored, { type: 'AcceptanceAsked' | 'HelperWanted' }>,
   status: BookingStatus,
   since: Instant,
-): Statement => [ask, status, data.answerBy, data.answerBy, actorIn(status), since, revision, data.bookingId];
+): Statement => [ask, status, data.answerBy, actorIn(status), since, revision, data.bookingId];
 
 const ending = (
   { data, revision }: Extract<Stored, { data: { bookingId: string } }>,

@@ -74,12 +74,17 @@ const viewOf = (row: z.infer<typeof Row>, vault: Vault): BookingView => {
 
 const instant = (text: string): Instant => BookingView.shape.requestedAt.parse(text);
 
-/** A booking on which somebody's turn has ended. */
+/** A booking on which somebody's turn has ended; a confirmed one only when its household was forgotten. */
 export type DueBooking = { readonly bookingId: BookingId; readonly deadlineAt: string };
 
 export const dueBookings = (db: ReadDatabase, now: Instant, limit: number): DueBooking[] =>
   db
-    .all('SELECT bookingId, deadlineAt FROM bookings WHERE deadlineAt <= ? ORDER BY deadlineAt LIMIT ?', now, limit)
+    .all(
+      `SELECT bookingId, deadlineAt FROM bookings WHERE deadlineAt <= ?1 AND (status <> 'confirmed' OR spanFrom > ?1)
+       ORDER BY deadlineAt LIMIT ?2`,
+      now,
+      limit,
+    )
     .map((row) => z.object({ bookingId: BookingId, deadlineAt: z.string() }).parse(row));
 
 const comingStatuses = JSON.stringify([

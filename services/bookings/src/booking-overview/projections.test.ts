@@ -134,3 +134,13 @@ test('a forgotten person leaves no words and no way in; a request that comes lat
   const late = after('HouseholdRegistered', 'PersonForgotten', 'BookingRequested');
   expect(late.booking).toMatchObject({ deadlineAt: moment, heldUntil });
 });
+test.each(['AcceptanceAsked', 'HelperWanted', 'BookingConfirmed'] as const)(
+  'a booking of a forgotten person that goes on all the same is due at once: %s',
+  (type) => {
+    const late = after('HouseholdRegistered', 'PersonForgotten', 'BookingRequested', type);
+    expect(late.booking).toMatchObject({ deadlineAt: moment });
+    expect(after('HouseholdRegistered', 'BookingRequested', 'BookingConfirmed').booking).toMatchObject({
+      deadlineAt: null,
+    });
+  },
+);

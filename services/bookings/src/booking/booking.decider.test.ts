@@ -45,7 +45,7 @@ const confirm = (now: Instant = confirmedAt, arranged = false): BookingCommand =
   now,
 });
 const cancel = (now: Instant = confirmedAt): BookingCommand => ({ type: 'CancelBooking', by: 'caregiver', now });
-const expire = (now: Instant, placeGone = false): BookingCommand => ({ type: 'ExpireBooking', placeGone, now });
+const expire = (now: Instant): BookingCommand => ({ type: 'ExpireBooking', now });
 const accept = (now: Instant = confirmedAt): BookingCommand => ({ type: 'AcceptBooking', now });
 const placeTaken: BookingCommand = { type: 'ConfirmTakenPlace', now: confirmedAt };
 const decline: BookingCommand = { type: 'DeclineBooking', reason: 'no-staff', now: confirmedAt };
@@ -168,17 +168,12 @@ test('whose turn has ended, the booking expires; not before, and not once confir
   const heldUntil = at('2027-05-01T08:15:00Z');
   given(requested()).when(expire(heldUntil)).then(expired).twiceIsOnce();
   given(requested()).when(expire(confirmedAt)).then();
-  given(requested(), confirmed).when(expire(heldUntil, true)).then();
+  given(requested(), confirmed).when(expire(heldUntil)).then();
   given(onAcceptance, acceptanceAsked).when(expire(heldUntil)).then();
   given(onAcceptance, acceptanceAsked)
     .when(expire(answerBy))
     .then({ type: 'BookingExpired', data: { ...end, awaited: 'provider', expiredAt: answerBy } });
 });
-test('a place that offers let go is gone at once', () =>
-  given(requested())
-    .when(expire(confirmedAt, true))
-    .then({ type: 'BookingExpired', data: { ...end, awaited: 'caregiver', expiredAt: confirmedAt } })
-    .twiceIsOnce());
 
 const delivered = (quantity: number, more = {}): BookingEvent => ({
   type: 'CareDelivered',

@@ -37,8 +37,8 @@ export type BookingCommand = { readonly now: Instant } & (
   | { readonly type: 'ConfirmTakenPlace' }
   | { readonly type: 'DeclineBooking'; readonly reason: DeclineBooking['reason'] }
   | { readonly type: 'CancelBooking'; readonly by: CancelBooking['by']; readonly forgottenId?: PersonId }
-  /** A deadline passed, or, with `placeGone`, offers has let the hold go. */
-  | { readonly type: 'ExpireBooking'; readonly placeGone: boolean }
+  /** A deadline passed. */
+  | { readonly type: 'ExpireBooking' }
   | { readonly type: 'MatchHelper'; readonly helperId: HelperId }
   | { readonly type: 'CloseSearch' }
   | {
@@ -162,7 +162,7 @@ const decideOn = (state: Booking, command: Later): Decision<BookingEvent, Bookin
       return accept({ type: 'BookingCancelled', data: { ...endOf(state), by, ...forgotten, cancelledAt: now } });
     }
     case 'ExpireBooking': {
-      const due = command.placeGone || isPast(state.heldUntil, now) || isPast(state.answerBy, now);
+      const due = isPast(state.heldUntil, now) || isPast(state.answerBy, now);
       if (!isOpen(state) || !due) return accept();
       return accept({ type: 'BookingExpired', data: { ...endOf(state), awaited: awaitedIn(status), expiredAt: now } });
     }

@@ -33,7 +33,7 @@ const command: fc.Arbitrary<BookingCommand> = fc.oneof(
     forgottenId: fc.constant(personIdOf('fatima-caregiver')),
     now,
   }),
-  fc.record({ type: fc.constant('ExpireBooking' as const), placeGone: fc.boolean(), now }),
+  fc.record({ type: fc.constant('ExpireBooking' as const), now }),
   fc.record({ type: fc.constant('MatchHelper' as const), helperId, now }),
   fc.record({
     type: fc.constant('RecordDelivery' as const),

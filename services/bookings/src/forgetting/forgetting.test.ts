@@ -198,6 +198,35 @@ test('a request whose caregiver is forgotten meanwhile is refused, and its place
   await world.close();
 });
 
+test('a booking that is confirmed while its recipient is being forgotten is cancelled by the sweep', async () => {
+  const world = await openWorld();
+  const { api, offers, vault } = world;
+  accepted(await api.registerHousehold(fatima(), world.call()));
+  const slipped = bookingIdOf('slipped');
+  const forget = vault.forget;
+  const bothHaveListed = Promise.withResolvers<void>();
+  let times = 0;
+  vault.forget = async (personId) => {
+    // The caller and the reactor have both listed what is to come, and the key is still there.
+    times += 1;
+    if (times === 2) {
+      accepted(await api.requestBooking(requestOf(slipped), world.call()));
+      expect(accepted(await api.confirmBooking({ bookingId: slipped }, world.call())).status).toBe('confirmed');
+      bothHaveListed.resolve();
+    }
+    await bothHaveListed.promise;
+    return forget(personId);
+  };
+  accepted(await api.forgetPerson({ personId: recipientId }, world.call('forget')));
+  await world.settled();
+  world.nudge();
+  await world.until(async () => (await api.findBooking({ bookingId: slipped }))?.status === 'cancelled');
+  await world.settled();
+  expect((await offers.occupied(resourceIdOf('worker'))).size).toBe(0);
+  expect(await world.rebuildAndCompare(':memory:')).toEqual([]);
+  await world.close();
+});
+
 test('a request that slips in while its recipient is forgotten is cancelled by the sweep', async () => {
   const world = await openWorld();
   const { api, offers } = world;

@@ -54,8 +54,8 @@ export const createReactions = ({
     },
     'offers.place-released.v1': async ({ data }, reaction) => {
       const { bookingId, reason } = parseOpen(integrationEvents['offers.place-released.v1'], data);
-      if (reason === 'expired')
-        await send(bookingId, { type: 'ExpireBooking', placeGone: true, now: clock() }, reaction);
+      // It may be a hold of an earlier attempt at the same booking, so the booking's own deadline decides.
+      if (reason === 'expired') await send(bookingId, { type: 'ExpireBooking', now: clock() }, reaction);
     },
     'matching.helper-matched.v1': async ({ data }, reaction) => {
       const { bookingId, helperId } = parseOpen(integrationEvents['matching.helper-matched.v1'], data);

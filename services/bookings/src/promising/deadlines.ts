@@ -34,7 +34,7 @@ export const createDeadlines =
     if (forgottenId !== undefined && (await cancelForgotten(bookingId, forgottenId))) return;
     const commandId = derivedId(actor, bookingId, deadlineAt);
     const context = { commandId, correlationId: commandId, actor };
-    const command: BookingCommand = { type: 'ExpireBooking', placeGone: false, now: clock() };
+    const command: BookingCommand = { type: 'ExpireBooking', now: clock() };
     const outcome = await bookings.handle(bookingId, command, context);
     if (!outcome.accepted || outcome.value.state?.status !== 'expired') return;
     await releasePlace({ bookingId, resourceId: state.resourceId }, 'expired', context);

@@ -59,7 +59,7 @@ export const createPromising = ({
     if (event.type !== 'AcceptanceAsked' || resourceId === null) return undefined;
     const { bookingId } = about;
     const hold = { resourceId, bookingId, expiresAt: event.data.answerBy };
-    const extended = await offers.extendHold(hold, callOf(context, 'extend'));
+    const extended = await offers.extendHold(hold, callOf(context, `extend/${hold.expiresAt}`));
     return extended.accepted ? undefined : lostHold(extended.rejection, heldUntil ?? clock());
   };
 

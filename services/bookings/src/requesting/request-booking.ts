@@ -110,7 +110,8 @@ export const createRequesting = ({
     const answer =
       resourceId === undefined
         ? await offers.askTerms(wish, callOf(context, 'ask'))
-        : await offers.holdPlace({ ...wish, resourceId, expiresAt: heldUntil }, callOf(context, 'hold'));
+        : // Asked again later it is another call: an answer from the record would say nothing of a hold that has passed.
+          await offers.holdPlace({ ...wish, resourceId, expiresAt: heldUntil }, callOf(context, `hold/${heldUntil}`));
     if (!answer.accepted) return refuse(input, brief, answer.rejection, now, context);
 
     const terms = answer.value;
@@ -133,7 +134,8 @@ export const createRequesting = ({
     // What was held for nobody is let go at once, unless it is the very place of the booking that has this id.
     if (!outcome.accepted) {
       const { state } = await bookings.load(bookingId);
-      if (state?.resourceId !== resourceId) await releasePlace({ bookingId, resourceId }, 'cancelled', context);
+      if (state?.resourceId !== resourceId || state?.status === 'refused')
+        await releasePlace({ bookingId, resourceId }, 'cancelled', context);
     }
     return outcome;
   };

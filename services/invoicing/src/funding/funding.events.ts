@@ -27,10 +27,18 @@ export const Award = z.strictObject({
 });
 export type Award = z.infer<typeof Award>;
 
+/** A longer period; what is left of the cap stays. */
+export const AwardExtended = z.strictObject({
+  householdId: HouseholdId,
+  entitlementId: EntitlementId,
+  until: Day,
+  extendedAt: Instant,
+});
+
 /** The sources that one household has: which schemes were awarded for which period, and its policies. */
 export const FundingEvent = z.discriminatedUnion('type', [
   event('SchemeAwarded', Award.shape),
-  event('AwardExtended', { householdId: HouseholdId, entitlementId: EntitlementId, until: Day, extendedAt: Instant }),
+  event('AwardExtended', AwardExtended.shape),
   event('PolicyRegistered', { ...RegisterPolicy.shape, policyId: PolicyId, registeredAt: Instant }),
 ]);
 export type FundingEvent = z.infer<typeof FundingEvent>;

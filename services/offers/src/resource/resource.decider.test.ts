@@ -116,9 +116,14 @@ test('a place is held, with the terms frozen', () => {
     .then(held())
     .twiceIsOnce();
 });
-test('who asks again for the same place changes nothing, also when it was taken', () => {
+test('who asks again for the same place has it until the later moment; when it was taken nothing changes', () => {
+  const expiresAt = at('2027-05-03T09:00:00Z');
   given(...open, held())
-    .when(hold({ expiresAt: at('2027-05-03T09:00:00Z') }))
+    .when(hold({ expiresAt }))
+    .then({ type: 'HoldExtended', data: { ...place, expiresAt, extendedAt: now } })
+    .twiceIsOnce();
+  given(...open, held())
+    .when(hold({ expiresAt: at('2027-05-03T08:05:00Z') }))
     .then();
   given(...open, held(), taken)
     .when(hold())

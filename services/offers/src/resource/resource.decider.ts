@@ -255,7 +255,7 @@ const hold = (
       own.untilMs === span.untilMs &&
       own.terms.offerId === offerId &&
       own.householdId === householdId;
-    return isSame ? accept() : reject('already-exists');
+    return isSame ? extend(data, state, nowMs) : reject('already-exists');
   }
   if (offer === undefined) return reject('offer-not-found');
   if (offer.needsHelper) return reject('helper-offer-has-no-places');
