@@ -38,7 +38,7 @@ export type SourcePosition = { readonly source: string; readonly epoch: string; 
 export type Inbox = {
   /** `epoch` names the log: a position in another log means nothing, and none is answered. */
   positionOf(consumer: string, source: string, epoch: string): Position | undefined;
-  /** All or none, durable when it returns. Within one log a position never goes back. */
+  /** All or none. Outlives the process; a power cut may take the latest. Within one log a position never goes back. */
   savePositions(consumer: string, positions: readonly SourcePosition[]): void;
   /** Durable when it returns; a message parked before, whatever became of it, is left as it is. */
   park(message: NewParkedMessage): void;
@@ -79,16 +79,19 @@ const tables = `
 `;
 
 /**
- * One small SQLite file per service, `undefined` for one in memory. Every call is durable when it returns (WAL,
- * `synchronous=FULL`), and synchronous: few and small writes, since positions are saved seldom.
+ * One small SQLite file per service, `undefined` for one in memory. What is parked is durable when the call returns
+ * (WAL, `synchronous=FULL`). Calls are synchronous: few and small writes, since positions are saved seldom.
  */
 export const createInbox = ({ file }: { readonly file: string | undefined }): Inbox => {
   const db = new DatabaseSync(file ?? ':memory:', { timeout: 5000 });
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
   db.exec(tables);
+  // Positions wait for no disk: what a power cut takes of them makes events come again, which changes nothing.
+  const positionsDb = file === undefined ? db : new DatabaseSync(file, { timeout: 5000 });
+  if (file !== undefined) positionsDb.exec('PRAGMA synchronous = NORMAL;');
 
   const findPosition = db.prepare('SELECT position FROM positions WHERE consumer = ? AND source = ? AND epoch = ?');
-  const raisePosition = db.prepare(
+  const raisePosition = positionsDb.prepare(
     `INSERT INTO positions VALUES (?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET epoch = excluded.epoch, position = excluded.position
      WHERE excluded.position > position OR excluded.epoch <> epoch`,
@@ -117,12 +120,12 @@ export const createInbox = ({ file }: { readonly file: string | undefined }): In
   return {
     positionOf: (consumer, source, epoch) => PositionRow.parse(findPosition.get(consumer, source, epoch))?.position,
     savePositions(consumer, positions) {
-      db.exec('BEGIN IMMEDIATE');
+      positionsDb.exec('BEGIN IMMEDIATE');
       try {
         for (const { source, epoch, position } of positions) raisePosition.run(consumer, source, epoch, position);
-        db.exec('COMMIT');
+        positionsDb.exec('COMMIT');
       } catch (error) {
-        db.exec('ROLLBACK');
+        positionsDb.exec('ROLLBACK');
         throw error;
       }
     },
@@ -152,7 +155,10 @@ export const createInbox = ({ file }: { readonly file: string | undefined }): In
       failAgain.run(reason, id);
     },
     recoverReplaying: (consumer) => Number(recover.run(consumer).changes),
-    close: () => db.close(),
+    close() {
+      if (positionsDb !== db) positionsDb.close();
+      db.close();
+    },
   };
 };
 

@@ -58,10 +58,9 @@ export const createMapper = (publications: readonly Publication[], schemas: Even
       if (known) return known;
       const mapped = mapAnew(event);
       remembered.set(event.position, mapped);
-      if (remembered.size > rememberedEvents) {
-        const [oldest] = remembered.keys();
-        if (oldest !== undefined) remembered.delete(oldest);
-      }
+      // Many at a time: a map finds its oldest key by passing over those that were deleted before it.
+      if (remembered.size >= rememberedEvents)
+        for (const oldest of remembered.keys().take(rememberedEvents / 2)) remembered.delete(oldest);
       return mapped;
     },
     categoriesFor(types) {

@@ -5,27 +5,37 @@ export type Lru<K, V> = {
   clear(): void;
 };
 
-/** The `limit` values that were used last. */
+/**
+ * Values that were used lately: at least the last half of `limit`, and never more than `limit`. Two generations in turn,
+ * since finding the oldest of a map again and again costs more than all the rest.
+ */
 export const createLru = <K, V>(limit: number): Lru<K, V> => {
-  const values = new Map<K, V>();
+  const most = Math.max(1, Math.floor(limit / 2));
+  let young = new Map<K, V>();
+  let old = new Map<K, V>();
+  const set = (key: K, value: V): void => {
+    if (young.size >= most && !young.has(key)) {
+      old = young;
+      young = new Map();
+    }
+    young.set(key, value);
+  };
   return {
+    set,
     get(key) {
-      const value = values.get(key);
-      if (value === undefined) return undefined;
-      values.delete(key);
-      values.set(key, value);
-      return value;
+      const value = young.get(key);
+      if (value !== undefined) return value;
+      const older = old.get(key);
+      if (older !== undefined) set(key, older);
+      return older;
     },
-    set(key, value) {
-      values.delete(key);
-      values.set(key, value);
-      if (values.size <= limit) return;
-      for (const oldest of values.keys()) {
-        values.delete(oldest);
-        return;
-      }
+    delete(key) {
+      young.delete(key);
+      old.delete(key);
     },
-    delete: (key) => void values.delete(key),
-    clear: () => values.clear(),
+    clear() {
+      young = new Map();
+      old = new Map();
+    },
   };
 };

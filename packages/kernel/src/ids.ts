@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 
 /** Any UUID, lower case. Ids are opaque: they say nothing of a person. */
@@ -15,11 +15,13 @@ const namespace = Buffer.from('6f1d6f0c2c9e5b6a9a5b3f0f6f7b2a10', 'hex');
  * a process manager's commands from the event that caused them, so that a repeat is known for what it is.
  */
 export const derivedId = (...parts: readonly (string | number)[]): string => {
-  const hash = createHash('sha1').update(namespace).update(parts.join('/')).digest();
-  hash[6] = ((hash[6] ?? 0) & 0x0f) | 0x50;
-  hash[8] = ((hash[8] ?? 0) & 0x3f) | 0x80;
-  const hex = hash.toString('hex', 0, 16);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  const text = parts.join('/');
+  const bytes = Buffer.allocUnsafe(namespace.length + text.length * 3);
+  namespace.copy(bytes);
+  const length = namespace.length + bytes.write(text, namespace.length);
+  const hex = hash('sha1', bytes.subarray(0, length), 'hex');
+  const variant = '89ab'[Number.parseInt(hex.charAt(16), 16) & 3];
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 };
 
 /** A UUIDv7 (RFC 9562) from a clock and a source of randomness, both passed in. */

@@ -3,6 +3,21 @@ import { z } from 'zod';
 /** The one zone in which calendar days and wall times are meant: design, "Time, money, people, places". */
 export const zone = 'Europe/Amsterdam';
 
+/** Calendars are full of whole quarters of an hour: each is written out once, for as many as six months have. */
+const quarters = new Map<number, string>();
+const quarterMs = 15 * 60_000;
+const keptQuarters = 20_000;
+
+const written = (epochMs: number): string => {
+  if (epochMs % quarterMs !== 0) return new Date(epochMs).toISOString();
+  const known = quarters.get(epochMs);
+  if (known !== undefined) return known;
+  const text = new Date(epochMs).toISOString();
+  if (quarters.size >= keptQuarters) quarters.clear();
+  quarters.set(epochMs, text);
+  return text;
+};
+
 /** A moment in UTC, ISO 8601 with milliseconds and `Z`, so that text order is time order: `2027-05-02T21:59:59.000Z`. */
 export const Instant = z
   .string()
@@ -10,7 +25,7 @@ export const Instant = z
   .transform((text, context) => {
     const ms = Date.parse(text);
     if (!Number.isNaN(ms) && /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(text)) {
-      const instant = new Date(ms).toISOString();
+      const instant = written(ms);
       // An offset can push it out of the years of four digits, where text order is no time order any more.
       if (instant.length === 24) return instant;
     }
@@ -27,7 +42,7 @@ export type Day = z.infer<typeof Day>;
 /** A half-open stretch of time: `from` belongs to it, `until` does not. */
 export type Span = { readonly from: Instant; readonly until: Instant };
 
-export const instantFromMs = (epochMs: number): Instant => new Date(epochMs).toISOString() as Instant;
+export const instantFromMs = (epochMs: number): Instant => written(epochMs) as Instant;
 export const msOf = (at: Instant): number => Date.parse(at);
 export const plusMs = (at: Instant, ms: number): Instant => instantFromMs(msOf(at) + ms);
 export const minuteMs = 60_000;

@@ -5,6 +5,12 @@ import { positionNumber, positionText } from './reader.ts';
 
 /** The end of the log that is kept in memory for those who follow it; whoever is further behind reads pages. */
 const keptEvents = 8192;
+/**
+ * Each batch costs those who follow the log their transactions, so under load fewer and larger ones leave more time for
+ * whoever waits for an answer: one in so long. A burst of some commits is told at once, one by one.
+ */
+const restMs = 10;
+const burst = 20;
 
 export type LiveLog = {
   /** Tells what was just committed, in log order and without gaps. */
@@ -31,6 +37,11 @@ export const createLiveLog = ({
   /** `tail[i]` has position `tailAfter + i + 1`. */
   let tail: RecordedEvent[] = [];
   let tailAfter = head;
+  /** How far followers have been told of the log. */
+  let shownTo = head;
+  let resting: NodeJS.Timeout | undefined;
+  /** How many commits can still be told at once. */
+  let credits = burst;
   const subscriptions = new Set<{ wake: () => void; subscription: Subscription }>();
 
   const nextBatch = (after: number, categories: readonly string[], wanted: ReadonlySet<string>, maxCount: number) => {
@@ -44,11 +55,28 @@ export const createLiveLog = ({
     }
     const events: RecordedEvent[] = [];
     let index = after - tailAfter;
-    for (; index < tail.length && events.length < maxCount; index += 1) {
+    for (; index < shownTo - tailAfter && events.length < maxCount; index += 1) {
       const event = tail[index];
       if (event !== undefined && wanted.has(categoryOf(event.stream))) events.push(event);
     }
     return { events, scannedTo: Math.max(after, tailAfter + index), paged: false };
+  };
+
+  const isShown = () => shownTo === tailAfter + tail.length;
+  const show = () => {
+    if (isShown()) return;
+    shownTo = tailAfter + tail.length;
+    for (const { wake } of subscriptions) wake();
+  };
+  const rest = () => {
+    resting = setTimeout(() => {
+      resting = undefined;
+      if (isShown()) credits += 1;
+      else show();
+      if (credits < burst) rest();
+    }, restMs);
+    // Nobody waits for it while there is nothing to tell.
+    if (isShown()) resting.unref();
   };
 
   return {
@@ -59,9 +87,16 @@ export const createLiveLog = ({
         tail = tail.slice(surplus);
         tailAfter += surplus;
       }
-      for (const { wake } of subscriptions) wake();
+      if (credits > 0) {
+        credits -= 1;
+        show();
+      }
+      if (resting === undefined) rest();
+      else if (!isShown()) resting.ref();
     },
     subscribe({ after, categories, onBatch, onCaughtUp, onError, batchSize = 500 }) {
+      // Whoever begins finds all that was committed before.
+      show();
       const wanted = new Set(categories);
       let scannedTo = positionNumber(after);
       if (scannedTo > tailAfter + tail.length) throw new RangeError('This position lies beyond the end of the log.');
@@ -71,7 +106,6 @@ export const createLiveLog = ({
       let wakeUp: (() => void) | undefined;
 
       const wake = () => wakeUp?.();
-      const tailEnd = () => tailAfter + tail.length;
       const whenMore = (): Promise<void> => {
         const { promise, resolve } = Promise.withResolvers<void>();
         wakeUp = resolve;
@@ -86,12 +120,12 @@ export const createLiveLog = ({
           failuresInARow = 0;
           scannedTo = batch.scannedTo;
         }
-        if (scannedTo >= tailEnd()) {
+        if (scannedTo >= shownTo) {
           if (!live) {
             live = true;
             onCaughtUp?.();
           }
-          if (!closed && scannedTo >= tailEnd()) await whenMore();
+          if (!closed && scannedTo >= shownTo) await whenMore();
         } else if (batch.paged) {
           live = false;
           // Pages are read and often handled synchronously: others must have their turn in between.
@@ -131,6 +165,7 @@ export const createLiveLog = ({
       return subscription;
     },
     async close() {
+      clearTimeout(resting);
       await Promise.all([...subscriptions].map(({ subscription }) => subscription.close()));
     },
   };

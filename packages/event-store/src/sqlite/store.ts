@@ -6,7 +6,17 @@ import { Worker } from 'node:worker_threads';
 import { type Clock, msOf, UnavailableError } from '@adempauze/kernel';
 import { checkStreamName, encodeAppend } from '../check-append.ts';
 import { OutcomeUnknownError, StoreOpenError, StreamDeletedError, WrongRevisionError } from '../errors.ts';
-import type { AppendResult, EventStore, Expected, NewEvent, RecordedEvent, StreamName } from '../port.ts';
+import { createLru } from '../lru.ts';
+import type {
+  AppendResult,
+  EventStore,
+  Expected,
+  NewEvent,
+  ReadOptions,
+  ReadResult,
+  RecordedEvent,
+  StreamName,
+} from '../port.ts';
 import { createLiveLog } from './live.ts';
 import {
   type Answer,
@@ -31,6 +41,9 @@ export type SqliteEventStoreOptions = {
   readonly newId: () => string;
   readonly random?: () => number;
 };
+
+/** Streams whose last revision is remembered, so that asking for what came after it needs no look at the disk. */
+const rememberedStreams = 50_000;
 
 type Pending = {
   readonly stream: StreamName;
@@ -68,6 +81,12 @@ export const createSqliteEventStore = async ({
   });
   const reader = openLogReader(file);
   const live = createLiveLog({ head, readAll: reader.readAll, random });
+  /** Last revisions of streams that exist. True as long as nobody else writes, which the lock sees to. */
+  const lastRevisions = createLru<StreamName, number>(rememberedStreams);
+  const remember = (stream: StreamName, revision: number) => {
+    // What was read may be newer than the answer that comes for it.
+    lastRevisions.set(stream, Math.max(revision, lastRevisions.get(stream) ?? revision));
+  };
 
   /** What the writer has not answered yet, in the order in which it was sent. */
   let pending: Pending[] = [];
@@ -107,6 +126,9 @@ export const createSqliteEventStore = async ({
       const revision = answers[index * 3 + 1] ?? 0;
       const position = answers[index * 3 + 2] ?? 0;
       if (is === written || is === repeated) {
+        // Retention and the end of a stream are answered here too; they have no events.
+        if (events.length > 0) remember(stream, revision);
+        else lastRevisions.delete(stream);
         accept({ revision, position: positionText(position) });
         if (is === repeated) return;
         events.forEach(({ id, type, data, metadata }, at) => {
@@ -163,6 +185,16 @@ export const createSqliteEventStore = async ({
     if (temporary !== undefined) process.off('exit', removeTemporary);
   };
 
+  const readStream = (stream: StreamName, options: ReadOptions): ReadResult => {
+    const last = lastRevisions.get(stream);
+    const { direction = 'forwards', fromRevision = 0, maxCount } = options;
+    if (last !== undefined && direction === 'forwards' && fromRevision > last) return { exists: true, events: [] };
+    const result = reader.read(stream, options, msOf(clock()));
+    const [end] = direction === 'forwards' && maxCount === undefined ? result.events.slice(-1) : [];
+    if (end !== undefined) remember(stream, end.revision);
+    return result;
+  };
+
   const open = <T>(read: () => T): Promise<T> =>
     new Promise((accept) => {
       if (closing !== undefined) throw new UnavailableError('The event store is closed.');
@@ -179,7 +211,7 @@ export const createSqliteEventStore = async ({
     read: (stream, options = {}) =>
       open(() => {
         checkStreamName(stream);
-        return reader.read(stream, options, msOf(clock()));
+        return readStream(stream, options);
       }),
     readAll: (options) => open(() => reader.readAll(options)),
     subscribe(options) {

@@ -51,23 +51,27 @@ export const createCaller = ({ client, journal, random, whenUp, pause }: CallerO
   const repeats: (() => Promise<void>)[] = [];
 
   const send = async <I extends object, V>(session: Session, command: Command<I, V>): Promise<Outcome<V>> => {
-    const { key, operation, about, detail, amountCents, document, input, statusOf } = command;
+    const { key, operation, about, detail, amountCents, document, input } = command;
     journal.sending({ key, operation, about, detail, amountCents });
-    const outcome = await session.order(document, input, key);
+    return session.order(document, input, key);
+  };
+  const noted = <I extends object, V>({ key, statusOf }: Command<I, V>, outcome: Outcome<V>): Outcome<V> => {
     if (outcome.accepted) journal.answered(key, 'accepted', statusOf?.(outcome.value));
     else journal.answered(key, 'refused', outcome.rejection.code);
     return outcome;
   };
 
-  /** Once, or by a nervous caller twice at the same moment. */
+  /**
+   * Once, or by a nervous caller twice at the same moment. Of two answers at once the yes counts: a deadline may pass
+   * between the two.
+   */
   const sendMaybeTwice = async <I extends object, V>(session: Session, command: Command<I, V>): Promise<Outcome<V>> => {
-    if (!random.chance(twiceShare)) return send(session, command);
-    const [one, other] = await Promise.allSettled([send(session, command), send(session, command)]);
-    if (one.status === 'fulfilled' && other.status === 'fulfilled' && one.value.accepted !== other.value.accepted)
-      journal.violations.push(`${command.operation} of ${command.about}, sent twice at once, was told yes and no.`);
-    if (one.status === 'fulfilled') return one.value;
-    if (other.status === 'fulfilled') return other.value;
-    throw one.reason;
+    if (!random.chance(twiceShare)) return noted(command, await send(session, command));
+    const answers = await Promise.allSettled([send(session, command), send(session, command)]);
+    const outcomes = answers.flatMap((it) => (it.status === 'fulfilled' ? [it.value] : []));
+    const outcome = outcomes.find((it) => it.accepted) ?? outcomes[0];
+    if (outcome !== undefined) return noted(command, outcome);
+    throw answers.find((it) => it.status === 'rejected')?.reason;
   };
 
   const surely = async <T>(what: string, act: () => Promise<T>, mayGiveUp: boolean): Promise<T | undefined> => {
@@ -97,7 +101,11 @@ export const createCaller = ({ client, journal, random, whenUp, pause }: CallerO
       );
       if (outcome?.accepted && command.statusOf !== undefined) {
         const again = async () => {
-          await surely(`${operation} of ${about}, again`, async () => send(await client.as(account), command), true);
+          await surely(
+            `${operation} of ${about}, again`,
+            async () => noted(command, await send(await client.as(account), command)),
+            true,
+          );
         };
         if (repeats.length < rememberedRepeats) repeats.push(again);
         else repeats[random.whole(0, rememberedRepeats - 1)] = again;

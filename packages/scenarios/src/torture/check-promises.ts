@@ -7,10 +7,12 @@ const of =
   (told: Told): Effect => ({ stream: stream(told), isIt: ({ type }) => types.includes(type) });
 const inBooking = ({ about }: Told) => `booking-${about}`;
 
-/** What a yes to the confirmation said that came of it. */
-const yesOf: Readonly<Record<string, string>> = {
-  AWAITING_ACCEPTANCE: 'AcceptanceAsked',
-  AWAITING_HELPER: 'HelperWanted',
+/** What a yes to the confirmation may have led to; a repeat may hear of it when the booking has gone on, or ended. */
+const consents = ['BookingConfirmed', 'AcceptanceAsked', 'HelperWanted'];
+const consentsOf = (status: string | undefined): readonly string[] => {
+  if (status === 'CONFIRMED' || status === 'DELIVERED') return ['BookingConfirmed'];
+  if (status === 'AWAITING_ACCEPTANCE') return ['AcceptanceAsked'];
+  return status === 'AWAITING_HELPER' ? ['HelperWanted'] : consents;
 };
 
 /** The event that a yes to a command stands for. */
@@ -33,7 +35,7 @@ const effects: Readonly<Record<Operation, (told: Told) => Effect>> = {
   requestBooking: of(inBooking, 'BookingRequested'),
   confirmBooking: (told) => ({
     stream: inBooking(told),
-    isIt: ({ type }) => type === (yesOf[told.status ?? ''] ?? 'BookingConfirmed'),
+    isIt: ({ type }) => consentsOf(told.status).includes(type),
   }),
   acceptBooking: of(inBooking, 'BookingConfirmed'),
   declineBooking: of(inBooking, 'BookingDeclined'),
@@ -48,7 +50,8 @@ const effects: Readonly<Record<Operation, (told: Told) => Effect>> = {
   }),
   answerProposal: ({ about, status }) => ({
     stream: `match-${about}`,
-    isIt: ({ type }) => type === (status === 'MATCHED' ? 'HelperMatched' : 'ProposalRefused'),
+    isIt: ({ type }) =>
+      (type === 'HelperMatched' && status !== 'OPEN') || (type === 'ProposalRefused' && status !== 'MATCHED'),
   }),
 };
 
@@ -63,6 +66,11 @@ const onlyOnCommand: Readonly<Record<string, Operation>> = {
   CareDelivered: 'recordDelivery',
 };
 
+/**
+ * Two coordinators may ask the same of one match, each with a key of their own. The second is told yes because it is so
+ * already, nothing is recorded under that key, and later the answer may be another.
+ */
+const sharedWithOthers: ReadonlySet<Operation> = new Set(['proposeHelper', 'answerProposal']);
 /** After these a booking is over, and a yes of before may be a no now. */
 const ends = new Set(['BookingCancelled', 'BookingDeclined', 'BookingExpired']);
 
@@ -79,7 +87,8 @@ export const checkPromises = ({ told, log }: History): string[] => {
     const found = streams.get(stream)?.filter(isIt) ?? [];
     if (it.answer === 'accepted' && found.length === 0)
       violations.push(`Lost: ${it.operation} was accepted (${it.status ?? 'yes'}) and ${stream} does not have it.`);
-    if (it.thenRefused !== undefined && !streams.get(stream)?.some(({ type }) => ends.has(type)))
+    const mayChange = sharedWithOthers.has(it.operation) || it.thenRefused === undefined;
+    if (!mayChange && !streams.get(stream)?.some(({ type }) => ends.has(type)))
       violations.push(`${it.operation} of ${it.about} was accepted, and refused (${it.thenRefused}) when asked again.`);
     if (it.answer === 'refused' && found.length > 0 && refusedMeansAbsent.has(it.operation))
       violations.push(`${it.operation} was refused (${it.status}) and stands in ${stream} all the same.`);

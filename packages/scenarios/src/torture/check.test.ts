@@ -241,6 +241,14 @@ test('a yes may be a no later only when the booking has ended', () => {
   );
 });
 
+test('a repeat that hears of the end of a booking was a yes all the same', () => {
+  const asked: Happened = ['booking-b3', 'AcceptanceAsked', { bookingId: 'b3', answerBy: '2027-03-09T09:00:00.000Z' }];
+  const happened = good.flatMap((it): Happened[] => (it[1] === 'BookingCancelled' ? [asked, it] : [it]));
+  const late = yes('confirmBooking', 'b3', { status: 'CANCELLED' });
+  expect(check(happened, [...told, late])).toEqual([]);
+  expect(check(good, [...told, late]).join()).toMatch(/Lost: confirmBooking was accepted \(CANCELLED\)/);
+});
+
 test('places that touch share nothing', () => {
   const next = { from: '2027-03-01T11:30:00.000Z', until: '2027-03-01T12:00:00.000Z' };
   const held: Happened = [

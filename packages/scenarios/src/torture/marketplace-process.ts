@@ -30,8 +30,7 @@ export type LaunchOptions = {
   readonly nowMs: () => number;
 };
 
-const main =
-  process.env.EARLY_MAIN ?? fileURLToPath(new URL('../../../../services/standalone/src/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../../../../services/standalone/src/main.ts', import.meta.url));
 const linesKept = 200;
 
 export const launchMarketplace = ({

@@ -103,7 +103,7 @@ const killAndAsk = async (options: TortureOptions, server: Server): Promise<Tort
   let now: Instant | undefined;
   let over = false;
   const load = (async () => {
-    const world = await buildWorld(caller, ids.fork('world'), Math.min(40, 6 + Math.ceil(wanted / 8)));
+    const world = await buildWorld(caller, ids.fork('world'), Math.min(60, 8 + Math.ceil(wanted / 4)));
     now ??= world.begin;
     await runLoad({
       ...{ caller, world, lanes, ids: ids.fork('load'), random: random.fork() },
