@@ -15,7 +15,7 @@ export const Settings = z.object({
     .enum(['full', 'none', 'off'])
     .default('full')
     .describe(
-      '`full`: a region with people and bookings. `none`: only its accounts and its clock. `off`: no demonstration, real clock.',
+      '`full`: a region with people and bookings. `none`: only its accounts and its clock. `off`: no demonstration, real clock; needs `ISSUER_URL`.',
     ),
   CLOCK_START: Instant.optional().describe(
     'Where the demonstration’s clock begins in an empty data folder; now, unless told.',

@@ -1,9 +1,9 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { bookingsPublication, startBookings } from '@adempauze/bookings';
 import { type Bookings, type Invoicing, integrationEvents, type Matching, type Offers } from '@adempauze/contracts';
 import { createInProcessBus } from '@adempauze/event-bus';
-import { createSqliteEventStore, type EventStore } from '@adempauze/event-store';
+import { createSqliteEventStore, type EventStore, StoreOpenError } from '@adempauze/event-store';
 import type { Lifecycle, Log } from '@adempauze/http';
 import { invoicingPublication, startInvoicing } from '@adempauze/invoicing';
 import { type Clock, type Sentence, StartError } from '@adempauze/kernel';
@@ -11,6 +11,7 @@ import { matchingPublication, startMatching } from '@adempauze/matching';
 import { offersPublication, startOffers } from '@adempauze/offers';
 import { createSqliteKeyStore, createVault, loadMasterKey, sqliteKeyStoreHasKeys } from '@adempauze/personal-data';
 import { createOperations } from './operations.ts';
+import { stayForgotten } from './stay-forgotten.ts';
 
 export type MarketplaceOptions = {
   /** Keeps the log, the keys, the read models and the inboxes. */
@@ -67,7 +68,7 @@ export const startMarketplace = async ({
   // The log first: it refuses a second process on the same folder before anything else is touched.
   const store = await lifecycle.start(
     'event store',
-    () => createSqliteEventStore({ file: join(folder, 'events.db'), clock, newId }),
+    () => openLog(join(folder, 'events.db'), { clock, newId }),
     (it) => it.close(),
   );
   const keys = await lifecycle.start(
@@ -76,6 +77,7 @@ export const startMarketplace = async ({
     (it) => it.close(),
   );
   const vault = createVault(keys, { randomBytes });
+  await lifecycle.start('forgotten people', () => stayForgotten(store, (personId) => vault.forget(personId)));
   const bus = await lifecycle.start(
     'bus',
     () =>
@@ -145,9 +147,11 @@ export const startMarketplace = async ({
   };
 };
 
-const makeFolder = (folder: string): void => {
+/** @throws StartError when the folder cannot be made, or nothing can be written in it. */
+export const makeFolder = (folder: string): void => {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolders(resolve(folder));
+    accessSync(folder, constants.W_OK | constants.X_OK);
   } catch (cause) {
     throw new StartError(
       {
@@ -156,5 +160,25 @@ const makeFolder = (folder: string): void => {
       },
       { cause },
     );
+  }
+};
+
+/** One after the other: `recursive` of Node never ends where the system refuses strangely, as in /proc. */
+const makeFolders = (folder: string): void => {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+  makeFolders(dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
+};
+
+/** Opens the log. @throws StartError for what a person can do something about. */
+const openLog = async (file: string, options: { readonly clock: Clock; readonly newId: () => string }) => {
+  try {
+    return await createSqliteEventStore({ file, ...options });
+  } catch (cause) {
+    if (!(cause instanceof StoreOpenError)) throw cause;
+    const nl = cause.message.includes('in use')
+      ? `De map ${dirname(file)} is al in gebruik door een andere marktplaats. Stop die, of kies een andere map met DATA_FOLDER.`
+      : `Het logboek ${file} kan niet worden geopend. Zet het terug uit een back-up, of kies een andere map met DATA_FOLDER.`;
+    throw new StartError({ nl, en: cause.message }, { cause });
   }
 };

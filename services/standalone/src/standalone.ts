@@ -1,4 +1,3 @@
-import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PersonId } from '@adempauze/contracts';
 import { createGateway, defaultLimits, demonstrationIdentity } from '@adempauze/gateway';
@@ -11,15 +10,17 @@ import {
   type Log,
   listen,
 } from '@adempauze/http';
-import { type Instant, instantFromMs, plusMs, timeOrderedId } from '@adempauze/kernel';
+import { type Instant, instantFromMs, plusMs, StartError, timeOrderedId } from '@adempauze/kernel';
 import { createPlaces } from '@adempauze/places';
 import type { Settings } from './config.ts';
 import { demonstrationAccounts } from './demonstration/accounts.ts';
 import { createMovableClock, type MovableClock } from './demonstration/clock.ts';
+import { type Filling, openFilling } from './demonstration/filling.ts';
 import type { AccountOf } from './demonstration/households.ts';
 import { providerIdOf } from './demonstration/publish.ts';
 import { historyMs, keepFilled, seedDemonstration } from './demonstration/seed.ts';
-import { type Marketplace, startMarketplace } from './marketplace.ts';
+import { type Marketplace, makeFolder, startMarketplace } from './marketplace.ts';
+import { answerWhileStarting } from './starting.ts';
 import { welcome } from './welcome.ts';
 
 export type StandaloneDependencies = {
@@ -29,35 +30,35 @@ export type StandaloneDependencies = {
   readonly randomBytes: (count: number) => Uint8Array;
   /** Where a person reads: one line at a time. */
   readonly say: (line: string) => void;
+  /** Aborted when somebody asks the process to stop: filling the demonstration then ends soon. */
+  readonly signal: AbortSignal;
 };
 
 /** The whole marketplace in this process, listening. @throws StartError in a sentence when it cannot. */
 export const startStandalone = async (
   settings: Settings,
-  { log, lifecycle, machineMs, randomBytes, say }: StandaloneDependencies,
+  { log, lifecycle, machineMs, randomBytes, say, signal }: StandaloneDependencies,
 ): Promise<Listening> => {
   const begunMs = machineMs();
   const folder = settings.DATA_FOLDER;
-  // Written when the demonstration is complete: a start that was broken off is done again, by the same idempotent commands.
-  const marker = join(folder, 'demonstration.json');
-  const isNew = !existsSync(marker);
   const isDemonstration = settings.DEMONSTRATION !== 'off';
-  const fills = settings.DEMONSTRATION === 'full';
+  if (!isDemonstration && settings.ISSUER_URL === undefined) throw nobodyCanSignIn();
   const present: Instant = settings.CLOCK_START ?? instantFromMs(machineMs());
   const newId = () => timeOrderedId(machineMs(), randomBytes);
 
-  // The door is taken first, so that a taken port is said at once; it answers when all is ready.
-  let answer: Parameters<typeof listen>[0] = (_request, response) =>
-    response.writeHead(503, { 'retry-after': '1' }).end();
+  // The door is taken first, so that a taken port is said at once.
+  let answer = answerWhileStarting;
   const door = await lifecycle.start(
     'door',
     () => listen((request, response) => answer(request, response), { host: settings.HOST, port: settings.PORT }),
     (it) => it.close(),
   );
+  makeFolder(folder);
+  const filling = settings.DEMONSTRATION === 'full' ? openFilling(folder, present) : undefined;
   const clock = createMovableClock({
     machineMs,
     file: isDemonstration ? join(folder, 'clock.json') : undefined,
-    startAt: !isDemonstration ? undefined : isNew && fills ? plusMs(present, -historyMs) : settings.CLOCK_START,
+    startAt: isDemonstration ? beginningOf(settings, filling) : undefined,
   });
   const marketplace = await startMarketplace({
     folder,
@@ -70,14 +71,19 @@ export const startStandalone = async (
   });
   const { operations, keySentence } = marketplace;
 
-  if (fills) await demonstrate(marketplace, clock, isNew ? present : undefined);
-  if (fills && isNew) writeFileSync(marker, `${JSON.stringify({ filledAt: clock.now() })}\n`);
+  if (filling) await lifecycle.start('demonstration', () => demonstrate(marketplace, clock, filling, present, signal));
 
   const correlation = createCorrelation({ newId });
   const metrics = createMetrics({ service: 'adempauze', processMetrics: true });
   const checks = { services: async () => summary(await operations.status()) };
   const health = createHealth({ checks, log });
   const origin = settings.ORIGIN ?? door.url;
+  // Stopped before the services are: what was asked is answered, and nothing new comes in.
+  await lifecycle.start(
+    'requests',
+    () => door,
+    (it) => it.close(),
+  );
   const gateway = await lifecycle.start(
     'gateway',
     () =>
@@ -93,7 +99,9 @@ export const startStandalone = async (
         correlation,
         health,
         settings: { origin, host: settings.HOST, limits: defaultLimits },
-        demonstration: isDemonstration ? { moveClock: (to) => moveClock(marketplace, clock, to, fills) } : undefined,
+        demonstration: isDemonstration
+          ? { moveClock: (to) => moveClock(marketplace, clock, to, filling !== undefined) }
+          : undefined,
       }),
     (it) => it.close(),
   );
@@ -107,6 +115,7 @@ export const startStandalone = async (
     url: origin,
     folder,
     demonstration: settings.DEMONSTRATION,
+    issuerUrl: settings.ISSUER_URL,
     keySentence,
     startedInMs: machineMs() - begunMs,
     now: clock.now(),
@@ -116,10 +125,19 @@ export const startStandalone = async (
 };
 
 /** On an empty log: the region and five weeks of its life. Later: only its calendars, filled for the weeks ahead. */
-const demonstrate = async (marketplace: Marketplace, clock: MovableClock, from: Instant | undefined): Promise<void> => {
+const demonstrate = async (
+  marketplace: Marketplace,
+  clock: MovableClock,
+  filling: Filling,
+  present: Instant,
+  signal: AbortSignal,
+): Promise<void> => {
   const { settled, nudge } = marketplace;
-  if (from !== undefined) await seedDemonstration({ services: marketplace, clock, accountOf, settled, nudge }, from);
-  else await keepFilled(marketplace, clock.now());
+  if (filling.until === undefined) return keepFilled(marketplace, clock.now());
+  await seedDemonstration({ services: marketplace, clock, accountOf, settled, nudge, signal }, filling.until);
+  // Later than it began, when the first try was broken off.
+  if (present > filling.until) await moveClock(marketplace, clock, present, true);
+  filling.done(clock.now());
 };
 
 const moveClock = async (marketplace: Marketplace, clock: MovableClock, to: Instant, fills: boolean): Promise<void> => {
@@ -128,6 +146,16 @@ const moveClock = async (marketplace: Marketplace, clock: MovableClock, to: Inst
   if (fills) await keepFilled(marketplace, clock.now());
   await marketplace.settled();
 };
+
+/** Where the clock begins in an empty folder: before the weeks that are still to be lived. */
+const beginningOf = ({ CLOCK_START }: Settings, filling: Filling | undefined): Instant | undefined =>
+  filling?.until === undefined ? CLOCK_START : plusMs(filling.until, -historyMs);
+
+const nobodyCanSignIn = () =>
+  new StartError({
+    nl: 'Zonder demonstratie heeft niemand een account. Stel met ISSUER_URL in wie mensen aanmeldt.',
+    en: 'Without the demonstration nobody has an account. Set ISSUER_URL to say who signs people in.',
+  });
 
 const accountOf: AccountOf = (account) => {
   const name = demonstrationAccounts.find((it) => it.account === account)?.name ?? account;

@@ -6,6 +6,7 @@ export const welcome = ({
   url,
   folder,
   demonstration,
+  issuerUrl,
   keySentence,
   startedInMs,
   now,
@@ -13,6 +14,8 @@ export const welcome = ({
   readonly url: string;
   readonly folder: string;
   readonly demonstration: 'full' | 'none' | 'off';
+  /** Who signs people in, when that is not the demonstration itself. */
+  readonly issuerUrl: string | undefined;
   readonly keySentence: Sentence | undefined;
   readonly startedInMs: number;
   /** The marketplace’s time. */
@@ -26,7 +29,7 @@ export const welcome = ({
   `  Gezondheid / health   ${url}/health/ready`,
   `  Metingen / metrics    ${url}/metrics`,
   ...(keySentence ? ['', `  ${keySentence.nl}`, `  ${keySentence.en}`] : []),
-  ...(demonstration === 'off' ? [] : accountLines()),
+  ...(issuerUrl === undefined ? accountLines() : ['', `  Aanmelden gaat via / people sign in with ${issuerUrl}`]),
   ...(demonstration === 'full' ? firstThing(url, now) : []),
   '',
   '  Ctrl-C stopt. Een nieuwe start vindt alles terug. / Ctrl-C stops; a new start finds everything as it was.',

@@ -1,5 +1,6 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { type Clock, type Instant, instantFromMs, msOf } from '@adempauze/kernel';
+import { z } from 'zod';
+import { readJsonFile, writeJsonFile } from '../json-file.ts';
 
 /**
  * The demonstration's clock: the machine's time plus an offset. It moves forward only, since events cannot un-happen, and
@@ -11,6 +12,9 @@ export type MovableClock = {
   moveTo(to: Instant): boolean;
 };
 
+const Remembered = z.object({ offsetMs: z.int() });
+
+/** @throws StartError when the file is damaged. */
 export const createMovableClock = ({
   machineMs,
   file,
@@ -21,36 +25,20 @@ export const createMovableClock = ({
   /** Where a clock without a remembered offset begins; now, unless told. */
   readonly startAt?: Instant | undefined;
 }): MovableClock => {
-  let offsetMs = readOffset(file) ?? (startAt === undefined ? 0 : msOf(startAt) - machineMs());
+  const remembered = file === undefined ? undefined : readJsonFile(file, Remembered);
+  let offsetMs = remembered?.offsetMs ?? (startAt === undefined ? 0 : msOf(startAt) - machineMs());
+  const remember = () => {
+    if (file !== undefined) writeJsonFile(file, { offsetMs });
+  };
+  if (remembered === undefined) remember();
   const now = () => instantFromMs(machineMs() + offsetMs);
   return {
     now,
     moveTo(to) {
       if (to < now()) return false;
       offsetMs = msOf(to) - machineMs();
-      if (file !== undefined) {
-        writeFileSync(`${file}.new`, `${JSON.stringify({ offsetMs })}\n`);
-        renameSync(`${file}.new`, file);
-      }
+      remember();
       return true;
     },
   };
-};
-
-const readOffset = (file: string | undefined): number | undefined => {
-  if (file === undefined) return undefined;
-  try {
-    const content: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    if (
-      typeof content === 'object' &&
-      content !== null &&
-      'offsetMs' in content &&
-      typeof content.offsetMs === 'number'
-    )
-      return content.offsetMs;
-    throw new Error(`${file} does not hold an offset.`);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
 };

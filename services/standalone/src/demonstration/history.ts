@@ -4,12 +4,14 @@ import {
   type BookingView,
   DeliveryId,
   type FormId,
+  type HelperId,
   type Invoicing,
+  type MatchId,
   type Matching,
   Month,
   type Offers,
 } from '@adempauze/contracts';
-import { type Clock, dayOf, derivedId, hourMs, monthOf, plusDays, plusMs } from '@adempauze/kernel';
+import { dayOf, derivedId, hourMs, type Instant, minuteMs, monthOf, msOf, plusDays, plusMs } from '@adempauze/kernel';
 import type { SeededHousehold } from './households.ts';
 import { context, granted } from './publish.ts';
 import type { Random } from './random.ts';
@@ -17,6 +19,7 @@ import type { Random } from './random.ts';
 /* Five weeks in which the demonstration was lived in: bookings asked, confirmed, delivered, cancelled, billed. */
 
 const id = (...parts: readonly (string | number)[]) => derivedId('demonstration', ...parts);
+const bookingIdOf = (key: string) => BookingId.parse(id('booking', key));
 
 export type Services = {
   readonly offers: Offers;
@@ -25,7 +28,7 @@ export type Services = {
   readonly invoicing: Invoicing;
 };
 
-const wishes = [
+export const wishes = [
   ['F01', 'Even boodschappen doen en koffie drinken met een vriendin.'],
   ['F05', 'Een middag naar het museum.'],
   ['F19', 'Het huis op orde, dan heb ik mijn handen vrij.'],
@@ -35,14 +38,39 @@ const wishes = [
   ['F07', 'Een avond naar het koor.'],
 ] as const satisfies readonly (readonly [FormId, string])[];
 
-/** One household looks, asks and confirms, as a person would. @returns the booking as it stands then; undefined when nothing fits. */
+/**
+ * One household looks, asks and confirms, as a person would; `now` is when it is told to. Asked again it finds what it
+ * booked before. @returns undefined when nothing fits.
+ */
 export const askForRespite = async (
-  { offers, bookings }: Services,
+  services: Services,
   household: SeededHousehold,
   key: string,
-  now: ReturnType<Clock>,
+  now: Instant,
   random: Random,
-): Promise<BookingView | undefined> => {
+): Promise<BookingId | undefined> => {
+  const { bookings } = services;
+  const bookingId = bookingIdOf(key);
+  const known = await bookings.findBooking({ bookingId });
+  if (known?.status === 'refused') return undefined;
+  if (!known && !(await request(services, household, bookingId, now, random))) return undefined;
+  if (!known || known.status === 'held') await bookings.confirmBooking({ bookingId }, context('confirm', bookingId));
+  return bookingId;
+};
+
+/** What a household booked in a week that was lived before. */
+export const findAsked = async ({ bookings }: Services, key: string): Promise<BookingId | undefined> => {
+  const booking = await bookings.findBooking({ bookingId: bookingIdOf(key) });
+  return booking && booking.status !== 'refused' ? booking.bookingId : undefined;
+};
+
+const request = async (
+  { offers, bookings }: Services,
+  household: SeededHousehold,
+  bookingId: BookingId,
+  now: Instant,
+  random: Random,
+): Promise<boolean> => {
   const [form, purpose] = random.pick(wishes);
   const stay = form === 'F12';
   const earliest = plusMs(now, random.whole(12, 60) * hourMs);
@@ -59,13 +87,12 @@ export const askForRespite = async (
     page: { first: 5 },
   });
   const [first, ...rest] = found.items.map(({ item }) => item);
-  if (!first) return undefined;
+  if (!first) return false;
   const { offer, times, onRequest } = random.pick([first, ...rest]);
   const begin = plusMs(earliest, (24 - (new Date(earliest).getUTCHours() - 9)) * hourMs);
-  const quarter = plusMs(begin, -(Date.parse(begin) % (15 * 60_000)));
+  const quarter = plusMs(begin, -(msOf(begin) % (15 * minuteMs)));
   const time = onRequest ? { span: { from: quarter, until: plusMs(quarter, 3 * hourMs) } } : times[0];
-  if (!time) return undefined;
-  const bookingId = BookingId.parse(id('booking', key));
+  if (!time) return false;
   const asked = await bookings.requestBooking(
     {
       bookingId,
@@ -77,45 +104,66 @@ export const askForRespite = async (
       placeOfService: stay || form === 'F17' ? 'provider' : 'recipient-home',
       requestedBy: household.accountId,
     },
-    context('request', key),
+    context('request', bookingId),
   );
-  if (!asked.accepted) return undefined;
-  const confirmed = await bookings.confirmBooking({ bookingId }, context('confirm', key));
-  return confirmed.accepted ? confirmed.value : asked.value;
+  return asked.accepted;
 };
 
-/** What the other side does with a booking: the provider answers, the coordinator finds a helper, a few are called off. */
-export const answer = async ({ bookings, matching }: Services, booking: BookingView, random: Random): Promise<void> => {
-  const { bookingId } = booking;
-  if (booking.status === 'awaiting-acceptance' && random.percent(85)) {
+/**
+ * What the other side does with a booking: the provider answers, the coordinator finds a helper, a few are called off.
+ * `isLast`: what is left without an answer is there for whoever looks at the demonstration.
+ */
+export const answer = async (
+  { bookings, matching }: Services,
+  bookingId: BookingId,
+  random: Random,
+  { settled, isLast }: { readonly settled: () => Promise<void>; readonly isLast: boolean },
+): Promise<void> => {
+  const booking = await bookings.findBooking({ bookingId });
+  if (booking?.status === 'awaiting-acceptance' && random.percent(85)) {
     if (random.percent(90)) await bookings.acceptBooking({ bookingId }, context('accept', bookingId));
     else await bookings.declineBooking({ bookingId, reason: 'no-staff' }, context('decline', bookingId));
   }
-  if (booking.status === 'awaiting-helper' && random.percent(75)) await findHelper(matching, booking);
-  if (booking.status === 'confirmed' && random.percent(8))
+  if (booking?.status === 'awaiting-helper' && (random.percent(75) || !isLast)) {
+    await findHelper(matching, booking, isLast);
+    await settled();
+  }
+  // Only what nobody had to say yes to, so that who was answered is not called off in the same breath.
+  const atOnce = booking?.terms.instant === true && !booking.terms.needsHelper;
+  if (booking?.status === 'confirmed' && atOnce && random.percent(8))
     await bookings.cancelBooking({ bookingId, by: 'caregiver' }, context('cancel', bookingId));
 };
 
-const findHelper = async (matching: Matching, { bookingId, providerId }: BookingView): Promise<void> => {
-  const queue = await matching.listMatches({ organisationId: providerId, status: ['open'], page: { first: 100 } });
+/** A helper, or in time the word that there is none. */
+const findHelper = async (
+  matching: Matching,
+  { bookingId, providerId }: BookingView,
+  isLast: boolean,
+): Promise<void> => {
+  const queue = await matching.listMatches({
+    organisationId: providerId,
+    status: ['open', 'proposed'],
+    page: { first: 100 },
+  });
   const match = queue.items.find(({ item }) => item.bookingId === bookingId)?.item;
   if (!match) return;
-  const candidates = await matching.listCandidates({ matchId: match.matchId, first: 3 });
-  const helper = candidates.find(({ available }) => available);
-  if (!helper) return;
   const { matchId } = match;
-  const asked = await matching.proposeHelper({ matchId, helperId: helper.helperId }, context('propose', matchId));
-  if (asked.accepted)
-    await matching.answerProposal({ matchId, helperId: helper.helperId, answer: 'yes' }, context('answer', matchId));
+  const helperId = match.helperId ?? (await propose(matching, matchId));
+  if (helperId) await matching.answerProposal({ matchId, helperId, answer: 'yes' }, context('answer', matchId));
+  else if (!isLast) await matching.closeMatch({ matchId }, context('close', matchId));
+};
+
+const propose = async (matching: Matching, matchId: MatchId): Promise<HelperId | undefined> => {
+  const candidates = await matching.listCandidates({ matchId, first: 3 });
+  const helperId = candidates.find(({ available }) => available)?.helperId;
+  if (!helperId) return undefined;
+  const asked = await matching.proposeHelper({ matchId, helperId }, context('propose', matchId));
+  return asked.accepted ? helperId : undefined;
 };
 
 /** Providers record what was given for every confirmed booking that is over. */
-export const deliver = async (
-  { bookings }: Services,
-  seeded: readonly BookingView[],
-  now: ReturnType<Clock>,
-): Promise<void> => {
-  for (const { bookingId } of seeded) {
+export const deliver = async ({ bookings }: Services, seeded: readonly BookingId[], now: Instant): Promise<void> => {
+  for (const bookingId of seeded) {
     const booking = await bookings.findBooking({ bookingId });
     if (booking?.status !== 'confirmed' || booking.span.until > now) continue;
     const delivered = await bookings.recordDelivery(
@@ -133,7 +181,7 @@ export const deliver = async (
 };
 
 /** Bills the month before this one, if the history reaches that far back. */
-export const billLastMonth = async ({ invoicing }: Services, now: ReturnType<Clock>): Promise<void> => {
+export const billLastMonth = async ({ invoicing }: Services, now: Instant): Promise<void> => {
   const today = dayOf(now);
   const lastMonth = Month.parse(monthOf(plusDays(`${monthOf(today)}-01` as typeof today, -1)));
   granted('bill last month', await invoicing.billMonth({ month: lastMonth }, context('bill', lastMonth)));

@@ -3,7 +3,7 @@ import type { Random } from './random.ts';
 
 /* People who do not exist, in the mix of the 47 cases of domain.md section 9. */
 
-const women = [
+export const women = [
   'Maria',
   'Anna',
   'Ineke',
@@ -20,7 +20,7 @@ const women = [
   'Corrie',
   'Marloes',
 ] as const;
-const men = [
+export const men = [
   'Kees',
   'Piet',
   'Ahmed',
@@ -37,7 +37,7 @@ const men = [
   'Dirk',
   'Sjaak',
 ] as const;
-const families = [
+export const families = [
   'van den Berg',
   'Jansen',
   'de Vries',
@@ -62,7 +62,7 @@ const families = [
   'Schouten',
 ] as const;
 
-const habits = [
+export const habits = [
   'Houdt van muziek uit de jaren zestig. Drinkt thee om tien uur.',
   'Wandelt graag, ook als het regent.',
   'Wordt onrustig van drukte. Rustig praten helpt.',
@@ -70,7 +70,7 @@ const habits = [
   'Vindt het fijn om mee te helpen met koken.',
 ] as const;
 
-const needs = [
+export const needs = [
   'Ik wil weer eens een avond weg zonder zorgen.',
   'Eén ochtend in de week voor mezelf zou veel schelen.',
   'Ik moet kunnen blijven werken op dinsdag en donderdag.',

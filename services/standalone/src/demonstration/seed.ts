@@ -1,8 +1,8 @@
-import type { BookingView } from '@adempauze/contracts';
+import type { BookingId, BookingView } from '@adempauze/contracts';
 import { dayOf, hourMs, type Instant, plusMs } from '@adempauze/kernel';
 import type { MovableClock } from './clock.ts';
 import { openFunding, registerHelpers } from './funding.ts';
-import { answer, askForRespite, billLastMonth, deliver, type Services } from './history.ts';
+import { answer, askForRespite, billLastMonth, deliver, findAsked, type Services } from './history.ts';
 import { type AccountOf, registerHouseholds } from './households.ts';
 import { calendarsOf, planSupply, publishSupply, publishTimes } from './publish.ts';
 import { createRandom } from './random.ts';
@@ -14,6 +14,9 @@ const weekMs = 7 * 24 * hourMs;
 const historyWeeks = 5;
 const aheadDays = 56;
 
+/** How far back the demonstration's clock starts: households ask an hour before the other side answers. */
+export const historyMs = historyWeeks * weekMs + hourMs;
+
 export type SeedDependencies = {
   readonly services: Services;
   readonly clock: MovableClock;
@@ -22,50 +25,85 @@ export type SeedDependencies = {
   readonly settled: () => Promise<void>;
   /** Runs what the clock made due. */
   readonly nudge: () => void;
+  /** Ends the work between two steps, by throwing its reason. */
+  readonly signal: AbortSignal;
 };
 
 /**
- * Fills an empty marketplace with a region, through the same commands that users give. The clock must stand
- * `historyWeeks` before the present; it is moved up to `until` week by week, and the weeks between are lived.
+ * Fills a marketplace with a region, through the same commands that users give. The clock stands `historyMs` before
+ * `until` and is moved up to it, and the weeks between are lived. When that was broken off, the clock says which weeks
+ * were lived; every choice is made from its own seed and every command has its own id, so that doing it again gives
+ * what doing it once gives.
  */
 export const seedDemonstration = async (
-  { services, clock, accountOf, settled, nudge }: SeedDependencies,
+  { services, clock, accountOf, settled, nudge, signal }: SeedDependencies,
   until: Instant,
 ): Promise<void> => {
   const random = createRandom(seed);
   const region = readRegion();
-  const today = dayOf(clock.now());
+  const today = dayOf(plusMs(until, -historyMs));
   const supply = planSupply(region, createRandom(seed));
   await publishSupply(services.offers, region, supply, today);
+  signal.throwIfAborted();
   await publishTimes(services.offers, calendarsOf(supply), today, historyWeeks * 7 + aheadDays);
   await openFunding(services.invoicing, region, accountOf, today);
   await registerHelpers(services.matching, region, random);
   const households = await registerHouseholds(services.bookings, region, accountOf, Number(today.slice(0, 4)), random);
-  await settled();
 
-  const seeded: BookingView[] = [];
+  const seeded: BookingId[] = [];
+  const reach = async (at: Instant): Promise<void> => {
+    signal.throwIfAborted();
+    clock.moveTo(at);
+    await sweptUp({ services, clock, settled, nudge }, seeded);
+  };
   for (let week = 0; week <= historyWeeks; week += 1) {
+    const answerAt = plusMs(until, (week - historyWeeks) * weekMs);
+    const askAt = plusMs(answerAt, -hourMs);
+    const wereAsked = clock.now() >= answerAt;
+    const wereAnswered = clock.now() >= plusMs(askAt, weekMs);
+    await reach(askAt);
+    await deliver(services, seeded, askAt);
+    await settled();
+    const asked: BookingId[] = [];
     for (const [number, household] of households.entries()) {
-      if (!random.percent(45)) continue;
-      const booking = await askForRespite(services, household, `${week}-${number}`, clock.now(), random);
-      if (booking) seeded.push(booking);
+      signal.throwIfAborted();
+      const choose = createRandom(seed * (week + 2) + number);
+      if (!choose.percent(45)) continue;
+      const key = `${week}-${number}`;
+      const bookingId = wereAsked
+        ? await findAsked(services, key)
+        : await askForRespite(services, household, key, askAt, choose);
+      if (bookingId) asked.push(bookingId);
+    }
+    seeded.push(...asked);
+    await reach(answerAt);
+    const isLast = week === historyWeeks;
+    for (const [number, bookingId] of asked.entries()) {
+      const choose = createRandom(seed * (week + 20) + number);
+      if (!wereAnswered) await answer(services, bookingId, choose, { settled, isLast });
     }
     await settled();
-    for (const booking of seeded.slice(-households.length)) await answer(services, booking, random);
-    if (week === historyWeeks) break;
-    const next = plusMs(clock.now(), weekMs);
-    clock.moveTo(next < until && week < historyWeeks - 1 ? next : until);
-    nudge();
-    await deliver(services, seeded, clock.now());
-    await settled();
   }
-  await billLastMonth(services, clock.now());
+  await billLastMonth(services, until);
   await settled();
+};
+
+/** Waits until nothing is past its deadline: what expires does so beside us. */
+const sweptUp = async (
+  { services, clock, settled, nudge }: Pick<SeedDependencies, 'services' | 'clock' | 'settled' | 'nudge'>,
+  seeded: readonly BookingId[],
+): Promise<void> => {
+  const isOverdue = (booking: BookingView | undefined) =>
+    [booking?.heldUntil, booking?.answerBy].some((deadline) => deadline != null && deadline <= clock.now()) &&
+    /^(held|awaiting-.*)$/.test(booking?.status ?? '');
+  for (let tries = 0; tries < 100; tries += 1) {
+    nudge();
+    await settled();
+    const views = await Promise.all(seeded.map((bookingId) => services.bookings.findBooking({ bookingId })));
+    if (!views.some(isOverdue)) return;
+  }
 };
 
 /** Fills the calendars for the weeks ahead, as providers would: at a later start, and after the clock was moved. */
 export const keepFilled = async (services: Services, now: Instant): Promise<void> =>
   publishTimes(services.offers, calendarsOf(planSupply(readRegion(), createRandom(seed))), dayOf(now), aheadDays);
-
-/** How far back the demonstration's clock starts. */
-export const historyMs = historyWeeks * weekMs;
