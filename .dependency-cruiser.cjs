@@ -1,7 +1,7 @@
 // Who may import whom. packages/testing/src/boundaries.test.ts breaks every rule once and sees it fire.
 
 /** Files that only run in tests: the tests, the contract suites of ports, and shared examples. */
-const tests = '[.](test|contract|fixtures)[.]ts$|-contract[.]ts$';
+const tests = '[.](test|servers|contract|fixtures)[.]ts$|-contract[.]ts$';
 /** Files that hold rules: pure, so that the log can be replayed anywhere and at any time. */
 const pure = '[.](decider|events|commands|rules)[.]ts$';
 /** Files of these folders, as the cruiser names them: `packages/kernel/src/money.ts`. */

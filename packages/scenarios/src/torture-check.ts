@@ -30,7 +30,7 @@ const marketplace = await startMarketplace({
   newId: () => timeOrderedId(Date.now(), randomBytes),
   ...{ randomBytes, log, lifecycle },
 });
-marketplace.nudge();
+await marketplace.nudge();
 // Sweeps take a moment to find what is due, and give others something to do.
 for (let round = 0; round < 3; round += 1) {
   await pause(1200);

@@ -196,7 +196,7 @@ test('a deadline that passes ends the booking, also when it passed while the pro
   expect(await after.api.findBooking({ bookingId: confirmed })).toEqual(view);
   expect(accepted(await after.api.confirmBooking({ bookingId: confirmed }, after.call('yes')))).toEqual(view);
   after.moveTo(plusMs(after.clock(), 49 * hourMs));
-  after.nudge();
+  await after.nudge();
   await after.until(async () => (await after.api.findBooking({ bookingId }))?.status === 'expired');
   await after.until(() => agrees(after));
   expect(await agrees(after, confirmed)).toBe(true);
@@ -213,7 +213,7 @@ test('a caregiver who lets it go loses the place, and that is no unmet demand', 
   world.pass(15 * minuteMs);
   expect(codeOf(await api.confirmBooking({ bookingId }, world.call()))).toBe('hold-expired');
   await world.settled();
-  world.nudge();
+  await world.nudge();
   await world.until(async () => (await api.findBooking({ bookingId }))?.status === 'expired');
   await world.until(() => agrees(world));
   expect(codeOf(await api.confirmBooking({ bookingId }, world.call()))).toBe('hold-expired');
@@ -384,7 +384,7 @@ test('a deadline that passes while the caregiver confirms leaves one end, with w
       : api.confirmBooking({ bookingId }, world.call()),
   );
   world.pass(15 * minuteMs);
-  world.nudge();
+  await world.nudge();
   await Promise.all(confirming);
   const isOver = async (id: BookingId) => (await api.findBooking({ bookingId: id }))?.status !== 'held';
   for (const id of ids) await world.until(async () => (await isOver(id)) && (await isWhole(world, id)));

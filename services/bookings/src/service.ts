@@ -73,8 +73,8 @@ export type BookingsRuntime = {
   /** What differs between the read model and a rebuild of it from the log; nothing, if all is well. */
   rebuildAndCompare(folder: string): Promise<string[]>;
   forgetCaches(): void;
-  /** The clock was moved: deadlines are looked at now. */
-  nudge(): void;
+  /** The clock was moved: resolves once what was due has been done. */
+  nudge(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -227,7 +227,7 @@ export const startBookings = async ({
       return differences;
     },
     forgetCaches,
-    nudge: () => void sweeper.nudge(),
+    nudge: () => sweeper.nudge(),
     async close() {
       await sweeper.close();
       await reactor.close();

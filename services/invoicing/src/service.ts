@@ -39,7 +39,7 @@ export type InvoicingRuntime = {
   /** Lets go of decoded state, after an erasure. */
   forgetCaches(): void;
   /** The clock was moved: sweeps now. */
-  nudge(): void;
+  nudge(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -156,9 +156,7 @@ export const startInvoicing = async (dependencies: InvoicingDependencies): Promi
     forgetCaches() {
       handlers.mandates.forget();
     },
-    nudge() {
-      void sweeper.nudge();
-    },
+    nudge: () => sweeper.nudge(),
     async close() {
       await sweeper.close();
       await reactor.close();

@@ -154,13 +154,13 @@ test('no is remembered and not asked why; silence is not a no; both deadlines pa
   await world.matching().settled();
   world.setClock('2027-02-24T10:00:00Z');
   expect(await world.answer('a', 'Wim', 'yes')).toMatchObject({ rejection: { code: 'answer-too-late' } });
-  world.matching().nudge();
+  await world.matching().nudge();
   await world.matching().settled();
   expect(await world.queue()).toEqual([matchIdOf('a')]);
   expect(await world.propose('a', 'Wim')).toMatchObject({ accepted: true });
   await world.matching().settled();
   await world.restart(() => world.setClock(requestNamed('a').bookingAnswerBy));
-  world.matching().nudge();
+  await world.matching().nudge();
   await world.matching().settled();
   expect(await world.statusOf('a')).toBe('closed');
   expect(await world.told()).toEqual(['matching.match-closed.v1']);

@@ -66,7 +66,7 @@ export type MatchingRuntime = {
   /** Lets go of decoded state, after a person was forgotten. */
   forgetCaches(): void;
   /** The clock was moved: looks at once for deadlines that passed. */
-  nudge(): void;
+  nudge(): Promise<void>;
   /** Ends what is under way. Store, bus and vault stay open: they are not ours. */
   close(): Promise<void>;
 };
@@ -211,6 +211,7 @@ export const startMatching = async (dependencies: MatchingDependencies): Promise
     },
     nudge() {
       sweeping = deadlines.nudge();
+      return sweeping;
     },
     async close() {
       await deadlines.close();

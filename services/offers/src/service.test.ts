@@ -241,7 +241,7 @@ test('a hold that passes is free at once, and others hear of it', async () => {
   expect(codeOf(await api.takePlace({ resourceId, bookingId: booking(1) }, call()))).toBe('hold-expired');
   const { items } = await api.search(searchOffers({ timesPerOffer: 1 }));
   expect(items[0]?.item.times[0]?.span).toEqual(holdPlace().span);
-  shop.nudge();
+  await shop.nudge();
   await expired.promise;
   expect(heard.map((it) => it.type)).toEqual([
     'offers.provider-registered.v1',

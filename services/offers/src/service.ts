@@ -54,8 +54,8 @@ export type OffersRuntime = {
   /** Fills the read models anew in another folder and compares; empty when all is well. The search index too. */
   rebuildAndCompare(folder: string): Promise<string[]>;
   forgetCaches(): void;
-  /** The clock was moved: looks at once which holds have passed. */
-  nudge(): void;
+  /** The clock was moved: resolves once the holds that passed are ended. */
+  nudge(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -278,7 +278,7 @@ export const startOffers = async (dependencies: OffersDependencies): Promise<Off
     forgetCaches() {
       for (const handler of [providers, offers, resources]) handler.forget();
     },
-    nudge: () => void holdExpiry.nudge(),
+    nudge: () => holdExpiry.nudge(),
     async close() {
       await holdExpiry.close();
       await readModel.close();

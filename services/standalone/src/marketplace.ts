@@ -38,7 +38,7 @@ export type Marketplace = {
   /** Read models and reactors have handled everything that is in the log now, and what came of it. */
   readonly settled: () => Promise<void>;
   /** The clock was moved: does what became due. */
-  readonly nudge: () => void;
+  readonly nudge: () => Promise<void>;
   /** Every read model against a rebuild from the log; empty when all are equal. */
   readonly compareWithRebuild: (folder: string) => Promise<string[]>;
 };
@@ -133,8 +133,8 @@ export const startMarketplace = async ({
         before = head;
       }
     },
-    nudge: () => {
-      for (const service of all) service.nudge();
+    async nudge() {
+      await Promise.all(all.map((service) => service.nudge()));
     },
     async compareWithRebuild(into) {
       const differences: string[] = [];

@@ -142,7 +142,10 @@ const demonstrate = async (
 
 const moveClock = async (marketplace: Marketplace, clock: MovableClock, to: Instant, fills: boolean): Promise<void> => {
   clock.moveTo(to);
-  marketplace.nudge();
+  // What falls due in one service can make something due in another.
+  await marketplace.nudge();
+  await marketplace.settled();
+  await marketplace.nudge();
   if (fills) await keepFilled(marketplace, clock.now());
   await marketplace.settled();
 };

@@ -108,7 +108,7 @@ export const simulate = async ({
         violations.push(`It does not come to rest: ${marketplace.ailments().join('; ')}.`);
         return;
       }
-      marketplace.nudge();
+      await marketplace.nudge();
       await marketplace.settled();
       await pause(30);
       const end = (await marketplace.head()) ?? '';

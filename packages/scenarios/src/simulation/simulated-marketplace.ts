@@ -29,7 +29,7 @@ export type SimulatedMarketplace = {
   /** Rejects when this life ends, for whoever waits for an answer. */
   readonly crashed: Promise<never>;
   settled(): Promise<void>;
-  nudge(): void;
+  nudge(): Promise<void>;
   readLog(): Promise<Fact[]>;
   /** Where the log ends. */
   head(): Promise<string | undefined>;
@@ -133,8 +133,8 @@ export const startSimulated = async ({
         before = end;
       }
     },
-    nudge() {
-      for (const service of all) service.nudge();
+    async nudge() {
+      await Promise.all(all.map((service) => service.nudge()));
     },
     parked: () => all.flatMap(({ parked }) => parked.list({ first: 100 }).items),
     ailments: () =>

@@ -24,7 +24,7 @@ export type SeedDependencies = {
   /** Resolves when read models and reactors have handled everything so far. */
   readonly settled: () => Promise<void>;
   /** Runs what the clock made due. */
-  readonly nudge: () => void;
+  readonly nudge: () => Promise<void>;
   /** Ends the work between two steps, by throwing its reason. */
   readonly signal: AbortSignal;
 };
@@ -97,7 +97,7 @@ const sweptUp = async (
     [booking?.heldUntil, booking?.answerBy].some((deadline) => deadline != null && deadline <= clock.now()) &&
     /^(held|awaiting-.*)$/.test(booking?.status ?? '');
   for (let tries = 0; tries < 100; tries += 1) {
-    nudge();
+    await nudge();
     await settled();
     const views = await Promise.all(seeded.map((bookingId) => services.bookings.findBooking({ bookingId })));
     if (!views.some(isOverdue)) return;
