@@ -1,1 +1,2 @@
 export * from './decider-spec.ts';
+export * from './write-once.ts';
