@@ -1,0 +1,101 @@
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
+import { chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { startGuarded } from './guarded.ts';
+import { MissingProgramError } from './missing.ts';
+import { findFreePorts } from './ports.ts';
+
+const run = promisify(execFile);
+
+export type RunningPostgres = {
+  /** With user and password; the database is `adempauze`. */
+  readonly connectionString: string;
+  /** Where its files are: what a thief of the disk would find. */
+  readonly dataFolder: string;
+  stop(): Promise<void>;
+};
+
+const install = 'on Debian, apt-get install postgresql.';
+
+/**
+ * A PostgreSQL from Debian's programs on loopback and a free port. Its data is thrown away, unless a folder is given:
+ * then that is made once and kept, with its port and password. It ends when this process does. Root runs it as the user `postgres`.
+ * @throws MissingProgramError when PostgreSQL, or for root its user, is not on this machine.
+ */
+export const startPostgres = async (
+  options: { readonly folder?: string | undefined } = {},
+): Promise<RunningPostgres> => {
+  const programs = await programsFolder();
+  const user = await userToRunAs();
+  const kept = options.folder !== undefined;
+  const folder = options.folder ? resolve(options.folder) : await mkdtemp(join(tmpdir(), 'adempauze-postgres-'));
+  await mkdir(folder, { recursive: true });
+  if (user) await chown(folder, user.uid, user.gid);
+  const data = join(folder, 'data');
+  const accessFile = join(folder, 'access.json');
+  if (!existsSync(accessFile)) await initialise(programs, folder, user);
+  const access: Access = JSON.parse(await readFile(accessFile, 'utf8'));
+
+  const settings = [`port=${access.port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories='];
+  // What is thrown away anyway need not reach the disk.
+  if (!kept) settings.push('fsync=off');
+  const server = await startGuarded({
+    program: join(programs, 'postgres'),
+    args: ['-D', data, ...settings.flatMap((setting) => ['-c', setting])],
+    ...(kept ? {} : { throwAwayFolder: folder }),
+    ...(user ? { user } : {}),
+    cwd: folder,
+  });
+  await server.ready(/database system is ready to accept connections/);
+  return {
+    connectionString: `postgres://adempauze:${access.password}@127.0.0.1:${access.port}/adempauze`,
+    dataFolder: data,
+    async stop() {
+      await server.end('SIGINT'); // its fast shutdown
+      if (!kept) await rm(folder, { recursive: true, force: true });
+    },
+  };
+};
+
+type User = { readonly uid: number; readonly gid: number };
+type Access = { readonly port: number; readonly password: string };
+
+const initialise = async (programs: string, folder: string, user: User | undefined) => {
+  const [port = 0] = await findFreePorts(1);
+  const access: Access = { port, password: randomUUID() };
+  const passwordFile = join(folder, 'password');
+  await writeFile(passwordFile, access.password, { mode: 0o600 });
+  if (user) await chown(passwordFile, user.uid, user.gid);
+  const data = join(folder, 'data');
+  const as = { ...user, cwd: folder };
+  const rights = ['--username=adempauze', '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
+  await run(join(programs, 'initdb'), ['-D', data, '--encoding=UTF8', '--locale=C', '--no-sync', ...rights], as);
+  await rm(passwordFile);
+  // In single-user mode, so that nobody has to connect before the database is there.
+  const single = run(join(programs, 'postgres'), ['--single', '-D', data, 'postgres'], as);
+  single.child.stdin?.end('CREATE DATABASE adempauze\n');
+  await single;
+  await writeFile(join(folder, 'access.json'), JSON.stringify(access), { mode: 0o600 });
+};
+
+const programsFolder = async (): Promise<string> => {
+  const debian = '/usr/lib/postgresql';
+  const [newest] = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
+  if (newest !== undefined && existsSync(join(debian, newest, 'bin', 'postgres'))) return join(debian, newest, 'bin');
+  throw new MissingProgramError(`The keys of persons need PostgreSQL: ${install}`);
+};
+
+/** PostgreSQL refuses to run as root. */
+const userToRunAs = async (): Promise<User | undefined> => {
+  if (process.getuid?.() !== 0) return undefined;
+  try {
+    const [uid, gid] = await Promise.all([run('id', ['-u', 'postgres']), run('id', ['-g', 'postgres'])]);
+    return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
+  } catch {
+    throw new MissingProgramError(`Root cannot run PostgreSQL without the user postgres: ${install}`);
+  }
+};
