@@ -105,7 +105,8 @@ const benchParts = async (): Promise<Figure[]> => {
   ];
 };
 
-const supply = { offersPerTown: 40, households: 600 };
+/** Wide enough that a worker's calendar holds some forty bookings at the end of all runs; a region of 300 would be sold out. */
+const supply = { offersPerTown: 160, households: 600 };
 if (values.profile) {
   const bench = await startBench({ nowMs, size: supply });
   try {
