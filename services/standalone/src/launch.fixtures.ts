@@ -8,11 +8,10 @@ import { fileURLToPath } from 'node:url';
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 
 /** Starts `main.ts` as a process of its own, with these settings and nothing else of our environment. */
-export const launch = (settings: Readonly<Record<string, string>>, user?: { readonly uid: number }) => {
+export const launch = (settings: Readonly<Record<string, string>>) => {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main], {
     env: { PORT: '0', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
-    ...user,
   });
   let out = '';
   let err = '';
