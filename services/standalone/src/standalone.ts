@@ -134,7 +134,10 @@ const demonstrate = async (
 ): Promise<void> => {
   const { settled, nudge } = marketplace;
   if (filling.until === undefined) return keepFilled(marketplace, clock.now());
-  await seedDemonstration({ services: marketplace, clock, accountOf, settled, nudge, signal }, filling.until);
+  await seedDemonstration(
+    { services: marketplace, clock, accountOf, settled, nudge, signal, lastChoice: filling.lastChoice },
+    filling.until,
+  );
   // Later than it began, when the first try was broken off.
   if (present > filling.until) await moveClock(marketplace, clock, present, true);
   filling.done(clock.now());

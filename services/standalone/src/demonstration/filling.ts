@@ -1,15 +1,23 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { RequestBooking } from '@adempauze/contracts';
 import { Instant, StartError } from '@adempauze/kernel';
 import { z } from 'zod';
 import { readJsonFile, writeJsonFile } from '../json-file.ts';
+import { type LastChoice, wishes } from './history.ts';
 
 /** How far the demonstration of a data folder came. */
 export type Filling = {
   /** Up to when its weeks are to be lived, the same at every try; undefined when that was done before. */
   readonly until: Instant | undefined;
+  readonly lastChoice: LastChoice;
   readonly done: (filledAt: Instant) => void;
 };
+
+/** The purpose is one of ours: its number is kept, so that the file says nothing of anybody. */
+const KeptChoice = z
+  .looseObject({ purpose: z.int() })
+  .transform(({ purpose, ...it }) => RequestBooking.parse({ ...it, purpose: wishes[purpose]?.[1] ?? '' }));
 
 const Marker = z.object({ until: Instant.optional(), filledAt: Instant.optional() });
 
@@ -25,7 +33,15 @@ export const openFilling = (folder: string, present: Instant): Filling => {
   const isDone = marker?.filledAt !== undefined;
   const until = isDone ? undefined : ((hasLog ? marker?.until : undefined) ?? present);
   if (!isDone && marker?.until !== until) writeJsonFile(file, { until });
-  return { until, done: (filledAt) => writeJsonFile(file, { ...(until && { until }), filledAt }) };
+  const choiceFile = join(folder, 'demonstration-choice.json');
+  const lastChoice: LastChoice = {
+    find(bookingId) {
+      const kept = readJsonFile(choiceFile, KeptChoice);
+      return kept?.bookingId === bookingId ? kept : undefined;
+    },
+    keep: (wish) => writeJsonFile(choiceFile, { ...wish, purpose: wishes.findIndex(([, it]) => it === wish.purpose) }),
+  };
+  return { until, lastChoice, done: (filledAt) => writeJsonFile(file, { ...(until && { until }), filledAt }) };
 };
 
 const notOurs = (folder: string) =>

@@ -10,6 +10,7 @@ import {
   type Matching,
   Month,
   type Offers,
+  type RequestBooking,
 } from '@adempauze/contracts';
 import { dayOf, derivedId, hourMs, type Instant, minuteMs, monthOf, msOf, plusDays, plusMs } from '@adempauze/kernel';
 import type { SeededHousehold } from './households.ts';
@@ -17,6 +18,15 @@ import { context, granted } from './publish.ts';
 import type { Random } from './random.ts';
 
 /* Five weeks in which the demonstration was lived in: bookings asked, confirmed, delivered, cancelled, billed. */
+
+/**
+ * What was chosen last, kept before it is asked for: a request that is cut off between its hold and its booking is asked
+ * again for the same time, which its own hold would hide from a new search.
+ */
+export type LastChoice = {
+  find(bookingId: BookingId): RequestBooking | undefined;
+  keep(wish: RequestBooking): void;
+};
 
 const id = (...parts: readonly (string | number)[]) => derivedId('demonstration', ...parts);
 const bookingIdOf = (key: string) => BookingId.parse(id('booking', key));
@@ -47,13 +57,19 @@ export const askForRespite = async (
   household: SeededHousehold,
   key: string,
   now: Instant,
-  random: Random,
+  { random, lastChoice }: { readonly random: Random; readonly lastChoice: LastChoice },
 ): Promise<BookingId | undefined> => {
   const { bookings } = services;
   const bookingId = bookingIdOf(key);
   const known = await bookings.findBooking({ bookingId });
   if (known?.status === 'refused') return undefined;
-  if (!known && !(await request(services, household, bookingId, now, random))) return undefined;
+  if (!known) {
+    const wish = lastChoice.find(bookingId) ?? (await choose(services, household, bookingId, now, random));
+    if (!wish) return undefined;
+    lastChoice.keep(wish);
+    const asked = await bookings.requestBooking(wish, context('request', bookingId));
+    if (!asked.accepted) return undefined;
+  }
   if (!known || known.status === 'held') await bookings.confirmBooking({ bookingId }, context('confirm', bookingId));
   return bookingId;
 };
@@ -64,13 +80,13 @@ export const findAsked = async ({ bookings }: Services, key: string): Promise<Bo
   return booking && booking.status !== 'refused' ? booking.bookingId : undefined;
 };
 
-const request = async (
-  { offers, bookings }: Services,
+const choose = async (
+  { offers }: Services,
   household: SeededHousehold,
   bookingId: BookingId,
   now: Instant,
   random: Random,
-): Promise<boolean> => {
+): Promise<RequestBooking | undefined> => {
   const [form, purpose] = random.pick(wishes);
   const stay = form === 'F12';
   const earliest = plusMs(now, random.whole(12, 60) * hourMs);
@@ -87,26 +103,22 @@ const request = async (
     page: { first: 5 },
   });
   const [first, ...rest] = found.items.map(({ item }) => item);
-  if (!first) return false;
+  if (!first) return undefined;
   const { offer, times, onRequest } = random.pick([first, ...rest]);
   const begin = plusMs(earliest, (24 - (new Date(earliest).getUTCHours() - 9)) * hourMs);
   const quarter = plusMs(begin, -(msOf(begin) % (15 * minuteMs)));
   const time = onRequest ? { span: { from: quarter, until: plusMs(quarter, 3 * hourMs) } } : times[0];
-  if (!time) return false;
-  const asked = await bookings.requestBooking(
-    {
-      bookingId,
-      householdId: household.householdId,
-      offerId: offer.offerId,
-      span: time.span,
-      purpose,
-      ...('resourceId' in time ? { resourceId: time.resourceId } : {}),
-      placeOfService: stay || form === 'F17' ? 'provider' : 'recipient-home',
-      requestedBy: household.accountId,
-    },
-    context('request', bookingId),
-  );
-  return asked.accepted;
+  if (!time) return undefined;
+  return {
+    bookingId,
+    householdId: household.householdId,
+    offerId: offer.offerId,
+    span: time.span,
+    purpose,
+    ...('resourceId' in time ? { resourceId: time.resourceId } : {}),
+    placeOfService: stay || form === 'F17' ? 'provider' : 'recipient-home',
+    requestedBy: household.accountId,
+  };
 };
 
 /**

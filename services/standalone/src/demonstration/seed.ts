@@ -2,7 +2,7 @@ import type { BookingId, BookingView } from '@adempauze/contracts';
 import { dayOf, hourMs, type Instant, plusMs } from '@adempauze/kernel';
 import type { MovableClock } from './clock.ts';
 import { openFunding, registerHelpers } from './funding.ts';
-import { answer, askForRespite, billLastMonth, deliver, findAsked, type Services } from './history.ts';
+import { answer, askForRespite, billLastMonth, deliver, findAsked, type LastChoice, type Services } from './history.ts';
 import { type AccountOf, registerHouseholds } from './households.ts';
 import { calendarsOf, planSupply, publishSupply, publishTimes } from './publish.ts';
 import { createRandom } from './random.ts';
@@ -25,6 +25,7 @@ export type SeedDependencies = {
   readonly settled: () => Promise<void>;
   /** Runs what the clock made due. */
   readonly nudge: () => Promise<void>;
+  readonly lastChoice: LastChoice;
   /** Ends the work between two steps, by throwing its reason. */
   readonly signal: AbortSignal;
 };
@@ -36,7 +37,7 @@ export type SeedDependencies = {
  * what doing it once gives.
  */
 export const seedDemonstration = async (
-  { services, clock, accountOf, settled, nudge, signal }: SeedDependencies,
+  { services, clock, accountOf, settled, nudge, lastChoice, signal }: SeedDependencies,
   until: Instant,
 ): Promise<void> => {
   const random = createRandom(seed);
@@ -72,7 +73,7 @@ export const seedDemonstration = async (
       const key = `${week}-${number}`;
       const bookingId = wereAsked
         ? await findAsked(services, key)
-        : await askForRespite(services, household, key, askAt, choose);
+        : await askForRespite(services, household, key, askAt, { random: choose, lastChoice });
       if (bookingId) asked.push(bookingId);
     }
     seeded.push(...asked);
