@@ -67,8 +67,11 @@ module.exports = {
     ),
     forbid(
       'packages-lean-on-the-core',
-      'A package imports kernel and contracts. The bus knows the store; http, testing and scenarios may see more.',
-      { path: '^packages/([^/]+)/', pathNot: packages('kernel', 'contracts', 'http', 'testing', 'scenarios') },
+      'A package imports kernel and contracts. The bus knows the store; http, process, testing and scenarios may see more.',
+      {
+        path: '^packages/([^/]+)/',
+        pathNot: packages('kernel', 'contracts', 'http', 'process', 'testing', 'scenarios'),
+      },
       {
         path: '^packages/',
         pathNot: ['^packages/$1/', ...packages('kernel', 'contracts', 'event-store', 'testing', 'scenarios')],
@@ -76,9 +79,20 @@ module.exports = {
     ),
     forbid(
       'only-the-bus-knows-the-store',
-      'The event store is the outbox of the bus; no other package reads it.',
-      { path: '^packages/', pathNot: packages('event-store', 'event-bus', 'http', 'testing', 'scenarios') },
+      'The event store is the outbox of the bus; no other package reads it. A process opens it for its service.',
+      { path: '^packages/', pathNot: packages('event-store', 'event-bus', 'http', 'process', 'testing', 'scenarios') },
       { path: packages('event-store') },
+    ),
+    forbid(
+      'a-service-knows-no-adapters',
+      'What a service runs on is chosen by configuration, in packages/process; only its main and config know of that.',
+      { path: '^services/(offers|bookings|matching|invoicing)/', pathNot: [tests, '/src/(main|config)[.]ts$'] },
+      {
+        path: [
+          ...packages('process', 'event-store/src/kurrent', 'event-bus/src/kafka', 'event-bus/src/postgres'),
+          '^packages/personal-data/src/postgres',
+        ],
+      },
     ),
     forbid(
       'testing-is-for-tests',
@@ -94,8 +108,18 @@ module.exports = {
     ),
     onlyIn(['packages/event-bus'], 'kafkajs-in-one-place', 'kafkajs'),
     onlyIn(['packages/event-store', 'packages/testing'], 'eventstoredb-in-one-place', '@eventstore', '@kurrent'),
-    onlyIn(['packages/personal-data'], 'postgres-in-one-place', 'pg', 'postgres'),
-    onlyIn(['packages/http', 'services/gateway', 'services/standalone'], 'express-at-the-doors', 'express'),
+    onlyIn(
+      ['packages/personal-data', 'packages/event-bus/src/postgres', 'services/gateway/src/sign-in/postgres'],
+      'postgres-in-one-place',
+      'pg',
+      'postgres',
+    ),
+    onlyIn(['packages/http'], 'undici-in-one-place', 'undici'),
+    onlyIn(
+      ['packages/http', 'packages/process', 'services/gateway', 'services/standalone'],
+      'express-at-the-doors',
+      'express',
+    ),
     onlyIn(['services/gateway', 'packages/scenarios'], 'graphql-in-the-gateway', 'graphql', 'graphql-yoga', '@pothos'),
   ],
   options: {

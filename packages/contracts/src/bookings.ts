@@ -276,7 +276,11 @@ export const BookingsApi = serviceApi('bookings', {
   ),
 });
 
-/** The operations, and the changes of one booking as they happen (in process a callback, over HTTP server-sent events). */
+/**
+ * The operations, and the changes of one booking as they happen (in process a callback, over HTTP server-sent events).
+ * Over HTTP the first word, and the first after every lost connection, is `what: 'watching'` with revision 0: look at
+ * the booking then, since what changed before is not told again.
+ */
 export type Bookings = ServiceOf<typeof BookingsApi> & {
   watchBooking(bookingId: BookingId, onChange: (change: BookingChange) => void): () => void;
 };

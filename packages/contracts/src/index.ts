@@ -7,5 +7,6 @@ export * from './matching.ts';
 export * from './offers.ts';
 export * from './page.ts';
 export * from './problems.ts';
+export * from './process.ts';
 export * from './service-api.ts';
 export * from './vocabulary.ts';

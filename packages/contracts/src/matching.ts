@@ -102,6 +102,8 @@ export const HelperView = z.strictObject({
 });
 export type HelperView = z.infer<typeof HelperView>;
 
+const waiting = { waitFor: z.string().max(100).optional() };
+
 export const MatchingApi = serviceApi('matching', {
   registerHelper: command(RegisterHelper, HelperView),
   proposeHelper: command(ProposeHelper, MatchView),
@@ -113,16 +115,16 @@ export const MatchingApi = serviceApi('matching', {
     z.strictObject({
       organisationId: ProviderId,
       status: z.array(MatchStatus).max(5).optional(),
-      waitFor: z.string().max(100).optional(),
+      ...waiting,
       page: PageRequest,
     }),
     pageOf(MatchView),
   ),
   listCandidates: query(
-    z.strictObject({ matchId: MatchId, first: z.int().min(1).max(50).default(10) }),
+    z.strictObject({ matchId: MatchId, first: z.int().min(1).max(50).default(10), ...waiting }),
     z.array(Candidate),
   ),
   findHelper: query(z.strictObject({ helperId: HelperId }), HelperView.optional()),
-  listHelpers: query(z.strictObject({ organisationId: ProviderId, page: PageRequest }), pageOf(HelperView)),
+  listHelpers: query(z.strictObject({ organisationId: ProviderId, ...waiting, page: PageRequest }), pageOf(HelperView)),
 });
 export type Matching = ServiceOf<typeof MatchingApi>;

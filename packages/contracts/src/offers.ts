@@ -183,6 +183,9 @@ export const OfferView = z.strictObject({
 });
 export type OfferView = z.infer<typeof OfferView>;
 
+/** A list that is asked with the place a command answered has what came of that command; it waits 2 s at most. */
+const waiting = { waitFor: z.string().max(100).optional() };
+
 /**
  * Real bookable times near a place. For hours `minutes` is the length wanted (default: the offer's own usual block, 3-4 h: R16);
  * for nights `nights`. Forms at home come first (R13), then the shorter journey.
@@ -203,6 +206,7 @@ export const SearchOffers = z.strictObject({
   highRiskActs: z.array(HighRiskAct).max(20).default([]),
   language: Language.optional(),
   timesPerOffer: z.int().min(1).max(20).default(3),
+  ...waiting,
   page: PageRequest.prefault({}),
 });
 export type SearchOffers = z.infer<typeof SearchOffers>;
@@ -261,10 +265,13 @@ export const OffersApi = serviceApi('offers', {
   askTerms: command(AskTerms, Terms),
   search: query(SearchOffers, pageOf(SearchHit)),
   findOffer: query(z.strictObject({ offerId: OfferId }), OfferView.optional()),
-  listOffers: query(z.strictObject({ providerId: ProviderId.optional(), page: PageRequest }), pageOf(OfferView)),
+  listOffers: query(
+    z.strictObject({ providerId: ProviderId.optional(), ...waiting, page: PageRequest }),
+    pageOf(OfferView),
+  ),
   findProvider: query(z.strictObject({ providerId: ProviderId }), ProviderView.optional()),
-  listProviders: query(z.strictObject({ page: PageRequest }), pageOf(ProviderView)),
+  listProviders: query(z.strictObject({ ...waiting, page: PageRequest }), pageOf(ProviderView)),
   findResource: query(z.strictObject({ resourceId: ResourceId }), ResourceView.optional()),
-  listResources: query(z.strictObject({ providerId: ProviderId, page: PageRequest }), pageOf(ResourceView)),
+  listResources: query(z.strictObject({ providerId: ProviderId, ...waiting, page: PageRequest }), pageOf(ResourceView)),
 });
 export type Offers = ServiceOf<typeof OffersApi>;

@@ -2,25 +2,34 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { createInbox } from './inbox.ts';
+import { inboxContract } from './inbox-contract.ts';
+import { createInbox } from './sqlite-inbox.ts';
 import { trialClock } from './trial-log.fixtures.ts';
+
+inboxContract('sqlite', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'adempauze-inbox-'));
+  return {
+    open: async () => createInbox({ file: join(folder, 'inbox.db') }),
+    remove: async () => rmSync(folder, { recursive: true }),
+  };
+});
 
 const at = (position: string, epoch = 'one', source = 'trials') => ({ source, epoch, position });
 
-test('a position never goes back within one log, and means nothing in another', () => {
+test('a position never goes back within one log, and means nothing in another', async () => {
   const inbox = createInbox({ file: undefined });
-  inbox.savePositions('tester', [at('0005.~'), at('0007.~', 'one', 'others')]);
-  inbox.savePositions('tester', [at('0003.~')]);
-  expect(inbox.positionOf('tester', 'trials', 'one')).toBe('0005.~');
-  expect(inbox.positionOf('tester', 'others', 'one')).toBe('0007.~');
-  expect(inbox.positionOf('someone else', 'trials', 'one')).toBe(undefined);
-  expect(inbox.positionOf('tester', 'trials', 'two')).toBe(undefined);
-  inbox.savePositions('tester', [at('0001.~', 'two')]);
-  expect(inbox.positionOf('tester', 'trials', 'two')).toBe('0001.~');
-  inbox.close();
+  await inbox.savePositions('tester', [at('0005.~'), at('0007.~', 'one', 'others')]);
+  await inbox.savePositions('tester', [at('0003.~')]);
+  expect(await inbox.positionOf('tester', 'trials', 'one')).toBe('0005.~');
+  expect(await inbox.positionOf('tester', 'others', 'one')).toBe('0007.~');
+  expect(await inbox.positionOf('someone else', 'trials', 'one')).toBe(undefined);
+  expect(await inbox.positionOf('tester', 'trials', 'two')).toBe(undefined);
+  await inbox.savePositions('tester', [at('0001.~', 'two')]);
+  expect(await inbox.positionOf('tester', 'trials', 'two')).toBe('0001.~');
+  await inbox.close();
 });
 
-test('what was saved and parked is there when the file is opened again', () => {
+test('what was saved and parked is there when the file is opened again', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'adempauze-inbox-'));
   const file = join(folder, 'inbox.db');
   const event = {
@@ -34,17 +43,17 @@ test('what was saved and parked is there when the file is opened again', () => {
   };
   const message = { consumer: 'tester', source: 'trials', key: 'a', event, reason: 'TypeError', attempts: 3 };
   const first = createInbox({ file });
-  first.savePositions('tester', [at('0004.~')]);
-  first.park({ ...message, parkedAt: trialClock() });
-  first.park({ ...message, reason: 'once more', parkedAt: trialClock() });
-  first.close();
+  await first.savePositions('tester', [at('0004.~')]);
+  await first.park({ ...message, parkedAt: trialClock() });
+  await first.park({ ...message, reason: 'once more', parkedAt: trialClock() });
+  await first.close();
   const second = createInbox({ file });
-  expect(second.positionOf('tester', 'trials', 'one')).toBe('0004.~');
-  expect(second.listParked({ first: 10 })).toEqual([
+  expect(await second.positionOf('tester', 'trials', 'one')).toBe('0004.~');
+  expect(await second.listParked({ first: 10 })).toEqual([
     { ...message, id: 1, parkedAt: trialClock(), status: 'parked', ended: undefined },
   ]);
-  expect(second.settle(1, 'replaying', 'replayed')).toBe(false);
-  expect(second.countParked('tester')).toBe(1);
-  second.close();
+  expect(await second.settle(1, 'replaying', 'replayed')).toBe(false);
+  expect(await second.countParked('tester')).toBe(1);
+  await second.close();
   rmSync(folder, { recursive: true });
 });

@@ -1,7 +1,8 @@
 import { ConflictError, UnavailableError } from '@adempauze/kernel';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createInbox, type Inbox } from './inbox.ts';
+import type { Inbox } from './inbox.ts';
+import { createInbox } from './sqlite-inbox.ts';
 import { openTrialLog, patienceMs, type TrialLog, trialReactor } from './trial-log.fixtures.ts';
 
 const keys = ['a', 'b', 'c', 'd'];
@@ -37,14 +38,14 @@ const runUntilDeath = async (world: {
   };
   const inbox: Inbox = {
     ...world.inbox,
-    savePositions(consumer, positions) {
+    async savePositions(consumer, positions) {
       step();
-      world.inbox.savePositions(consumer, positions);
+      await world.inbox.savePositions(consumer, positions);
       step();
     },
-    park(message) {
+    async park(message) {
       step();
-      world.inbox.park(message);
+      await world.inbox.park(message);
       step();
     },
   };
@@ -108,9 +109,8 @@ test('wherever it is stopped, each event has its effect once, in the order of it
         };
         for (const [key, names] of expected) expect(effects.get(key)).toEqual(beforePoison(names));
         for (const [key, names] of expected) {
-          const parked = real
-            .listParked({ consumer: 'tester', key, first: 1000 })
-            .map(({ event }) => `${key}${event.data.n}`);
+          const waiting = await real.listParked({ consumer: 'tester', key, first: 1000 });
+          const parked = waiting.map(({ event }) => `${key}${event.data.n}`);
           expect(parked).toEqual(names.slice(beforePoison(names).length));
         }
 
@@ -122,13 +122,13 @@ test('wherever it is stopped, each event has its effect once, in the order of it
           { inbox: real },
         );
         await reactor.start();
-        for (const key of real.blockedKeys('tester')) {
-          const [first] = real.listParked({ consumer: 'tester', key, first: 1 });
-          await reactor.parked.replay(first?.id ?? 0);
+        for (const key of await real.blockedKeys('tester')) {
+          const [first] = await real.listParked({ consumer: 'tester', key, first: 1 });
+          await reactor.parked.replay(first?.id ?? 0, 'account-9');
         }
         await reactor.close();
         expect(effects).toEqual(expected);
-        real.close();
+        await real.close();
       },
     ),
     { numRuns: 60 },

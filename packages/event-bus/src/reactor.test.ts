@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConflictError, derivedId, UnavailableError } from '@adempauze/kernel';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { createInbox } from './inbox.ts';
 import type { Reactor } from './reactor.ts';
+import { createInbox } from './sqlite-inbox.ts';
 import { openTrialLog, patienceMs, type TrialLog, trialReactor } from './trial-log.fixtures.ts';
 
 let log: TrialLog;
@@ -136,13 +136,13 @@ test('after a stop it goes on where it was; after a crash it repeats no more tha
     const reactor = await started(log, handler, { inbox: first });
     await reactor.waitFor(await log.write('a', 1, 2, 3), patienceMs);
     await reactor.close();
-    first.close();
+    await first.close();
     const second = createInbox({ file });
     const again = await started(log, handler, { inbox: second });
     await again.waitFor(await log.write('a', 4), patienceMs);
     expect(had).toEqual(['a1', 'a2', 'a3', 'a4']);
     await again.close();
-    second.close();
+    await second.close();
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -174,7 +174,7 @@ test('positions are saved seldom, and never beyond what is unfinished', async ()
     ...inbox,
     savePositions: (consumer: string, positions: Parameters<typeof inbox.savePositions>[1]) => {
       saved.push(...positions.map(({ position }) => position));
-      inbox.savePositions(consumer, positions);
+      return inbox.savePositions(consumer, positions);
     },
   };
   const numbers = Array.from({ length: 200 }, (_, index) => index + 1);
@@ -200,6 +200,34 @@ test('positions are saved seldom, and never beyond what is unfinished', async ()
   await reactor.close();
   expect(saved.length).toBeLessThanOrEqual(5);
   expect((saved.at(-1) ?? '') > (stuck ?? '')).toBe(true);
+});
+
+test('events do not wait for a slow inbox: one save at a time goes on aside, and close waits for the last', async () => {
+  const real = createInbox({ file: undefined });
+  const release = Promise.withResolvers<void>();
+  let atOnce = 0;
+  let most = 0;
+  const slow = {
+    ...real,
+    async savePositions(...given: Parameters<typeof real.savePositions>) {
+      atOnce += 1;
+      most = Math.max(most, atOnce);
+      await release.promise;
+      atOnce -= 1;
+      await real.savePositions(...given);
+    },
+  };
+  const last = await log.write('a', ...Array.from({ length: 100 }, (_, n) => n));
+  const settings = { saveEveryEvents: 10, saveEveryMs: patienceMs };
+  const reactor = await started(log, async () => {}, { inbox: slow, settings });
+  expect(await reactor.waitFor(last, patienceMs)).toBe(true);
+  expect([atOnce, most]).toEqual([1, 1]);
+  const done = reactor.status().sources[0]?.done ?? '';
+  const closed = reactor.close();
+  release.resolve();
+  await closed;
+  expect(most).toBe(1);
+  expect(await real.positionOf('tester', 'trials', (await log.source().epoch?.()) ?? '')).toBe(done);
 });
 
 test('closing ends the handler under way and starts no other', async () => {

@@ -7,6 +7,7 @@ import { createParkedBook, type Parked } from './parked.ts';
 import { hasReached } from './port.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { backoffMs, isPassing, reasonOf } from './reasons.ts';
+import { createSaves } from './saves.ts';
 import { machineTimer, type Timer } from './timer.ts';
 
 /** What a handler gets beside the event. Commands sent with these ids are known when the event comes again. */
@@ -59,7 +60,7 @@ export type ReactorStatus = {
 };
 
 export type Reactor = {
-  /** Subscribes, each source from where it was. Once. @throws UnavailableError when a source's log cannot be reached. */
+  /** Subscribes, each source from where it was. Once. @throws UnavailableError when a source's log or the inbox cannot be reached. */
   start(): Promise<void>;
   readonly parked: Parked;
   status(): ReactorStatus;
@@ -106,38 +107,31 @@ export const createReactor = (options: {
   let started = false;
   let retrying = 0;
   let lastFailure: ReactorStatus['lastFailure'];
-  let unsaved = 0;
-  let cancelSave: (() => void) | undefined;
 
   const handle = async (event: SourceEvent): Promise<void> => {
     await on[event.type]?.(event, reactionTo(name, event));
   };
   const book = createParkedBook({ consumer: name, inbox, clock, lanes, handle });
 
-  const save = () => {
-    cancelSave?.();
-    cancelSave = undefined;
-    unsaved = 0;
+  const save = async (): Promise<boolean> => {
     const ahead = sources.flatMap((it) => {
       const position = it.progress.done();
       return position === undefined || position === it.saved ? [] : [{ it, position }];
     });
-    if (ahead.length === 0) return;
+    if (ahead.length === 0) return true;
     const positions = ahead.map(({ it, position }) => ({ source: it.source.name, epoch: it.epoch, position }));
-    inbox.savePositions(name, positions);
-    for (const { it, position } of ahead) it.saved = position;
-  };
-  const saveOrWarn = () => {
     try {
-      save();
+      await inbox.savePositions(name, positions);
+      for (const { it, position } of ahead) it.saved = position;
+      return true;
     } catch (error) {
       log?.error({ consumer: name, reason: reasonOf(error) }, 'positions could not be saved');
+      return false;
     }
   };
+  const saves = createSaves({ save, everyMs: saveEveryMs, everyEvents: saveEveryEvents, timer });
   const moved = (events: number) => {
-    unsaved += events;
-    if (unsaved >= saveEveryEvents) saveOrWarn();
-    else cancelSave ??= timer(saveEveryMs, saveOrWarn);
+    saves.moved(events);
     for (const look of waiters) look();
   };
 
@@ -152,6 +146,8 @@ export const createReactor = (options: {
     const ticket = progress.begin(event);
     let failures = 0;
     let tries = 0;
+    /** Once that is decided the handler sees it no more, however long it takes to write it down. */
+    let toPark: string | undefined;
     const finish = () => {
       if (failures > 0) retrying -= 1;
       progress.finish(ticket);
@@ -165,22 +161,25 @@ export const createReactor = (options: {
     };
     return async () => {
       try {
-        if (book.divert(source.name, event)) return finish();
-        await handle(event);
-        return finish();
+        if (toPark === undefined) {
+          const diverted = book.divert(source.name, event);
+          if (diverted === false || !(await diverted)) await handle(event);
+          return finish();
+        }
       } catch (error) {
         const reason = failed(event, error);
         if (isPassing(error)) return again();
         tries += 1;
         if (tries < attempts) return again();
-        return park(source.name, event, reason, tries) ? finish() : again();
+        toPark = reason;
       }
+      return (await park(source.name, event, toPark, tries)) ? finish() : again();
     };
   };
 
-  const park = (source: string, event: SourceEvent, reason: string, tries: number): boolean => {
+  const park = async (source: string, event: SourceEvent, reason: string, tries: number): Promise<boolean> => {
     try {
-      book.park(source, event, reason, tries);
+      await book.park(source, event, reason, tries);
       log?.error({ consumer: name, eventId: event.id, type: event.type, reason }, 'an event was parked');
       return true;
     } catch (error) {
@@ -210,10 +209,11 @@ export const createReactor = (options: {
     async start() {
       if (started) throw new Error(`Reactor ${name} was started twice.`);
       started = true;
+      await book.open();
       for (const it of sources) {
         it.epoch = (await it.source.epoch?.()) ?? '';
+        it.saved = await inbox.positionOf(name, it.source.name, it.epoch);
         if (lanes.closing()) return;
-        it.saved = inbox.positionOf(name, it.source.name, it.epoch);
         it.progress.resume(it.saved);
         it.subscription = it.source.subscribe({
           after: it.saved,
@@ -272,7 +272,8 @@ export const createReactor = (options: {
     async close() {
       // Together: a source may be waiting, in its batch, for room in the lanes.
       await Promise.all([lanes.close(), ...sources.map(({ subscription }) => subscription?.close())]);
-      saveOrWarn();
+      book.close();
+      await saves.flush();
       for (const look of waiters) look();
     },
   };

@@ -6,10 +6,10 @@ import { expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { UnexpectedRejectionError } from './errors.ts';
 import { createInProcessBus } from './in-process.ts';
-import { createInbox } from './inbox.ts';
 import type { Publication } from './port.ts';
 import { createReactor } from './reactor.ts';
 import { decodeIntegrationEvent } from './schemas.ts';
+import { createInbox } from './sqlite-inbox.ts';
 import { trialClock } from './trial-log.fixtures.ts';
 
 // The README shows what stands between the two marks.

@@ -3,9 +3,10 @@ import { openTestStore } from '@adempauze/event-store/testing';
 import { derivedId, instantFromMs } from '@adempauze/kernel';
 import { z } from 'zod';
 import { createInProcessBus } from './in-process.ts';
-import { createInbox, type Inbox } from './inbox.ts';
+import type { Inbox } from './inbox.ts';
 import type { Log } from './log.ts';
 import { createReactor, type Reactions, type Reactor, type ReactorSettings } from './reactor.ts';
+import { createInbox } from './sqlite-inbox.ts';
 import { machineTimer, type Timer } from './timer.ts';
 
 /** For the tests of this package: a log of trials on a real store, and reactors on it whose waits are a thousandth. */

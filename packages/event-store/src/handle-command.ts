@@ -52,7 +52,7 @@ export type CommandHandler<C, S> = {
 };
 
 export type CommandHandlerOptions<C, S, E extends DomainEvent, R> = {
-  readonly store: Pick<EventStore, 'append' | 'read'>;
+  readonly store: Pick<EventStore, 'append' | 'read' | 'writer'>;
   readonly decider: Decider<C, S, E, R>;
   readonly codec: Pick<EventCodec<E>, 'encode' | 'decode'>;
   readonly streamOf: (id: string) => StreamName;
@@ -74,6 +74,8 @@ type Envelope<S> = {
 };
 
 const attempts = 3;
+/** Where others write the same streams from processes of their own, nobody waits for his turn; and a state may be old. */
+const attemptsAmongWriters = 12;
 /** A repeat is known among this many latest commands of a cached stream, and among all of one that is read afresh. */
 const rememberedCommands = 512;
 
@@ -89,6 +91,13 @@ export const createCommandHandler = <C, S, E extends DomainEvent, R extends Reje
 }: CommandHandlerOptions<C, S, E, R>): CommandHandler<C, S> => {
   const cache = createLru<StreamName, Envelope<S>>(cachedStreams);
   const inTurn = createKeyedQueue();
+  /**
+   * Two processes that get the same command decide it each by its own clock. With the same event ids the store would
+   * take the second for a repeat of the first, and its process would go on with a decision that was never written. So
+   * each writer has ids of its own: the second is refused, reads again and finds the command.
+   */
+  const writer = store.writer === undefined ? [] : [store.writer];
+  const mostConflicts = store.writer === undefined ? attempts : attemptsAmongWriters;
 
   const foldOn = async (from: Envelope<S> | undefined, recorded: readonly RecordedEvent[]): Promise<Envelope<S>> => {
     const commandIds = from?.commandIds ?? new Set<string>();
@@ -175,7 +184,9 @@ export const createCommandHandler = <C, S, E extends DomainEvent, R extends Reje
           throw error;
         }
         conflicts += 1;
-        if (conflicts === attempts) throw lostTooOften(stream, error);
+        if (conflicts === mostConflicts) throw lostTooOften(stream, error);
+        // The first may only tell that what was cached is old; whoever loses again steps out of the others' way.
+        if (conflicts > 1 && store.writer !== undefined) await pause(random() * Math.min(100, 2 ** conflicts)).over;
         envelope = await refresh(stream);
         upToDate = true;
         continue;
@@ -191,7 +202,7 @@ export const createCommandHandler = <C, S, E extends DomainEvent, R extends Reje
 
   const encode = (stream: StreamName, events: readonly E[], context: CallContext) =>
     codec.encode(stream, events, {
-      ids: events.map((_, index) => derivedId(context.commandId, stream, index)),
+      ids: events.map((_, index) => derivedId(...writer, context.commandId, stream, index)),
       metadata: {
         commandId: context.commandId,
         $correlationId: context.correlationId,
@@ -226,7 +237,7 @@ export const createCommandHandler = <C, S, E extends DomainEvent, R extends Reje
 };
 
 const lostTooOften = (stream: StreamName, cause: unknown) =>
-  new ConflictError(`Stream ${stream} changed ${attempts} times while one command was decided.`, { cause });
+  new ConflictError(`Stream ${stream} kept changing while one command was decided.`, { cause });
 
 const remember = (commandIds: Set<string>, commandId: string): void => {
   commandIds.add(commandId);

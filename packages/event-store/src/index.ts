@@ -1,6 +1,7 @@
 export * from './codec.ts';
 export * from './errors.ts';
 export * from './handle-command.ts';
+export * from './own-log.ts';
 export * from './port.ts';
 export * from './projection.ts';
 export * from './read-model.ts';

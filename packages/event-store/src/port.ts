@@ -99,6 +99,11 @@ export type Subscription = {
 };
 
 export type EventStore = {
+  /**
+   * Names this writer where several write through stores of their own: no other has it, and no earlier life of this
+   * process. Absent where one process writes. See the command handler.
+   */
+  readonly writer?: string;
   append(stream: StreamName, events: readonly NewEvent[], options: { expected: Expected }): Promise<AppendResult>;
   read(stream: StreamName, options?: ReadOptions): Promise<ReadResult>;
   readAll(options: ReadAllOptions): Promise<ReadAllResult>;

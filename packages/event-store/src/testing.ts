@@ -26,6 +26,33 @@ export const openTestStore = (
   return createSqliteEventStore({ clock: tickingClock(), newId: () => epoch, ...options });
 };
 
+/**
+ * What one of several replicas has of a store that they share in this process: a name to write under, and ears of its
+ * own. Between `deafen` and calling its answer nothing reaches its subscriptions, as when a read model is behind.
+ */
+export const replicaOf = (shared: EventStore, writer: string): { store: EventStore; deafen: () => () => void } => {
+  let hears: Promise<void> | undefined;
+  return {
+    store: {
+      ...shared,
+      writer,
+      subscribe: ({ onBatch, ...options }) =>
+        shared.subscribe({
+          ...options,
+          async onBatch(batch) {
+            await hears;
+            return onBatch(batch);
+          },
+        }),
+    },
+    deafen() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      hears = promise;
+      return resolve;
+    },
+  };
+};
+
 const Fixture = z.strictObject({
   type: z.string(),
   v: z.int().min(1),

@@ -1,12 +1,15 @@
 import { Router } from 'express';
 import type { Log } from './log.ts';
 
-/** `detail` is read by operators: what is wrong, in a few words, without personal data or secrets. */
-export type Check = { readonly ok: boolean; readonly detail?: string };
+/**
+ * `detail` is read by operators: what is wrong, in a few words, without personal data or secrets. An `optional` part is
+ * shown, and does not keep the rest from being ready.
+ */
+export type Check = { readonly ok: boolean; readonly detail?: string; readonly optional?: boolean };
 export type Checks = Readonly<Record<string, () => Check | Promise<Check>>>;
 
 export type Health = {
-  /** `GET /health/live`: the process answers. `GET /health/ready`: every check is well, else 503. */
+  /** `GET /health/live`: the process answers. `GET /health/ready`: every check that is not optional is well, else 503. */
   readonly router: Router;
   /** Not ready from now on, so that no new work is sent here while the process stops. */
   readonly drain: () => void;
@@ -41,7 +44,7 @@ export const createHealth = ({
   const ready: Health['ready'] = async () => {
     const answers = Object.fromEntries(await Promise.all(Object.entries(checks).map(run)));
     const all = draining ? { ...answers, process: { ok: false, detail: 'stopping' } } : answers;
-    return { ready: Object.values(all).every((it) => it.ok), checks: all };
+    return { ready: Object.values(all).every((it) => it.ok || it.optional), checks: all };
   };
   const router = Router();
   router.get('/health/live', (_request, response) => {

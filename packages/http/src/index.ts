@@ -1,4 +1,6 @@
 export * from './app.ts';
+export * from './booking-changes.ts';
+export type { BreakerState } from './breaker.ts';
 export * from './config.ts';
 export * from './correlation.ts';
 export * from './health.ts';
@@ -7,5 +9,7 @@ export * from './listen.ts';
 export * from './log.ts';
 export * from './metrics.ts';
 export * from './problem.ts';
+export * from './replica-measures.ts';
+export * from './replicas.ts';
 export * from './service-client.ts';
 export * from './service-router.ts';

@@ -1,4 +1,4 @@
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import { StartError } from '@adempauze/kernel';
 
 export type Listening = {
@@ -7,8 +7,9 @@ export type Listening = {
   readonly host: string;
   readonly port: number;
   /**
-   * Takes no new connections, lets requests in flight finish, closes what is idle; after `graceMs` the rest is cut.
-   * Streams that never end by themselves are best ended before this.
+   * Takes no new connections, lets requests in flight finish and tells their callers to come back elsewhere
+   * (`Connection: close`), closes what is idle, and ends server-sent events, whose readers come back by themselves;
+   * after `graceMs` the rest is cut.
    */
   readonly close: () => Promise<void>;
 };
@@ -21,20 +22,25 @@ export type ListenOptions = {
   /** The setting's name, for the sentence when the port is taken. */
   readonly portSetting?: string;
   readonly graceMs?: number;
+  /** Several processes of this machine listen on one port, and the system shares new connections out among them. */
+  readonly reusePort?: boolean;
 };
 
 /** @throws StartError in one clear sentence when the port or the address cannot be had. */
 export const listen = async (
   app: RequestListener,
-  { host, port, portSetting = 'PORT', graceMs = 5000 }: ListenOptions,
+  { host, port, portSetting = 'PORT', graceMs = 5000, reusePort = false }: ListenOptions,
 ): Promise<Listening> => {
   let closing: Promise<void> | undefined;
+  const inFlight = new Set<ServerResponse>();
   const server = createServer(
     // Headers within 10 s, the whole request within 30: nobody holds a connection by sending slowly.
     { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000, connectionsCheckingInterval: 2000 },
     (request, response) => {
       if (closing !== undefined) response.setHeader('Connection', 'close');
+      inFlight.add(response);
       response.once('close', () => {
+        inFlight.delete(response);
         // Kept alive for a next request that must not come here.
         if (closing !== undefined) setImmediate(() => server.closeIdleConnections());
       });
@@ -43,7 +49,7 @@ export const listen = async (
   );
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) => reject(cannotListen(cause, host, port, portSetting)));
-    server.listen({ host, port }, resolve);
+    server.listen({ host, port, reusePort }, resolve);
   });
   const address = server.address();
   const actual = typeof address === 'object' && address !== null ? address : { address: host, port };
@@ -56,6 +62,10 @@ export const listen = async (
         clearTimeout(cut);
         resolve();
       });
+      for (const response of inFlight) {
+        if (!response.headersSent) response.setHeader('Connection', 'close');
+        else if (isStream(response)) response.end();
+      }
       server.closeIdleConnections();
     });
   return {
@@ -68,6 +78,10 @@ export const listen = async (
     },
   };
 };
+
+/** By a header that was set with `setHeader`: Node forgets those that are given to `writeHead` alone. */
+const isStream = (response: ServerResponse): boolean =>
+  String(response.getHeader('content-type')).startsWith('text/event-stream');
 
 const cannotListen = (cause: Error, host: string, port: number, setting: string): StartError => {
   switch (Reflect.get(cause, 'code')) {

@@ -1,5 +1,7 @@
+import type { Measure } from '@adempauze/kernel';
 import { type RequestHandler, Router } from 'express';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { textOfMeasures } from './exposition.ts';
 
 /** Seconds; from a cached answer to a time-out. */
 const defaultBucketsSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -19,26 +21,41 @@ export type Metrics = {
     help: string,
     options?: { readonly labels?: readonly L[]; readonly buckets?: readonly number[] },
   ) => Histogram<L>;
+  /**
+   * Asks a part what it measures at each scrape. `labels` replace those of the process of the same name, so that several
+   * services in one process keep their own. A part that fails is left out of that scrape, and the others are not.
+   */
+  readonly follow: (
+    read: () => readonly Measure[] | Promise<readonly Measure[]>,
+    labels?: Readonly<Record<string, string>>,
+  ) => void;
   /** `GET /metrics`, in the Prometheus text format. */
   readonly router: Router;
   /** `http_request_duration_seconds` by method, route pattern and status. */
   readonly timeRequests: RequestHandler;
 };
 
-/** `processMetrics`: also memory, event loop lag, garbage collection; for a `main.ts`, not for tests. */
+/**
+ * `processMetrics`: also memory, event loop lag, garbage collection; for a `main.ts`, not for tests. `replica` labels all
+ * that is measured where several processes of a service run.
+ */
 export const createMetrics = ({
   service,
+  replica,
   processMetrics,
 }: {
   readonly service: string;
+  readonly replica?: string;
   readonly processMetrics: boolean;
 }): Metrics => {
   const registry = new Registry();
-  registry.setDefaultLabels({ service });
+  const defaultLabels = { service, ...(replica !== undefined && { replica }) };
+  registry.setDefaultLabels(defaultLabels);
+  const followed: { readonly read: Parameters<Metrics['follow']>[0]; readonly labels: Record<string, string> }[] = [];
   if (processMetrics) collectDefaultMetrics({ register: registry });
   const registers = [registry];
 
-  const metrics: Omit<Metrics, 'router' | 'timeRequests'> = {
+  const metrics: Omit<Metrics, 'router' | 'timeRequests' | 'follow'> = {
     registry,
     counter: (name, help, labels = []) => new Counter({ name, help, labelNames: [...labels], registers }),
     gauge: (name, help, { labels = [], read } = {}) =>
@@ -62,12 +79,17 @@ export const createMetrics = ({
 
   const router = Router();
   router.get('/metrics', async (_request, response) => {
-    const text = await registry.metrics();
-    response.set('Content-Type', registry.contentType).end(text);
+    const [own, parts] = await Promise.all([registry.metrics(), Promise.allSettled(followed.map(ask))]);
+    const told = parts.flatMap((it) => (it.status === 'fulfilled' ? [it.value] : []));
+    response.set('Content-Type', registry.contentType).end(`${own}\n${textOfMeasures(told)}`);
   });
+  const ask = async ({ read, labels }: (typeof followed)[number]) => ({ labels, measures: await read() });
   return {
     ...metrics,
     router,
+    follow(read, labels) {
+      followed.push({ read, labels: { ...defaultLabels, ...labels } });
+    },
     timeRequests(request, response, next) {
       const observe = durations.startTimer();
       // What has no route pattern shares one label, or every guessed address would make a series of its own.

@@ -1,76 +1,33 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Operation, ServiceApi, ServiceOf } from '@adempauze/contracts';
 import { type CallContext, ConflictError, UnavailableError } from '@adempauze/kernel';
 import { z } from 'zod';
-import { correlationHeader } from './correlation.ts';
+import { createReplicas, type Replicas, type ReplicasOptions } from './replicas.ts';
+import type { Answer } from './send.ts';
 
-export type ServiceClientOptions = {
-  /** Where the service listens; the path, if any, comes before `/<service>/<operation>`. */
-  readonly url: string;
-  /** For one call with all its retries. */
-  readonly timeoutMs: number;
-  readonly fetch: typeof fetch;
-  /** From 0 up to 1; spreads retries, so that callers do not come back all at once. */
-  readonly random: () => number;
-  /** Of the request being served: queries carry it along. Commands have it in their context. */
-  readonly correlationId?: () => string | undefined;
-};
-
-const attempts = 3;
-/** At most, before the second attempt; twice as much before the third. */
-const firstPauseMs = 100;
+export type ServiceClientOptions = ReplicasOptions;
 
 /**
- * The same service as in process, over HTTP. A rejection is an outcome; failures are thrown as the service threw them:
- * ConflictError, UnavailableError (also when it cannot be reached, or is too slow), ZodError for input of the wrong
- * shape, and a plain Error for its mistakes. A lost connection is tried again, also for commands: their id makes a
- * repeat harmless. A time-out is not: the time is spent.
+ * The same service as in process, over HTTP, whichever replica answers. A rejection is an outcome; failures are thrown
+ * as the service threw them: ConflictError, UnavailableError (also when no replica can be reached, or all are too slow),
+ * ZodError for input of the wrong shape, and a plain Error for its mistakes. What goes wrong on the way is tried again,
+ * also for commands (see `createReplicas`): their id makes a repeat harmless. Give `{ replicas }` where several APIs are
+ * served at the same addresses, or where somebody wants to know how they are.
  */
-export const createServiceClient = <A extends ServiceApi>(api: A, options: ServiceClientOptions): ServiceOf<A> => {
-  const base = new URL(options.url).href.replace(/\/$/, '');
+export const createServiceClient = <A extends ServiceApi>(
+  api: A,
+  options: ServiceClientOptions | { readonly replicas: Replicas },
+): ServiceOf<A> => {
+  const replicas = 'replicas' in options ? options.replicas : createReplicas({ name: api.name, ...options });
   const calls = Object.entries(api.operations).map(([name, operation]) => {
-    const url = `${base}/${api.name}/${name}`;
+    const path = `/${api.name}/${name}`;
     const call = async (input: unknown, context?: CallContext): Promise<unknown> => {
-      const correlationId = context?.correlationId ?? options.correlationId?.();
-      const answer = await post(url, JSON.stringify({ input, context }), correlationId, options);
+      const answer = await replicas.call(path, JSON.stringify({ input, context }), context?.correlationId);
       return decodeAnswer(`${api.name}.${name}`, operation, answer);
     };
     return [name, call] as const;
   });
   // Every operation of the table got its function; the compiler cannot follow a table through `Object.entries`.
   return Object.fromEntries(calls) as ServiceOf<A>;
-};
-
-type Answer = { readonly status: number; readonly retryAfterMs: number | undefined; readonly body: unknown };
-
-const post = async (
-  url: string,
-  body: string,
-  correlationId: string | undefined,
-  { fetch, timeoutMs, random }: ServiceClientOptions,
-): Promise<Answer> => {
-  const signal = AbortSignal.timeout(timeoutMs);
-  const headers = { 'content-type': 'application/json', ...(correlationId && { [correlationHeader]: correlationId }) };
-  for (let attempt = 1; ; attempt++) {
-    try {
-      const response = await fetch(url, { method: 'POST', headers, body, signal, redirect: 'error' });
-      const text = await response.text();
-      const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
-      return {
-        status: response.status,
-        retryAfterMs: Number.isFinite(seconds) ? seconds * 1000 : undefined,
-        body: readJson(text),
-      };
-    } catch (cause) {
-      // Whatever fetch throws here is about the connection; what the service says, it says in an answer.
-      if (signal.aborted) throw new UnavailableError('A service did not answer in time.', 1000, { cause });
-      if (attempt === attempts) throw new UnavailableError('A service cannot be reached.', 1000, { cause });
-      const pauseMs = random() * firstPauseMs * 2 ** (attempt - 1);
-      await wait(pauseMs, undefined, { signal }).catch((late: unknown) => {
-        throw new UnavailableError('A service could not be reached in time.', 1000, { cause: late });
-      });
-    }
-  }
 };
 
 const readJson = (text: string): unknown => {
@@ -88,7 +45,8 @@ const RejectionProblem = z.object({
 const InvalidProblem = z.object({ errors: z.array(z.object({ pointer: z.string(), detail: z.string() })) });
 const UnavailableProblem = z.object({ retryAfterMs: z.number() });
 
-const decodeAnswer = (name: string, operation: Operation, { status, retryAfterMs, body }: Answer): unknown => {
+const decodeAnswer = (name: string, operation: Operation, { status, retryAfter, text }: Answer): unknown => {
+  const body = readJson(text);
   switch (status) {
     case 200:
       return decodeYes(name, operation, body);
@@ -110,7 +68,11 @@ const decodeAnswer = (name: string, operation: Operation, { status, retryAfterMs
     case 503:
     case 504: {
       const exact = UnavailableProblem.safeParse(body).data?.retryAfterMs;
-      throw new UnavailableError(`${name} is unavailable.`, exact ?? retryAfterMs);
+      const seconds = Number(retryAfter ?? Number.NaN);
+      throw new UnavailableError(
+        `${name} is unavailable.`,
+        exact ?? (Number.isFinite(seconds) ? seconds * 1000 : undefined),
+      );
     }
   }
   throw new Error(`${name} failed with status ${status}.`);

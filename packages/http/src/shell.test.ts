@@ -69,6 +69,14 @@ test('ready when all is well, and not when one check fails, throws or stays sile
   for (const check of ['bus', 'keys', 'silent']) delete checks[check];
 });
 
+test('an optional part that is unwell is shown, and the rest is ready all the same', async () => {
+  checks.invoicing = () => ({ ok: false, optional: true, detail: 'away' });
+  const response = await get('/health/ready');
+  expect(response.status).toBe(200);
+  expect(await response.json()).toMatchObject({ ready: true, checks: { invoicing: { ok: false, detail: 'away' } } });
+  delete checks.invoicing;
+});
+
 test('metrics are of this process only, and guessed addresses make no series of their own', async () => {
   const booked = metrics.counter('bookings_total', 'Bookings.', ['form']);
   booked.inc({ form: 'F01' }, 2);

@@ -26,3 +26,14 @@ export class KeyNotLoadedError extends Error {
     super(`Cannot ${task}: the key of this person was not ${task === 'seal' ? 'prepared' : 'loaded'} first.`);
   }
 }
+
+/** Somebody has another key here than there: what is sealed with the one does not open with the other. */
+export class DifferentKeyError extends Error {
+  override readonly name = 'DifferentKeyError';
+  /** Opaque. */
+  readonly personId: string;
+  constructor(personId: string) {
+    super('A person has another key here already; nothing was taken over.');
+    this.personId = personId;
+  }
+}

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { PersonForgottenError } from './errors.ts';
-import type { KeyStore } from './key-store.ts';
+import type { KeptKey, KeyStore } from './key-store.ts';
 
 /** One place to keep keys in, which may be opened more than once, one after the other or at the same time. */
 export type KeyStorePlace = {
@@ -145,6 +145,62 @@ export const keyStoreContract = (name: string, make: () => Promise<KeyStorePlace
       expect((await again.find(['anna'])).get('anna')).toEqual(before.get('anna'));
       expect(await again.isForgotten('bram')).toBe(true);
       await again.close();
+    });
+
+    describe('moving to another store', () => {
+      const readAll = async (store: KeyStore) => {
+        const kept: KeptKey[] = [];
+        for (;;) {
+          const page = await store.list({ after: kept.at(-1)?.personId, maxCount: 2 });
+          if (page.length === 0) return kept;
+          kept.push(...page);
+        }
+      };
+      const other = async (story: (store: KeyStore) => Promise<void>) => {
+        const place = await make();
+        const store = await place.open(otherMasterKey);
+        try {
+          await story(store);
+        } finally {
+          await store.close();
+          await place.remove();
+        }
+      };
+
+      given('everybody comes along, also who is forgotten, under the master key there', async (store) => {
+        const keys = await store.findOrCreate(['dora', 'anna', 'chris', 'bram', 'emma']);
+        await store.forget('chris');
+        const kept = await readAll(store);
+        expect(kept.map(({ personId }) => personId)).toEqual(['anna', 'bram', 'chris', 'dora', 'emma']);
+        await other(async (there) => {
+          await there.takeOver(kept);
+          await there.takeOver(kept);
+          expect(await readAll(there)).toEqual(kept);
+          expect((await there.find(['dora'])).get('dora')).toEqual(keys.get('dora'));
+          expect(await there.isForgotten('chris')).toBe(true);
+        });
+      });
+
+      given('who was forgotten on one side stays so', async (store) => {
+        const kept = [...(await store.findOrCreate(['anna', 'bram']))].map(([personId, key]) => ({ personId, key }));
+        await other(async (there) => {
+          await there.forget('anna');
+          await there.takeOver(kept);
+          expect(await there.isForgotten('anna')).toBe(true);
+          await there.takeOver([{ personId: 'bram', key: 'forgotten' }]);
+          expect(await there.isForgotten('bram')).toBe(true);
+          expect(await there.count()).toBe(0);
+        });
+      });
+
+      given('somebody with another key there stops all of it', async (store) => {
+        const kept = [...(await store.findOrCreate(['anna', 'bram']))].map(([personId, key]) => ({ personId, key }));
+        await other(async (there) => {
+          const own = await there.findOrCreate(['bram']);
+          await expect(there.takeOver(kept)).rejects.toMatchObject({ name: 'DifferentKeyError', personId: 'bram' });
+          expect(await there.find(['anna', 'bram'])).toEqual(own);
+        });
+      });
     });
 
     given('closing twice is harmless, and closing waits for what was asked', async (store, place) => {

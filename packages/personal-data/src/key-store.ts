@@ -18,12 +18,23 @@ export type KeyStore = {
    */
   forget(personId: string): Promise<void>;
   isForgotten(personId: string): Promise<boolean>;
+  /** Everybody it knows, in the order of their ids, after one of them: for who moves to another store. */
+  list(options: { readonly after?: string | undefined; readonly maxCount: number }): Promise<readonly KeptKey[]>;
+  /**
+   * Takes over what another store kept, wrapped anew; durable before this resolves, and harmless to ask again. Who is
+   * forgotten there or here is forgotten here.
+   * @throws DifferentKeyError when somebody has another key here; then nothing was taken over.
+   */
+  takeOver(kept: readonly KeptKey[]): Promise<void>;
   /** How many persons have a key. */
   count(): Promise<number>;
   /** Wraps every key anew. Stop all other processes first: they know the old master key only. */
   rotateMaster(newMasterKey: Uint8Array): Promise<void>;
   close(): Promise<void>;
 };
+
+/** One person's key, or that there will never be one again. */
+export type KeptKey = { readonly personId: string; readonly key: Uint8Array | 'forgotten' };
 
 export type Keys = ReadonlyMap<string, Uint8Array>;
 

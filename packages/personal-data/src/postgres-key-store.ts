@@ -1,7 +1,7 @@
 import { StartError, UnavailableError } from '@adempauze/kernel';
 import pg from 'pg';
-import { PersonForgottenError } from './errors.ts';
-import type { KeyStore, Keys, RandomBytes } from './key-store.ts';
+import { DifferentKeyError, PersonForgottenError } from './errors.ts';
+import type { KeptKey, KeyStore, Keys, RandomBytes } from './key-store.ts';
 import { aes, unwrapKey, wrapKey } from './wrap.ts';
 
 /** A row without a key is the tombstone of a forgotten person. */
@@ -41,8 +41,10 @@ export const createPostgresKeyStore = async ({
     query_timeout: answerWithinMs,
     allowExitOnIdle: true,
   });
-  // A connection that breaks while nobody uses it: the next question gets another.
+  // A connection that breaks while nobody uses it: the next question gets another. One that breaks between two questions
+  // of a transaction is nobody's query either; the pool hears nothing of it, and unheard it would end the process.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   let master = Uint8Array.from(masterKey);
   const underWay = new Set<Promise<unknown>>();
   let closed: Promise<void> | undefined;
@@ -114,6 +116,32 @@ export const createPostgresKeyStore = async ({
     });
   };
 
+  const takeOver = async (kept: readonly KeptKey[]): Promise<void> => {
+    // In one order, as above.
+    const inOrder = [...kept].sort((a, b) => (a.personId < b.personId ? -1 : 1));
+    const ids = inOrder.map(({ personId }) => personId);
+    await transaction(async (client) => {
+      await client.query('INSERT INTO persons SELECT * FROM unnest($1::text[], $2::bytea[]) ON CONFLICT DO NOTHING', [
+        ids,
+        inOrder.map(({ personId, key }) =>
+          key === 'forgotten' ? null : Buffer.from(wrapKey(master, personId, key, randomBytes)),
+        ),
+      ]);
+      const here = keysIn(await rowsOf(client, ids));
+      for (const { personId, key } of inOrder) {
+        const own = here.get(personId);
+        if (own && key !== 'forgotten' && Buffer.compare(own, key) !== 0) throw new DifferentKeyError(personId);
+      }
+      const forgotten = inOrder.filter(({ personId, key }) => key === 'forgotten' && here.has(personId));
+      if (forgotten.length === 0) return;
+      await client.query('UPDATE persons SET wrapped_key = NULL WHERE person_id = ANY($1)', [
+        forgotten.map(({ personId }) => personId),
+      ]);
+      await note(client, 'scrub', new Uint8Array());
+    });
+    await scrub();
+  };
+
   /** Rewrites the pages that hold what was deleted. Waits for nobody: a reader of old rows keeps it from being done. */
   const scrub = async () => {
     if ((await pool.query("SELECT 1 FROM notes WHERE name = 'scrub'")).rowCount === 0) return;
@@ -166,6 +194,14 @@ export const createPostgresKeyStore = async ({
       }),
     isForgotten: (personId) =>
       ask(async () => (await rowsOf(pool, [personId])).some((row) => row.wrapped_key === null)),
+    list: ({ after = '', maxCount }) =>
+      ask(async () => {
+        const query = 'SELECT person_id, wrapped_key FROM persons WHERE person_id > $1 ORDER BY person_id LIMIT $2';
+        const { rows } = await pool.query<Row>(query, [after, maxCount]);
+        const keys = keysIn(rows);
+        return rows.map(({ person_id: personId }) => ({ personId, key: keys.get(personId) ?? ('forgotten' as const) }));
+      }),
+    takeOver: (kept) => ask(() => takeOver(kept)),
     count: () =>
       ask(async () => {
         const { rows } = await pool.query<{ keys: number }>('SELECT count(wrapped_key)::int AS keys FROM persons');

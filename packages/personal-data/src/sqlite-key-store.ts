@@ -1,8 +1,8 @@
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { StartError, UnavailableError } from '@adempauze/kernel';
-import { PersonForgottenError } from './errors.ts';
-import type { KeyStore, Keys, RandomBytes } from './key-store.ts';
+import { DifferentKeyError, PersonForgottenError } from './errors.ts';
+import type { KeptKey, KeyStore, Keys, RandomBytes } from './key-store.ts';
 import { aes, unwrapKey, wrapKey } from './wrap.ts';
 
 /** A row without a key is the tombstone of a forgotten person. */
@@ -31,6 +31,9 @@ export const createSqliteKeyStore = ({
     create: db.prepare('INSERT OR IGNORE INTO persons VALUES (?, ?)'),
     forget: db.prepare('INSERT INTO persons VALUES (?, NULL) ON CONFLICT DO UPDATE SET wrapped_key = NULL'),
     rewrap: db.prepare('UPDATE persons SET wrapped_key = ? WHERE person_id = ?'),
+    list: db.prepare(
+      'SELECT person_id AS personId, wrapped_key AS wrapped FROM persons WHERE person_id > ? ORDER BY person_id LIMIT ?',
+    ),
     all: db.prepare('SELECT person_id AS personId, wrapped_key AS wrapped FROM persons WHERE wrapped_key IS NOT NULL'),
     count: db.prepare('SELECT count(wrapped_key) AS keys FROM persons'),
     note: db.prepare('INSERT OR REPLACE INTO notes VALUES (?, ?)'),
@@ -162,6 +165,27 @@ export const createSqliteKeyStore = ({
     find: async (personIds) => find(personIds),
     forget: (personId) => forgettings.join([personId]),
     isForgotten: async (personId) => wrappedOf(personId) === 'forgotten',
+    async list({ after = '', maxCount }) {
+      return statements.list.all(after, maxCount).map(({ personId, wrapped }): KeptKey => {
+        const id = String(personId);
+        return { personId: id, key: wrapped instanceof Uint8Array ? unwrapKey(master, id, wrapped) : 'forgotten' };
+      });
+    },
+    async takeOver(kept) {
+      transaction(() => {
+        for (const { personId, key } of kept) {
+          const here = wrappedOf(personId);
+          if (here === 'forgotten') continue;
+          if (here === undefined)
+            statements.create.run(personId, key === 'forgotten' ? null : wrapKey(master, personId, key, randomBytes));
+          else if (key !== 'forgotten' && !isEqual(unwrapKey(master, personId, here), key))
+            throw new DifferentKeyError(personId);
+        }
+      });
+      for (const { personId, key } of kept) {
+        if (key === 'forgotten' && wrappedOf(personId) !== 'forgotten') await forgettings.join([personId]);
+      }
+    },
     count: async () => countKeys(),
     async rotateMaster(newMasterKey) {
       transaction(() => {
@@ -200,6 +224,8 @@ export const sqliteKeyStoreHasKeys = (file: string): boolean => {
     db.close();
   }
 };
+
+const isEqual = (one: Uint8Array, other: Uint8Array) => Buffer.compare(one, other) === 0;
 
 const open = (file: string): DatabaseSync => {
   try {

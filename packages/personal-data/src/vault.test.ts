@@ -129,3 +129,17 @@ test('a batch larger than the cache opens whole; afterwards the least recently u
   await vault.load(many);
   expect(sealed.map((it) => vault.open(place, it))).toEqual(many);
 });
+
+test('dropped in one process, a person is gone from its memory, and their key from nowhere else', async () => {
+  const anna = newPerson();
+  const [here, there] = [newVault(), newVault()];
+  await Promise.all([here.prepare([anna]), there.prepare([anna])]);
+  const sealed = here.seal(anna, place, 'Fatima');
+  here.drop(anna);
+  here.drop(anna);
+  await here.load([anna]);
+  expect(here.open(place, sealed)).toBe(redacted);
+  await expect(here.prepare([anna])).rejects.toThrow(PersonForgottenError);
+  expect(there.open(place, sealed)).toBe('Fatima');
+  expect(await keyStore.isForgotten(anna)).toBe(false);
+});

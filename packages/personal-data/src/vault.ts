@@ -6,11 +6,13 @@ import { aes } from './wrap.ts';
 
 /** A vault that can also let go of a person. */
 export type ForgettingVault = Vault & {
-  /**
-   * Deletes the person's key in the key store, and drops it here at once. Every process that holds a vault does this
-   * when it hears that a person was forgotten; again is harmless. @throws UnavailableError: ask again.
-   */
+  /** Deletes the person's key in the key store, and drops it here at once; again is harmless. @throws UnavailableError: ask again. */
   forget(personId: string): Promise<void>;
+  /**
+   * Drops the person's key here and takes it up no more. For every process that holds a vault and hears that a person
+   * was forgotten: one deletes the key, but what others have at hand would go on opening what it sealed.
+   */
+  drop(personId: string): void;
 };
 
 /** Opened keys at hand by default: some 4 MB. */
@@ -64,6 +66,11 @@ export const createVault = (
     }
   };
 
+  const drop = (personId: string) => {
+    forgotten.add(personId);
+    keys.delete(personId);
+  };
+
   return {
     async prepare(personIds) {
       for (const personId of personIds) if (forgotten.has(personId)) throw new PersonForgottenError(personId);
@@ -107,10 +114,10 @@ export const createVault = (
       }
     },
     async forget(personId) {
-      forgotten.add(personId);
-      keys.delete(personId);
+      drop(personId);
       await keyStore.forget(personId);
     },
+    drop,
   };
 };
 

@@ -1,5 +1,5 @@
 import type { Bookings, HouseholdView } from '@adempauze/contracts';
-import type { CommandHandler, ReadModel } from '@adempauze/event-store';
+import type { CommandHandler, OwnLog, ReadModel } from '@adempauze/event-store';
 import type { Vault } from '@adempauze/kernel';
 import type { BookingCommand, BookingState } from './booking/booking.decider.ts';
 import { bookingView } from './booking/booking.view.ts';
@@ -19,21 +19,22 @@ type Queries = Pick<Bookings, 'findBooking' | 'findHousehold' | 'listBookings' |
 export const createQueries = ({
   bookings,
   households,
-  readModel,
+  db,
+  waitFor: waitForLists,
   vault,
 }: {
   readonly bookings: Pick<CommandHandler<BookingCommand, BookingState>, 'load'>;
   readonly households: Pick<CommandHandler<HouseholdCommand, HouseholdState>, 'load'>;
-  readonly readModel: Pick<ReadModel, 'db' | 'waitFor'>;
+  readonly db: ReadModel['db'];
+  readonly waitFor: OwnLog['waitFor'];
   readonly vault: Vault;
 }): Queries => {
-  const { db } = readModel;
   const findHousehold: Queries['findHousehold'] = async ({ householdId }) => {
     const { state } = await households.load(householdId);
     return state && householdView(state);
   };
   const upTo = async (position: string | undefined) => {
-    if (position !== undefined) await readModel.waitFor(position, waitMs);
+    if (position !== undefined) await waitForLists(position, waitMs);
   };
 
   return {

@@ -1,27 +1,36 @@
 import { join } from 'node:path';
 import type { Bookings, Invoicing, Offers } from '@adempauze/contracts';
 import {
+  alwaysMine,
   createInbox,
   createReactor,
   createSweeper,
   type EventBus,
+  type Inbox,
   type Log,
   machineTimer,
   type Parked,
+  startWork,
   type Timer,
+  type Turns,
+  type Work,
 } from '@adempauze/event-bus';
 import {
   createCommandHandler,
+  createOwnLog,
   diffReadModels,
   type EventStore,
   openReadModel,
   type Position,
   rebuildCopy,
+  type SourceEvent,
   storeSource,
 } from '@adempauze/event-store';
-import { type Clock, derivedId, UnavailableError, type Vault } from '@adempauze/kernel';
+import { type Clock, derivedId, type Measure, UnavailableError, type Vault } from '@adempauze/kernel';
+import type { ForgettingVault } from '@adempauze/personal-data';
 import { bookingDecider } from './booking/booking.decider.ts';
 import { bookingStream } from './booking/booking.events.ts';
+import { bookingFiguresProjection } from './booking-figures/booking-figures.ts';
 import { bookingOverviewProjection } from './booking-overview/booking-overview.ts';
 import { dueBookings } from './booking-overview/booking-queries.ts';
 import { createCodecs } from './codecs.ts';
@@ -31,6 +40,7 @@ import { householdStream } from './household/household.events.ts';
 import { createHouseholdCommands } from './household/household-commands.ts';
 import { householdsByAccountProjection } from './households/households-by-account.ts';
 import { createReactions, incomingTypes } from './integration/incoming.ts';
+import { createMeasures } from './metrics.ts';
 import { personDecider } from './person/person.decider.ts';
 import { personStream } from './person/person.events.ts';
 import { createDeadlines } from './promising/deadlines.ts';
@@ -47,7 +57,7 @@ import { createWatching } from './watching/watching.ts';
 export type BookingsDependencies = {
   readonly store: EventStore;
   readonly bus: EventBus;
-  readonly vault: Vault;
+  readonly vault: Vault & Pick<ForgettingVault, 'drop'>;
   /** Deletes a person's key for good, and drops it from memory; again is harmless. */
   readonly forgetKey: (personId: string) => Promise<void>;
   readonly offers: Pick<Offers, 'holdPlace' | 'extendHold' | 'takePlace' | 'releasePlace' | 'askTerms' | 'findOffer'>;
@@ -58,6 +68,10 @@ export type BookingsDependencies = {
   readonly log: Log;
   readonly sweepEveryMs: number;
   readonly timer?: Timer;
+  /** What was had and parked, where replicas share it; a file in `folder` unless given. Stays open: it is not ours. */
+  readonly inbox?: Inbox;
+  /** Which replica does the group's work; this one unless told. */
+  readonly turns?: Turns;
 };
 
 export type Check = { readonly ok: boolean; readonly detail: string };
@@ -65,7 +79,13 @@ export type Check = { readonly ok: boolean; readonly detail: string };
 export type BookingsRuntime = {
   readonly api: Bookings;
   readonly parked: Parked;
+  /** Whether this replica does what one at a time does for all. */
+  working(): boolean;
+  /** What operators did with parked messages, the latest first. */
+  listActions: Work['listActions'];
   status(): { readonly [check: string]: Check };
+  /** For `/metrics`; asked at each scrape. */
+  gauges(): Promise<readonly Measure[]>;
   /** Whether the lists have everything up to this position within the time. */
   waitFor(position: Position, timeoutMs: number): Promise<boolean>;
   /** Once the read model and the reactor have handled everything that is in the log now. */
@@ -80,6 +100,11 @@ export type BookingsRuntime = {
 
 const categories = ['household', 'person', 'booking'] as const;
 const settleTimeoutMs = 30_000;
+/** Name of the reactor, for ever: positions and command ids hang on it. */
+const consumer = 'bookings';
+
+/** Of a part that is at work in another replica. */
+const elsewhere: Check = { ok: true, detail: 'another replica does this' };
 
 /** Puts the service together and starts it. @throws UnavailableError when the log cannot be reached. */
 export const startBookings = async ({
@@ -94,6 +119,8 @@ export const startBookings = async ({
   log,
   sweepEveryMs,
   timer = machineTimer,
+  inbox: sharedInbox,
+  turns = alwaysMine,
 }: BookingsDependencies): Promise<BookingsRuntime> => {
   const codecs = createCodecs(vault);
   const bookings = createCommandHandler({
@@ -113,20 +140,35 @@ export const startBookings = async ({
     briefs.forget();
   };
 
+  /** In every replica, whichever of them was asked to forget: no key and no decoded state stays at hand. */
+  const dropForgotten = (events: readonly SourceEvent[]) => {
+    const people = events.flatMap((it) => (it.type === 'PersonForgotten' ? [String(it.data.personId)] : []));
+    if (people.length === 0) return;
+    for (const personId of people) vault.drop(personId);
+    forgetCaches();
+  };
+
   const watching = createWatching();
   const readModelOptions = {
     name: 'bookings',
-    projections: [bookingOverviewProjection, householdsByAccountProjection, unmetDemandProjection],
+    projections: [
+      bookingOverviewProjection,
+      bookingFiguresProjection,
+      householdsByAccountProjection,
+      unmetDemandProjection,
+    ],
     sources: [storeSource({ name: 'bookings-log', store, codecs })],
   };
   const readModel = await openReadModel({
     ...readModelOptions,
     folder,
     onCommitted(events) {
-      if (events.some(({ type }) => type === 'PersonForgotten')) forgetCaches();
+      dropForgotten(events);
       watching.tell(events);
     },
   });
+
+  const ownLog = createOwnLog({ store, categories, readModel });
 
   const release = createReleasing({ offers });
   const releasePlace = releasingWhenPossible({ release, log });
@@ -140,42 +182,44 @@ export const startBookings = async ({
     requestBooking: createRequesting({ bookings, briefs, offers, quote, releasePlace, clock }),
     ...createPromising({ bookings, briefs, offers, releasePlace, ownConfirmations, clock }),
     forgetPerson: forgetting.forgetPerson,
-    ...createQueries({ bookings, households, readModel, vault }),
+    ...createQueries({ bookings, households, db: readModel.db, waitFor: ownLog.waitFor, vault }),
     watchBooking: watching.watchBooking,
   };
 
-  const inbox = createInbox({ file: folder === ':memory:' ? undefined : join(folder, 'bookings-inbox.db') });
-  const reactor = createReactor({
-    name: 'bookings',
-    sources: [
-      storeSource({
-        name: 'bookings-own',
-        store,
-        codecs: { booking: codecs.booking, person: codecs.person },
+  const inbox =
+    sharedInbox ?? createInbox({ file: folder === ':memory:' ? undefined : join(folder, 'bookings-inbox.db') });
+  const sources = [
+    storeSource({ name: 'bookings-own', store, codecs: { booking: codecs.booking, person: codecs.person } }),
+    bus.source({ name: 'bookings-others', types: incomingTypes }),
+  ];
+  const beginReactor = () =>
+    createReactor({
+      name: consumer,
+      sources,
+      on: createReactions({
+        ...{ bookings, release, forgetting, clock },
+        wasConfirmedHere: ownConfirmations.wasConfirmedHere,
       }),
-      bus.source({ name: 'bookings-others', types: incomingTypes }),
-    ],
-    on: createReactions({
-      ...{ bookings, release, forgetting, clock },
-      wasConfirmedHere: ownConfirmations.wasConfirmedHere,
-    }),
-    ...{ inbox, clock, log, timer },
+      ...{ inbox, clock, log, timer },
+    });
+  const beginSweeper = () =>
+    createSweeper({
+      name: 'bookings-deadlines',
+      everyMs: sweepEveryMs,
+      due: (now, limit) => dueBookings(readModel.db, now, limit),
+      act: createDeadlines({
+        ...{ bookings, households, releasePlace, clock },
+        cancelForgotten: (bookingId, personId) => {
+          const commandId = derivedId('forget-late', bookingId);
+          return forgetting.cancel(bookingId, personId, { commandId, correlationId: commandId, actor: 'bookings' });
+        },
+      }),
+      ...{ clock, log, timer },
+    });
+  const work = await startWork({
+    ...{ service: 'bookings', turns, store, clock, reacting: { consumer, inbox, sources } },
+    begin: () => ({ reactor: beginReactor(), sweeper: beginSweeper() }),
   });
-  const sweeper = createSweeper({
-    name: 'bookings-deadlines',
-    everyMs: sweepEveryMs,
-    due: (now, limit) => dueBookings(readModel.db, now, limit),
-    act: createDeadlines({
-      ...{ bookings, households, releasePlace, clock },
-      cancelForgotten: (bookingId, personId) => {
-        const commandId = derivedId('forget-late', bookingId);
-        return forgetting.cancel(bookingId, personId, { commandId, correlationId: commandId, actor: 'bookings' });
-      },
-    }),
-    ...{ clock, log, timer },
-  });
-  await reactor.start();
-  sweeper.start();
 
   /** The end of the log, as far as our own streams go. */
   const head = async (): Promise<Position | undefined> => {
@@ -189,33 +233,37 @@ export const startBookings = async ({
   const settled = async (): Promise<void> => {
     const end = await head();
     if (end === undefined) return;
-    const done = await Promise.all([readModel.waitFor(end, settleTimeoutMs), reactor.waitFor(end, settleTimeoutMs)]);
+    const done = await Promise.all([readModel.waitFor(end, settleTimeoutMs), work.waitForOwn(end, settleTimeoutMs)]);
     if (done.includes(false)) throw new UnavailableError('Bookings did not settle in time.');
   };
 
   return {
     api,
-    parked: reactor.parked,
+    parked: work.parked,
+    working: work.working,
+    listActions: work.listActions,
     status() {
       const model = readModel.status();
-      const reacting = reactor.status();
-      const sweeping = sweeper.status();
+      const reacting = work.reactor()?.status();
+      const sweeping = work.sweeper()?.status();
       return {
         'bookings-read-model': {
           ok: model.healthy && model.sources.every(({ live }) => live),
           detail: model.halted ? `halted at ${model.halted.eventType}` : `${readModel.lag(clock())} ms behind`,
         },
-        'bookings-reactor': {
-          ok: reacting.sources.every(({ failuresInARow }) => failuresInARow === 0) && reacting.retrying === 0,
-          detail: `${reacting.pending} pending, ${reacting.parked} parked`,
-        },
-        'bookings-deadlines': {
-          ok: sweeping.failing === 0,
-          detail: sweeping.lastFailure ?? `${sweeping.passes} sweeps`,
-        },
+        'bookings-reactor': reacting
+          ? {
+              ok: reacting.sources.every(({ failuresInARow }) => failuresInARow === 0) && reacting.retrying === 0,
+              detail: `${reacting.pending} pending, ${reacting.parked} parked`,
+            }
+          : elsewhere,
+        'bookings-deadlines': sweeping
+          ? { ok: sweeping.failing === 0, detail: sweeping.lastFailure ?? `${sweeping.passes} sweeps` }
+          : elsewhere,
       };
     },
-    waitFor: (position, timeoutMs) => readModel.waitFor(position, timeoutMs),
+    gauges: createMeasures({ readModel, reactor: work.reactor, store, clock }),
+    waitFor: ownLog.waitFor,
     settled,
     async rebuildAndCompare(copyFolder) {
       await settled();
@@ -227,12 +275,11 @@ export const startBookings = async ({
       return differences;
     },
     forgetCaches,
-    nudge: () => sweeper.nudge(),
+    nudge: work.nudge,
     async close() {
-      await sweeper.close();
-      await reactor.close();
+      await work.close();
       await readModel.close();
-      inbox.close();
+      if (!sharedInbox) await inbox.close();
     },
   };
 };

@@ -13,7 +13,9 @@ export type Services = Pick<
 export type Context = {
   readonly viewer: Viewer | undefined;
   readonly correlationId: string;
+  /** What was looked up by id is not looked up again, until `forget`. */
   readonly services: Services;
+  readonly forget: () => void;
   /** Whether the token that came with the request still counts; asked for every event of a live update. */
   readonly isSignedIn: () => boolean;
   readonly streams: Streams;

@@ -4,6 +4,7 @@ import type { Clock, Instant } from '@adempauze/kernel';
 import type { Places } from '@adempauze/places';
 import type { Express } from 'express';
 import type { Role } from './policy/roles.ts';
+import type { SharedSignIn } from './sign-in/shared.ts';
 
 /** Everything that the gateway needs; it makes nothing of this itself. */
 export type GatewayDependencies = {
@@ -35,8 +36,11 @@ export type AuthSettings =
   | {
       readonly kind: 'embedded';
       readonly accounts: readonly DemonstrationAccount[];
-      /** Where the signing keys are kept, so that tokens outlive a restart; `:memory:` makes new ones every time. */
-      readonly folder: string;
+      /**
+       * Where the signing keys are kept, so that tokens outlive a restart; `:memory:` makes new ones every time. Or what
+       * several gateways share: keys, and what each has in hand.
+       */
+      readonly folder: string | SharedSignIn;
     }
   | {
       readonly kind: 'issuer';
@@ -107,17 +111,40 @@ export type ParkedItem = {
   readonly attempts: number;
 };
 
-/** What an operator can see and do, over all consumers of the process. */
+/** What an operator did with a parked message, as the log has it. */
+export type OperatorAction = {
+  readonly action: 'replayed' | 'discarded';
+  /** As in `ParkedItem`. */
+  readonly messageId: string;
+  readonly consumer: string;
+  readonly key: string;
+  readonly type: string;
+  /** Why it was discarded, in the operator's words; of a replay why it had been parked. */
+  readonly reason: string;
+  readonly at: Instant;
+  /** An opaque account id. */
+  readonly by: string;
+};
+
+type PageOptions = { readonly first: number; readonly after?: string | undefined };
+/** `missing`: services that cannot be asked now, so that what they have is not in the list. */
+export type OperationsPage<T> = {
+  readonly items: readonly { readonly cursor: string; readonly item: T }[];
+  readonly hasMore: boolean;
+  readonly missing?: readonly string[];
+};
+
+/** What an operator can see and do, over all consumers of all services. `by` is an opaque account id. */
 export type Operations = {
-  listParked(options: {
-    readonly first: number;
-    readonly after?: string | undefined;
-  }): Promise<{ readonly items: readonly { cursor: string; item: ParkedItem }[]; readonly hasMore: boolean }>;
-  /** Undefined: no such message waits. */
+  listParked(options: PageOptions): Promise<OperationsPage<ParkedItem>>;
+  /** The latest first. */
+  listActions(options: PageOptions): Promise<OperationsPage<OperatorAction>>;
+  /** Undefined: no such message waits. @throws UnavailableError while nobody can do it. */
   replayParked(
     id: string,
+    by: string,
   ): Promise<{ readonly replayed: number; readonly left: number; readonly failure: string | undefined } | undefined>;
-  /** False: no such message waits. `by` is an opaque account id. */
+  /** False: no such message waits. @throws UnavailableError while nobody can do it. */
   discardParked(id: string, by: string, reason: string): Promise<boolean>;
   /** Readiness by check. */
   status(): Promise<Readonly<Record<string, { readonly ok: boolean; readonly detail: string }>>>;

@@ -9,6 +9,7 @@ import { BodyError, decodeBody, readBody, refusalOf, sendAnswer, statusOf } from
 import { createStreams } from './graphql/streams.ts';
 import { createYogaHandler } from './graphql/yoga.ts';
 import { createPages } from './pages.ts';
+import { remembering } from './remembering.ts';
 import { schema } from './schema/schema.ts';
 import { signInPath } from './sign-in/addresses.ts';
 import { createEmbeddedSignIn } from './sign-in/embedded.ts';
@@ -44,7 +45,7 @@ export const createGateway = async (dependencies: GatewayDependencies): Promise<
   const contextOf = (signedIn: SignedIn | undefined, correlationId: string): Context => ({
     viewer: signedIn?.viewer,
     correlationId,
-    services,
+    ...remembering(services),
     isSignedIn: () => signedIn === undefined || signedIn.expiresAtMs > realNowMs(),
     streams,
   });

@@ -1,5 +1,5 @@
 import type { ClaimView, Invoicing } from '@adempauze/contracts';
-import type { ReadDatabase, ReadModel } from '@adempauze/event-store';
+import type { OwnLog, ReadDatabase } from '@adempauze/event-store';
 import type { Clock, Outcome, Vault } from '@adempauze/kernel';
 import { createAwarding } from './awarding.ts';
 import { budgetView } from './budget/budget.decider.ts';
@@ -18,7 +18,8 @@ import { listSchemes } from './scheme-list/scheme-list.ts';
 export type ApiDependencies = {
   readonly handlers: Handlers;
   readonly db: ReadDatabase;
-  readonly readModel: Pick<ReadModel, 'waitFor'>;
+  /** Of lists that no reactor has to have filled. */
+  readonly waitForLists: OwnLog['waitFor'];
   readonly vault: Vault;
   readonly clock: Clock;
   readonly potOf: (municipality: string) => string;
@@ -44,10 +45,13 @@ const seen = <S, V>(outcome: Outcome<{ readonly state: S }>, view: (state: S) =>
 
 /** The operations of `InvoicingApi`, each on the parts that know the rules. */
 export const createApi = (dependencies: ApiDependencies): Invoicing => {
-  const { handlers, db, readModel, vault, clock, potOf, waitFor, noteReference, referenceSeen, head } = dependencies;
+  const { handlers, db, waitForLists, vault, clock, potOf, waitFor, noteReference, referenceSeen, head } = dependencies;
   const { schemes, mandates, funding, entitlements, budgets, pots, claims, invoices, numbers } = handlers;
   const upTo = async (position: string | undefined) => {
     if (position !== undefined) await waitFor(position, halfWaitMs);
+  };
+  const listsUpTo = async (position: string | undefined) => {
+    if (position !== undefined) await waitForLists(position, 2 * halfWaitMs);
   };
   const quoteBooking = createQuoting({ ...handlers, potOf, clock });
   const awarding = createAwarding({
@@ -128,8 +132,9 @@ export const createApi = (dependencies: ApiDependencies): Invoicing => {
       return { accepted: true, position: outcome.position, value };
     },
 
-    async listSchemes({ municipality }) {
-      await referenceSeen();
+    findScheme: async ({ schemeId }) => (await schemes.load(schemeId)).state.scheme,
+    async listSchemes({ municipality, waitFor: position }) {
+      await (position === undefined ? referenceSeen() : listsUpTo(position));
       return listSchemes(db, municipality);
     },
     async listEntitlements({ householdId, waitFor: position }) {
@@ -139,8 +144,14 @@ export const createApi = (dependencies: ApiDependencies): Invoicing => {
     findEntitlement: async ({ entitlementId }) =>
       entitlementView((await entitlements.load(entitlementId)).state, clock()),
     findBudget: async ({ budgetId }) => budgetView((await budgets.load(budgetId)).state),
-    listBudgets: async (only) => listBudgets(db, only),
-    listPots: async () => listPots(db),
+    async listBudgets({ waitFor: position, ...only }) {
+      await listsUpTo(position);
+      return listBudgets(db, only);
+    },
+    async listPots({ waitFor: position }) {
+      await listsUpTo(position);
+      return listPots(db);
+    },
     async findClaim({ deliveryId, waitFor: position }) {
       await upTo(position);
       return findClaim(deliveryId);
@@ -152,7 +163,7 @@ export const createApi = (dependencies: ApiDependencies): Invoicing => {
     },
     findInvoice: async ({ invoiceId }) => invoiceView((await invoices.load(invoiceId)).state),
     async listInvoices({ payer, providerId, month, page, waitFor: position }) {
-      if (position !== undefined) await readModel.waitFor(position, 2 * halfWaitMs);
+      await listsUpTo(position);
       return listInvoices(db, { payer, providerId, month }, page);
     },
     async trialBalance({ waitFor: position }) {

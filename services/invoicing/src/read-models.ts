@@ -3,7 +3,7 @@ import { type EventStore, type Projection, type SourceEvent, storeSource } from 
 import { budgetListProjection } from './budget-list/budget-list.ts';
 import { claimListProjection } from './claim-list/claim-list.ts';
 import type { Handlers } from './handlers.ts';
-import { tariffEventTypes, tariffs } from './integration/incoming.ts';
+import { forgottenEventTypes, tariffEventTypes, tariffs } from './integration/incoming.ts';
 import { invoiceListProjection } from './invoice-list/invoice-list.ts';
 import { ledgerProjection } from './ledger/ledger.ts';
 import { schemeListProjection } from './scheme-list/scheme-list.ts';
@@ -25,14 +25,17 @@ export const projections: readonly Projection<SourceEvent>[] = [
   tariffs,
 ];
 
+/** Of the streams that fill the read model. */
+export const ownCodecs = ({ scheme, mandate, budget, pot, claim, invoice }: Handlers['codecs']) => ({
+  ...{ scheme, mandate, budget, pot, claim, invoice },
+});
+
 export const tariffSource = 'invoicing-tariffs';
 
-/** Our own log first, then the prices that offers tells of. */
-export const sourcesOf = (
-  store: EventStore,
-  bus: EventBus,
-  { scheme, mandate, budget, pot, claim, invoice }: Handlers['codecs'],
-) => [
-  storeSource({ name: 'invoicing', store, codecs: { scheme, mandate, budget, pot, claim, invoice } }),
+/** Our own log first, then the prices that offers tells of, and whom bookings forgot. */
+export const sourcesOf = (store: EventStore, bus: EventBus, codecs: Handlers['codecs']) => [
+  storeSource({ name: 'invoicing', store, codecs: ownCodecs(codecs) }),
   bus.source({ name: tariffSource, types: tariffEventTypes }),
+  // Apart from the prices: a delivery waits for those, and for nothing of bookings.
+  bus.source({ name: 'invoicing-forgotten', types: forgottenEventTypes }),
 ];

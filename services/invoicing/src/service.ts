@@ -1,35 +1,74 @@
 import { join } from 'node:path';
 import type { Invoicing } from '@adempauze/contracts';
-import { createInbox, createReactor, createSweeper, type EventBus, type Log, type Parked } from '@adempauze/event-bus';
-import { diffReadModels, type EventStore, openReadModel, rebuildCopy, storeSource } from '@adempauze/event-store';
-import { type Clock, hourMs, type Outcome, plusMs, type Vault } from '@adempauze/kernel';
+import {
+  alwaysMine,
+  createInbox,
+  createReactor,
+  createSweeper,
+  type EventBus,
+  type Inbox,
+  type Log,
+  type Parked,
+  startWork,
+  type Turns,
+  type Work,
+} from '@adempauze/event-bus';
+import {
+  createOwnLog,
+  diffReadModels,
+  type EventStore,
+  openReadModel,
+  rebuildCopy,
+  storeSource,
+} from '@adempauze/event-store';
+import {
+  type Clock,
+  hourMs,
+  type Measure,
+  type Outcome,
+  plusMs,
+  UnavailableError,
+  type Vault,
+} from '@adempauze/kernel';
+import type { ForgettingVault } from '@adempauze/personal-data';
 import { createApi } from './api.ts';
 import { findPotOf } from './budget-list/budget-list.ts';
 import { createSettlement } from './claim/settlement.ts';
 import { listUnderWay } from './claim-list/claim-list.ts';
 import { completingAwards } from './entitlement/completing.ts';
 import { createHandlers } from './handlers.ts';
-import { bookingEventTypes, reactionsTo } from './integration/incoming.ts';
-import { projections, sourcesOf, tariffSource } from './read-models.ts';
+import { bookingEventTypes, forgottenBy, reactionsTo } from './integration/incoming.ts';
+import { createMeasures } from './metrics.ts';
+import { ownCodecs, projections, sourcesOf, tariffSource } from './read-models.ts';
 import { createReservations } from './reservations/reservations.ts';
 import { findTariff } from './tariff/tariff.ts';
 
 export type InvoicingDependencies = {
   readonly store: EventStore;
   readonly bus: EventBus;
-  readonly vault: Vault;
+  readonly vault: Vault & Pick<ForgettingVault, 'drop'>;
   readonly clock: Clock;
   /** Of read models and inbox, or `:memory:`. */
   readonly folder: string;
   readonly log?: Log;
   readonly sweepEveryMs?: number;
+  /** What was had and parked, where replicas share it; a file in `folder` unless given. Stays open: it is not ours. */
+  readonly inbox?: Inbox;
+  /** Which replica does the group's work; this one unless told. */
+  readonly turns?: Turns;
 };
 
 export type InvoicingRuntime = {
   readonly api: Invoicing;
   readonly parked: Parked;
+  /** Whether this replica does what one at a time does for all. */
+  working(): boolean;
+  /** What operators did with parked messages, the latest first. */
+  listActions: Work['listActions'];
   /** For readiness. */
   status(): Record<string, { readonly ok: boolean; readonly detail: string }>;
+  /** For `/metrics`; asked at each scrape. */
+  gauges(): Promise<readonly Measure[]>;
   /** True once everything up to this position has had its effect here, and lists show it; false after `timeoutMs`. */
   waitFor(position: string, timeoutMs: number): Promise<boolean>;
   /** Once everything that is in the log now was handled. For tests and tools. */
@@ -48,14 +87,25 @@ const quietAfterMs = hourMs / 12;
 /** The longest that a delivery waits for tariffs told before it, and a command for mandates and pots made before it. */
 const listsWithinMs = 2000;
 const settledWithinMs = 60_000;
+/** Name of the reactor, for ever: positions and command ids hang on it. */
+const consumer = 'invoicing';
 
 /** Opens the read model, follows bookings and offers, and answers the API. @throws UnavailableError of the store. */
 export const startInvoicing = async (dependencies: InvoicingDependencies): Promise<InvoicingRuntime> => {
-  const { store, bus, vault, clock, folder, log, sweepEveryMs = 1000 } = dependencies;
+  const { store, bus, vault, clock, folder, log, sweepEveryMs = 1000, turns = alwaysMine } = dependencies;
   const handlers = createHandlers({ store, clock, vault });
   const sources = () => sourcesOf(store, bus, handlers.codecs);
-  const readModel = await openReadModel({ folder, name: 'invoicing', projections, sources: sources() });
+  const readModel = await openReadModel({
+    ...{ folder, name: 'invoicing', projections, sources: sources() },
+    onCommitted(events) {
+      // In every replica: no key and no decoded state of who was forgotten stays at hand.
+      const people = events.map(forgottenBy).filter((it) => it !== undefined);
+      for (const personId of people) vault.drop(personId);
+      if (people.length > 0) handlers.mandates.forget();
+    },
+  });
   const { db } = readModel;
+  const ownLog = createOwnLog({ store, categories: Object.keys(ownCodecs(handlers.codecs)), readModel });
   const logged = log === undefined ? {} : { log };
   const potOf = (municipality: string) => findPotOf(db, municipality);
 
@@ -67,8 +117,14 @@ export const startInvoicing = async (dependencies: InvoicingDependencies): Promi
     }
     return outcome;
   };
-  const referenceSeen = () =>
-    latestReference === undefined ? Promise.resolve(true) : readModel.waitFor(latestReference, listsWithinMs);
+  /** While offers is away one delivery waits long, and the others come again without holding up what is not theirs. */
+  let pricesAreLate = false;
+  const references = createOwnLog({ store, categories: ['scheme', 'mandate', 'pot'], readModel });
+  /** What another replica made is not known here, so where several write the log is asked. */
+  const referenceSeen = async (): Promise<boolean> => {
+    const latest = store.writer === undefined ? latestReference : await references.missing();
+    return latest === undefined || readModel.waitFor(latest, listsWithinMs);
+  };
 
   const settlement = createSettlement({
     ...handlers,
@@ -77,71 +133,103 @@ export const startInvoicing = async (dependencies: InvoicingDependencies): Promi
     clock,
     ...logged,
   });
-  const inbox = createInbox({ file: folder === ':memory:' ? undefined : join(folder, 'inbox.db') });
-  const reactor = createReactor({
-    name: 'invoicing',
-    sources: [
-      bus.source({ name: 'invoicing-bookings', types: bookingEventTypes }),
-      storeSource({ name: 'invoicing-awards', store, codecs: { funding: handlers.codecs.funding } }),
-    ],
-    inbox,
-    clock,
-    ...logged,
-    on: {
-      ...completingAwards({ ...handlers, clock }),
-      ...reactionsTo({
-        reservations: createReservations({ ...handlers, clock }),
-        settlement,
-        tariffsUpTo: ({ position }) =>
-          Promise.all([readModel.waitFor(position, listsWithinMs, tariffSource), referenceSeen()]),
-      }),
-    },
+  const inbox =
+    dependencies.inbox ?? createInbox({ file: folder === ':memory:' ? undefined : join(folder, 'inbox.db') });
+  const reactingTo = [
+    bus.source({ name: 'invoicing-bookings', types: bookingEventTypes }),
+    storeSource({ name: 'invoicing-awards', store, codecs: { funding: handlers.codecs.funding } }),
+  ];
+  const beginReactor = () =>
+    createReactor({
+      name: consumer,
+      sources: reactingTo,
+      ...{ inbox, clock, ...logged },
+      // Replicas that stand by answer by what is in the inbox.
+      ...(dependencies.inbox ? { settings: { saveEveryMs: 250 } } : {}),
+      on: {
+        ...completingAwards({ ...handlers, clock }),
+        ...reactionsTo({
+          reservations: createReservations({ ...handlers, clock }),
+          settlement,
+          async tariffsUpTo({ position }) {
+            // A price that was told before the care was given counts, however late it gets here.
+            const known = await readModel.waitFor(position, pricesAreLate ? 50 : listsWithinMs, tariffSource);
+            pricesAreLate = !known;
+            if (!known) throw new UnavailableError('Prices told before this delivery are still on their way.');
+            await referenceSeen();
+          },
+        }),
+      },
+    });
+  const beginSweeper = () =>
+    createSweeper({
+      name: 'invoicing-quiet-claims',
+      everyMs: sweepEveryMs,
+      clock,
+      ...logged,
+      due: (now, limit) => listUnderWay(db, plusMs(now, -quietAfterMs), limit),
+      act: (deliveryId) => settlement.resume([deliveryId]),
+    });
+  const work = await startWork({
+    ...{ service: 'invoicing', turns, store, clock, reacting: { consumer, inbox, sources: reactingTo } },
+    begin: () => ({ reactor: beginReactor(), sweeper: beginSweeper() }),
   });
-  await reactor.start();
-
-  const sweeper = createSweeper({
-    name: 'invoicing-quiet-claims',
-    everyMs: sweepEveryMs,
-    clock,
-    ...logged,
-    due: (now, limit) => listUnderWay(db, plusMs(now, -quietAfterMs), limit),
-    act: (deliveryId) => settlement.resume([deliveryId]),
-  });
-  sweeper.start();
 
   /** The end of the log, whoever's events stand there. */
   const head = async () => (await store.readAll({ categories: [], maxCount: 1 })).scannedTo;
+  const listsHaveAll = async (timeoutMs: number): Promise<boolean> => {
+    const last = await ownLog.missing();
+    return last === undefined || readModel.waitFor(last, timeoutMs);
+  };
   const waitFor = async (position: string, timeoutMs: number): Promise<boolean> => {
-    const handled = await reactor.waitFor(position, timeoutMs);
-    const end = await head();
-    return (end === undefined || (await readModel.waitFor(end, timeoutMs))) && handled;
+    const handled = await work.waitFor(position, timeoutMs);
+    return (await listsHaveAll(timeoutMs)) && handled;
   };
   const settled = async () => {
     const end = await head();
     if (end === undefined) return;
-    const all = (await waitFor(end, settledWithinMs)) && (await readModel.waitFor(end, settledWithinMs, tariffSource));
+    const all =
+      (await work.waitForOwn(end, settledWithinMs)) &&
+      (await listsHaveAll(settledWithinMs)) &&
+      (await readModel.waitFor(end, settledWithinMs, tariffSource));
     if (!all) throw new Error('Invoicing did not come to the end of the log.');
   };
 
-  const api = createApi({ handlers, db, vault, clock, potOf, waitFor, noteReference, referenceSeen, head, readModel });
+  const api = createApi({
+    handlers,
+    db,
+    vault,
+    clock,
+    potOf,
+    waitFor,
+    noteReference,
+    referenceSeen,
+    head,
+    waitForLists: ownLog.waitFor,
+  });
   return {
     api,
-    parked: reactor.parked,
+    parked: work.parked,
+    working: work.working,
+    listActions: work.listActions,
     status() {
       const model = readModel.status();
-      const reacting = reactor.status();
+      const reacting = work.reactor()?.status();
       const lagging = model.sources.filter(({ live }) => !live).map(({ name }) => name);
       return {
         readModel: {
           ok: model.healthy && lagging.length === 0,
           detail: model.healthy ? (lagging.length === 0 ? 'live' : `catching up: ${lagging.join(', ')}`) : 'halted',
         },
-        reactor: {
-          ok: reacting.sources.every(({ halted }) => halted === undefined),
-          detail: `${reacting.pending} pending, ${reacting.parked} parked`,
-        },
+        reactor: reacting
+          ? {
+              ok: reacting.sources.every(({ halted }) => halted === undefined),
+              detail: `${reacting.pending} pending, ${reacting.parked} parked`,
+            }
+          : { ok: true, detail: 'another replica does this' },
       };
     },
+    gauges: createMeasures({ readModel, reactor: work.reactor, store, clock }),
     waitFor,
     settled,
     async rebuildAndCompare(into) {
@@ -156,11 +244,10 @@ export const startInvoicing = async (dependencies: InvoicingDependencies): Promi
     forgetCaches() {
       handlers.mandates.forget();
     },
-    nudge: () => sweeper.nudge(),
+    nudge: work.nudge,
     async close() {
-      await sweeper.close();
-      await reactor.close();
-      inbox.close();
+      await work.close();
+      if (!dependencies.inbox) await inbox.close();
       await readModel.close();
     },
   };

@@ -1,5 +1,5 @@
 import type { HelperView, Matching, MatchView, MunicipalityCode, ProviderId, ProviderKind } from '@adempauze/contracts';
-import type { CommandHandler, Handled, ReadModel } from '@adempauze/event-store';
+import type { CommandHandler, Handled, OwnLog, ReadModel } from '@adempauze/event-store';
 import { type CallContext, type Clock, type Outcome, reject, type Vault } from '@adempauze/kernel';
 import { PersonForgottenError } from '@adempauze/personal-data';
 import type { Point } from '@adempauze/places';
@@ -20,7 +20,8 @@ export const createMatchingApi = ({
   helpers,
   matches,
   answering,
-  readModel,
+  db,
+  waitForLists,
   vault,
   clock,
   centreOf,
@@ -29,13 +30,17 @@ export const createMatchingApi = ({
   readonly helpers: CommandHandler<HelperCommand, HelperState>;
   readonly matches: CommandHandler<MatchCommand, MatchState>;
   readonly answering: Pick<Answering, 'answer'>;
-  readonly readModel: Pick<ReadModel, 'db' | 'waitFor'>;
+  readonly db: ReadModel['db'];
+  readonly waitForLists: OwnLog['waitFor'];
   readonly vault: Vault;
   readonly clock: Clock;
   readonly centreOf: (code: MunicipalityCode) => Point | undefined;
   /** Kind of a provider, undefined when there is none; waits a moment for one that was registered just now. */
   readonly kindOf: (organisationId: ProviderId) => Promise<ProviderKind | undefined>;
 }): Matching => {
+  const upTo = async (position: string | undefined) => {
+    if (position !== undefined) await waitForLists(position, queryWaitMs);
+  };
   const helperView = (state: HelperState) => helperViewOf(state, beginOfWeek(clock()));
 
   const viewed = <S, V>(outcome: Outcome<Handled<S>>, viewOf: (it: Handled<S>) => V | undefined): Outcome<V> => {
@@ -78,18 +83,22 @@ export const createMatchingApi = ({
       return matchViewOf(state, revision);
     },
     async listMatches({ organisationId, status, waitFor, page }) {
-      if (waitFor !== undefined) await readModel.waitFor(waitFor, queryWaitMs);
-      return listMatches(readModel.db, { organisationId, status, page });
+      await upTo(waitFor);
+      return listMatches(db, { organisationId, status, page });
     },
-    async listCandidates({ matchId, first }) {
+    async listCandidates({ matchId, first, waitFor }) {
+      await upTo(waitFor);
       const { state } = await matches.load(matchId);
       if (state.status === 'absent') return [];
-      return listCandidates({ db: readModel.db, vault, centreOf }, state, first);
+      return listCandidates({ db: db, vault, centreOf }, state, first);
     },
     async findHelper({ helperId }) {
       const { state } = await helpers.load(helperId);
       return helperView(state);
     },
-    listHelpers: ({ organisationId, page }) => listHelpers(readModel.db, vault, { organisationId, page, now: clock() }),
+    async listHelpers({ organisationId, waitFor, page }) {
+      await upTo(waitFor);
+      return listHelpers(db, vault, { organisationId, page, now: clock() });
+    },
   };
 };

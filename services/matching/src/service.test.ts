@@ -135,7 +135,7 @@ test('a booking cancelled after the match releases the helper', async () => {
   expect(await world.statusOf('a')).toBe('cancelled');
   expect(await world.assignmentsOf('Wim')).toEqual([]);
   await world.cancelled('never asked for a helper');
-  expect(world.matching().parked.list({ first: 10 }).items).toEqual([]);
+  expect((await world.matching().parked.list({ first: 10 })).items).toEqual([]);
   expect(await world.rebuilds()).toEqual([]);
 });
 

@@ -2,24 +2,31 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MatchId, Matching } from '@adempauze/contracts';
 import {
+  alwaysMine,
   createInbox,
   createReactor,
   createSweeper,
   type EventBus,
+  type Inbox,
   type Log,
   type Parked,
+  startWork,
   type Timer,
+  type Turns,
+  type Work,
 } from '@adempauze/event-bus';
 import {
   createCommandHandler,
+  createOwnLog,
   diffReadModels,
   type EventStore,
   openReadModel,
   type Position,
   rebuildCopy,
+  type SourceEvent,
   storeSource,
 } from '@adempauze/event-store';
-import { type Clock, derivedId, UnavailableError } from '@adempauze/kernel';
+import { type Clock, derivedId, type Measure, UnavailableError } from '@adempauze/kernel';
 import type { ForgettingVault } from '@adempauze/personal-data';
 import { createPlaces, type Places } from '@adempauze/places';
 import { createAnswering } from './answering/answer.ts';
@@ -30,11 +37,12 @@ import { createHelperCodec } from './helper/helper.codec.ts';
 import { helperDecider } from './helper/helper.decider.ts';
 import { helperCategory, helperStream } from './helper/helper.events.ts';
 import { helperListProjection } from './helper-list/helper-list.ts';
-import { eventsForPlacement, eventsForReadModel } from './integration/incoming.ts';
+import { decodeIncoming, eventsForPlacement, eventsForReadModel } from './integration/incoming.ts';
 import { matchCodec } from './match/match.codec.ts';
 import { matchDecider } from './match/match.decider.ts';
 import { matchCategory, matchStream } from './match/match.events.ts';
 import { listDueMatches, matchQueueProjection } from './match-queue/match-queue.ts';
+import { createMeasures } from './metrics.ts';
 import { createOrganisations, organisationsProjection } from './organisations/organisations.ts';
 import { placementReactions } from './placement/placement.ts';
 
@@ -50,13 +58,23 @@ export type MatchingDependencies = {
   /** Read from the package's own data unless given. */
   readonly places?: Places;
   readonly timer?: Timer;
+  /** What was had and parked, where replicas share it; a file in `folder` unless given. Stays open: it is not ours. */
+  readonly inbox?: Inbox;
+  /** Which replica does the group's work; this one unless told. */
+  readonly turns?: Turns;
 };
 
 export type MatchingRuntime = {
   readonly api: Matching;
   readonly parked: Parked;
+  /** Whether this replica does what one at a time does for all. */
+  working(): boolean;
+  /** What operators did with parked messages, the latest first. */
+  listActions: Work['listActions'];
   /** What readiness asks: each part, whether it is well, and why not. */
   status(): Readonly<Record<string, { readonly ok: boolean; readonly detail: string }>>;
+  /** For `/metrics`; asked at each scrape. */
+  gauges(): Promise<readonly Measure[]>;
   /** True once the read model has everything up to this position; false after `timeoutMs`. */
   waitFor(position: Position, timeoutMs: number): Promise<boolean>;
   /** For tests and tools: read model, reactor and sweeps have done all there is to do, as of now. @throws UnavailableError after 30 s. */
@@ -72,10 +90,14 @@ export type MatchingRuntime = {
 };
 
 const settleWithinMs = 30_000;
+/** Name of the reactor, for ever: positions and command ids hang on it. */
+const consumer = 'matching-placement';
+/** Of a part that is at work in another replica. */
+const elsewhere = { ok: true, detail: 'another replica does this' };
 
 /** Helpers and families brought together: wires streams, read model, reactor and deadlines, and opens the doors. */
 export const startMatching = async (dependencies: MatchingDependencies): Promise<MatchingRuntime> => {
-  const { store, bus, vault, clock, folder, sweepEveryMs, places = createPlaces() } = dependencies;
+  const { store, bus, vault, clock, folder, sweepEveryMs, places = createPlaces(), turns = alwaysMine } = dependencies;
   const optional = {
     ...(dependencies.log === undefined ? {} : { log: dependencies.log }),
     ...(dependencies.timer === undefined ? {} : { timer: dependencies.timer }),
@@ -109,34 +131,57 @@ export const startMatching = async (dependencies: MatchingDependencies): Promise
     projections: [helperListProjection, matchQueueProjection, familiarFacesProjection, organisationsProjection],
     sources: [ownLog, others],
   };
-  const readModel = await openReadModel({ ...readModelOptions, folder, onCommitted: organisations.onCommitted });
+  /** In every replica, whichever of them acts on it: no key and no decoded state stays at hand. */
+  const dropForgotten = (events: readonly SourceEvent[]) => {
+    for (const event of events) {
+      const personId = decodeIncoming('bookings.person-forgotten.v1', event)?.personId;
+      if (personId === undefined) continue;
+      vault.drop(personId);
+      helpers.forget(personId);
+    }
+  };
+  const readModel = await openReadModel({
+    ...readModelOptions,
+    folder,
+    onCommitted(events) {
+      dropForgotten(events);
+      organisations.onCommitted(events);
+    },
+  });
+  const lists = createOwnLog({ store, categories: [helperCategory, matchCategory], readModel });
 
   if (folder !== ':memory:') mkdirSync(folder, { recursive: true });
-  const inbox = createInbox({ file: folder === ':memory:' ? undefined : join(folder, 'matching-inbox.db') });
-  const placement = createReactor({
-    name: 'matching-placement',
-    sources: [ownLog, bus.source({ name: 'matching-placement', types: eventsForPlacement })],
-    inbox,
-    clock,
-    on: placementReactions({ helpers, matches, answering, readModel, forgetKey: vault.forget, clock }),
-    ...optional,
-  });
-  const deadlines = createSweeper<MatchId>({
-    name: 'matching-deadlines',
-    everyMs: sweepEveryMs,
-    due: (now, limit) => listDueMatches(readModel.db, now, limit),
-    async act(matchId) {
-      const now = clock();
-      const commandId = derivedId('matching-deadlines', matchId, now);
-      const context = { commandId, correlationId: commandId, actor: 'matching-deadlines' };
-      await matches.handle(matchId, { type: 'PassDeadline', data: { matchId }, now }, context);
-    },
-    clock,
-    ...optional,
+  const inbox =
+    dependencies.inbox ?? createInbox({ file: folder === ':memory:' ? undefined : join(folder, 'matching-inbox.db') });
+  const sources = [ownLog, bus.source({ name: 'matching-placement', types: eventsForPlacement })];
+  const beginPlacement = () =>
+    createReactor({
+      name: consumer,
+      sources,
+      inbox,
+      clock,
+      on: placementReactions({ helpers, matches, answering, readModel, forgetKey: vault.forget, clock }),
+      ...optional,
+    });
+  const beginDeadlines = () =>
+    createSweeper<MatchId>({
+      name: 'matching-deadlines',
+      everyMs: sweepEveryMs,
+      due: (now, limit) => listDueMatches(readModel.db, now, limit),
+      async act(matchId) {
+        const now = clock();
+        const commandId = derivedId('matching-deadlines', matchId, now);
+        const context = { commandId, correlationId: commandId, actor: 'matching-deadlines' };
+        await matches.handle(matchId, { type: 'PassDeadline', data: { matchId }, now }, context);
+      },
+      clock,
+      ...optional,
+    });
+  const work = await startWork({
+    ...{ service: 'matching', turns, store, clock, reacting: { consumer, inbox, sources } },
+    begin: () => ({ reactor: beginPlacement(), sweeper: beginDeadlines() }),
   });
 
-  await placement.start();
-  deadlines.start();
   let sweeping: Promise<void> = Promise.resolve();
   let logEnd: Position | undefined;
 
@@ -155,18 +200,21 @@ export const startMatching = async (dependencies: MatchingDependencies): Promise
       helpers,
       matches,
       answering,
-      readModel,
+      db: readModel.db,
+      waitForLists: lists.waitFor,
       vault,
       clock,
       centreOf: createCentres(places),
       kindOf: (organisationId) => organisations.find(readModel.db, organisationId),
     }),
-    parked: placement.parked,
+    parked: work.parked,
+    working: work.working,
+    listActions: work.listActions,
     status() {
       const model = readModel.status();
-      const reactor = placement.status();
-      const sweeps = deadlines.status();
-      const reasons = reactor.sources.map(({ halted }) => halted).find((it) => it !== undefined);
+      const reactor = work.reactor()?.status();
+      const sweeps = work.sweeper()?.status();
+      const reasons = reactor?.sources.map(({ halted }) => halted).find((it) => it !== undefined);
       return {
         'matching-read-model': {
           ok: model.healthy && model.sources.every(({ live }) => live),
@@ -174,17 +222,23 @@ export const startMatching = async (dependencies: MatchingDependencies): Promise
             ? `stands still at ${model.halted.eventType} ${model.halted.eventId}`
             : `${readModel.lag(clock())} ms behind`,
         },
-        'matching-placement': {
-          ok: reasons === undefined && reactor.sources.every(({ live }) => live),
-          detail: reasons ?? `${reactor.pending} under way, ${reactor.parked} parked`,
-        },
-        'matching-deadlines': {
-          ok: sweeps.failing === 0,
-          detail: sweeps.failing > 0 ? `${sweeps.failing} failing: ${sweeps.lastFailure}` : `${sweeps.acted} passed`,
-        },
+        'matching-placement': reactor
+          ? {
+              ok: reasons === undefined && reactor.sources.every(({ live }) => live),
+              detail: reasons ?? `${reactor.pending} under way, ${reactor.parked} parked`,
+            }
+          : elsewhere,
+        'matching-deadlines': sweeps
+          ? {
+              ok: sweeps.failing === 0,
+              detail:
+                sweeps.failing > 0 ? `${sweeps.failing} failing: ${sweeps.lastFailure}` : `${sweeps.acted} passed`,
+            }
+          : elsewhere,
       };
     },
-    waitFor: (position, timeoutMs) => readModel.waitFor(position, timeoutMs),
+    gauges: createMeasures({ readModel, reactor: work.reactor, store, clock }),
+    waitFor: lists.waitFor,
     async settled() {
       for (let end: Position | undefined; ; ) {
         await sweeping;
@@ -192,7 +246,7 @@ export const startMatching = async (dependencies: MatchingDependencies): Promise
         if (now === undefined || now === end) return;
         end = now;
         const reached = await Promise.all([
-          placement.waitFor(end, settleWithinMs),
+          work.waitForOwn(end, settleWithinMs),
           readModel.waitFor(end, settleWithinMs, ownLog.name),
           readModel.waitFor(end, settleWithinMs, others.name),
         ]);
@@ -210,14 +264,13 @@ export const startMatching = async (dependencies: MatchingDependencies): Promise
       matches.forget();
     },
     nudge() {
-      sweeping = deadlines.nudge();
+      sweeping = work.nudge();
       return sweeping;
     },
     async close() {
-      await deadlines.close();
-      await placement.close();
+      await work.close();
       await readModel.close();
-      inbox.close();
+      if (!dependencies.inbox) await inbox.close();
     },
   };
 };

@@ -1,8 +1,17 @@
 import type { BookingId, HoldPlace, OfferId, Offers, ResourceId, Terms } from '@adempauze/contracts';
-import { type Log, machineTimer, type Parked } from '@adempauze/event-bus';
+import {
+  alwaysMine,
+  type Log,
+  machineTimer,
+  type Parked,
+  startWork,
+  type Turns,
+  type Work,
+} from '@adempauze/event-bus';
 import {
   createCommandHandler,
   createEventCodec,
+  createOwnLog,
   diffReadModels,
   type EventStore,
   type Handled,
@@ -11,11 +20,12 @@ import {
   rebuildCopy,
   storeSource,
 } from '@adempauze/event-store';
-import { type CallContext, type Clock, msOf, type Outcome, reject } from '@adempauze/kernel';
+import { type CallContext, type Clock, type Measure, msOf, type Outcome, reject } from '@adempauze/kernel';
 import { travelKm } from '@adempauze/places';
 import { catalogueProjection, listOffers, listProviders, loadCatalogue } from './catalogue/catalogue.ts';
 import { offerViewOf, resourceViewOf } from './catalogue/views.ts';
 import { createHoldExpiry } from './hold-expiry/hold-expiry.ts';
+import { createMeasures } from './metrics.ts';
 import { listResources, loadResources, occupancyProjection } from './occupancy/occupancy.ts';
 import { offerDecider } from './offer/offer.decider.ts';
 import { OfferEvent, offerStream } from './offer/offer.events.ts';
@@ -39,15 +49,23 @@ export type OffersDependencies = {
   readonly folder: string;
   readonly sweepEveryMs: number;
   readonly log?: Log;
+  /** Which replica ends the holds that passed; this one unless told. */
+  readonly turns?: Turns;
 };
 
 export type OffersRuntime = {
   readonly api: Offers;
   /** Nothing: `offers` handles no events of others. */
   readonly parked: Parked;
+  /** Whether this replica does what one at a time does for all. */
+  working(): boolean;
+  /** Nothing, as nothing is parked. */
+  listActions: Work['listActions'];
   /** Whether each part is well, for readiness. */
   status(): Record<'readModels' | 'holdExpiry', { readonly ok: boolean; readonly detail: string }>;
-  /** True once lists have everything up to this position, false after `timeoutMs`. Search needs no waiting. */
+  /** For `/metrics`; asked at each scrape. */
+  gauges(): Promise<readonly Measure[]>;
+  /** True once lists and search have everything up to this position, false after `timeoutMs`. */
   waitFor(position: Position, timeoutMs: number): Promise<boolean>;
   /** Once the read models have everything that is in the log now. */
   settled(): Promise<void>;
@@ -61,11 +79,13 @@ export type OffersRuntime = {
 
 /** A read model that has to be filled from the beginning may take longer; then readiness says so, and it goes on. */
 const catchUpWithinMs = 10_000;
+/** The longest that a list or a search waits when it was asked to; after that it answers with what there is. */
+const listWaitMs = 2000;
 const name = 'offers';
 
 /** @throws UnavailableError when the log cannot be reached, and what `openReadModel` throws for a bad folder. */
 export const startOffers = async (dependencies: OffersDependencies): Promise<OffersRuntime> => {
-  const { store, clock, folder, sweepEveryMs, log } = dependencies;
+  const { store, clock, folder, sweepEveryMs, log, turns = alwaysMine } = dependencies;
   const codecs = {
     provider: createEventCodec({ schema: ProviderEvent }),
     offer: createEventCodec({ schema: OfferEvent }),
@@ -105,14 +125,20 @@ export const startOffers = async (dependencies: OffersDependencies): Promise<Off
     },
   });
   const { db } = readModel;
+  const ownLog = createOwnLog({ store, categories: Object.keys(codecs), readModel });
+  const upTo = async (position: Position | undefined) => {
+    if (position !== undefined) await ownLog.waitFor(position, listWaitMs);
+  };
   await Promise.race([
     readModel.caughtUp(),
     new Promise<void>((resolve) => void machineTimer(catchUpWithinMs, resolve)),
   ]);
 
-  /** Of this process it is the latest; another's withdrawal is known as soon as the read models have it. */
-  const offerOf = async (offerId: OfferId): Promise<Offer | undefined> =>
-    index.findOffer(offerId) ?? (await offers.load(offerId)).state;
+  /** An offer as it stands: where one process writes the index has it, else another may just have withdrawn it. */
+  const offerOf = async (offerId: OfferId): Promise<Offer | undefined> => {
+    const known = store.writer === undefined ? index.findOffer(offerId) : undefined;
+    return known ?? (await offers.load(offerId)).state;
+  };
   const providerNameOf = async (offer: Offer) => (await providers.load(offer.providerId)).state?.name ?? '';
 
   /** Sends to a resource, and has search know what came of it before anybody is answered. */
@@ -210,61 +236,76 @@ export const startOffers = async (dependencies: OffersDependencies): Promise<Off
       const answer = termsFor(offer, wish, msOf(clock()));
       return answer.accepted ? { accepted: true, position: undefined, value: answer.terms } : answer;
     },
-    search: async (query) => index.search(query),
+    async search(query) {
+      // Where one process writes, search knows what a command did before that is answered.
+      if (store.writer !== undefined) await upTo(query.waitFor);
+      return index.search(query);
+    },
     async findOffer({ offerId }) {
       const { state } = await offers.load(offerId);
       return state && offerViewOf(state, await providerNameOf(state));
     },
-    listOffers: async (query) => listOffers(db, query),
+    async listOffers(query) {
+      await upTo(query.waitFor);
+      return listOffers(db, query);
+    },
     findProvider: async ({ providerId }) => (await providers.load(providerId)).state,
-    listProviders: async ({ page }) => listProviders(db, page),
+    async listProviders({ page, waitFor }) {
+      await upTo(waitFor);
+      return listProviders(db, page);
+    },
     async findResource({ resourceId }) {
       const { state } = await resources.load(resourceId);
       return state && resourceViewOf(state, msOf(clock()));
     },
     async listResources(query) {
+      await upTo(query.waitFor);
       const { items, hasMore } = listResources(db, query);
       const nowMs = msOf(clock());
       return { items: items.map(({ cursor, item }) => ({ cursor, item: resourceViewOf(item, nowMs) })), hasMore };
     },
   };
 
-  const holdExpiry = createHoldExpiry({
-    db,
-    everyMs: sweepEveryMs,
-    clock,
-    ...(log ? { log } : {}),
-    async expireHold({ resourceId, bookingId }, context) {
-      await sendToResource(resourceId, { type: 'ExpireHold', data: { resourceId, bookingId }, now: clock() }, context);
-    },
+  const work = await startWork({
+    ...{ service: name, turns, store, clock },
+    begin: () => ({
+      sweeper: createHoldExpiry({
+        db,
+        everyMs: sweepEveryMs,
+        clock,
+        ...(log ? { log } : {}),
+        async expireHold({ resourceId, bookingId }, context) {
+          const command = { type: 'ExpireHold', data: { resourceId, bookingId }, now: clock() } as const;
+          await sendToResource(resourceId, command, context);
+        },
+      }),
+    }),
   });
-  holdExpiry.start();
 
   const settled = async () => {
-    const categories = Object.keys(codecs);
-    for (let after = readModel.status().sources[0]?.position; ; ) {
-      const { events, scannedTo, atEnd } = await store.readAll({ after, categories, maxCount: 1000 });
-      const last = events.at(-1);
-      if (last !== undefined) await readModel.waitFor(last.position, 60_000);
-      if (atEnd) return;
-      after = scannedTo;
-    }
+    const last = await ownLog.missing();
+    if (last !== undefined) await readModel.waitFor(last, 60_000);
   };
 
   return {
     api,
-    parked: { list: () => ({ items: [], next: undefined }), replay: async () => undefined, discard: () => false },
+    parked: work.parked,
+    working: work.working,
+    listActions: work.listActions,
     status() {
       const { healthy, sources: states, halted } = readModel.status();
       const live = states.every((it) => it.live);
-      const sweeps = holdExpiry.status();
+      const sweeps = work.sweeper()?.status();
       const detail = halted ? `halted at ${halted.eventType}` : live ? 'live' : 'catching up';
       return {
         readModels: { ok: healthy && live, detail },
-        holdExpiry: { ok: sweeps.failing === 0, detail: `${sweeps.acted} holds ended, ${sweeps.failing} failing` },
+        holdExpiry: sweeps
+          ? { ok: sweeps.failing === 0, detail: `${sweeps.acted} holds ended, ${sweeps.failing} failing` }
+          : { ok: true, detail: 'another replica does this' },
       };
     },
-    waitFor: (position, timeoutMs) => readModel.waitFor(position, timeoutMs),
+    gauges: createMeasures({ readModel, store, clock }),
+    waitFor: ownLog.waitFor,
     settled,
     async rebuildAndCompare(otherFolder) {
       await settled();
@@ -278,9 +319,9 @@ export const startOffers = async (dependencies: OffersDependencies): Promise<Off
     forgetCaches() {
       for (const handler of [providers, offers, resources]) handler.forget();
     },
-    nudge: () => holdExpiry.nudge(),
+    nudge: work.nudge,
     async close() {
-      await holdExpiry.close();
+      await work.close();
       await readModel.close();
     },
   };

@@ -1,17 +1,16 @@
-import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { bookingsPublication, startBookings } from '@adempauze/bookings';
 import { type Bookings, type Invoicing, integrationEvents, type Matching, type Offers } from '@adempauze/contracts';
 import { createInProcessBus } from '@adempauze/event-bus';
 import { createSqliteEventStore, type EventStore, StoreOpenError } from '@adempauze/event-store';
 import type { Lifecycle, Log } from '@adempauze/http';
 import { invoicingPublication, startInvoicing } from '@adempauze/invoicing';
-import { type Clock, type Sentence, StartError } from '@adempauze/kernel';
+import { type Clock, type Measure, type Sentence, StartError } from '@adempauze/kernel';
 import { matchingPublication, startMatching } from '@adempauze/matching';
 import { offersPublication, startOffers } from '@adempauze/offers';
 import { createSqliteKeyStore, createVault, loadMasterKey, sqliteKeyStoreHasKeys } from '@adempauze/personal-data';
+import { makeFolder, stayForgotten } from '@adempauze/process/starting';
 import { createOperations } from './operations.ts';
-import { stayForgotten } from './stay-forgotten.ts';
 
 export type MarketplaceOptions = {
   /** Keeps the log, the keys, the read models and the inboxes. */
@@ -33,6 +32,8 @@ export type Marketplace = {
   readonly invoicing: Invoicing;
   readonly store: EventStore;
   readonly operations: ReturnType<typeof createOperations>;
+  /** What each service measures, for `/metrics`. */
+  readonly gauges: Readonly<Record<string, () => Promise<readonly Measure[]>>>;
   /** What to say out loud when the master key was made just now. */
   readonly keySentence: Sentence | undefined;
   /** Read models and reactors have handled everything that is in the log now, and what came of it. */
@@ -123,6 +124,7 @@ export const startMarketplace = async ({
     invoicing: invoicing.api,
     store,
     operations: createOperations(services),
+    gauges: Object.fromEntries(Object.entries(services).map(([name, it]) => [name, it.gauges])),
     keySentence: master.made ? master.sentence : undefined,
     async settled() {
       // What one service does can give another something to do, so until a round finds nothing new.
@@ -145,29 +147,6 @@ export const startMarketplace = async ({
       return differences;
     },
   };
-};
-
-/** @throws StartError when the folder cannot be made, or nothing can be written in it. */
-export const makeFolder = (folder: string): void => {
-  try {
-    makeFolders(resolve(folder));
-    accessSync(folder, constants.W_OK | constants.X_OK);
-  } catch (cause) {
-    throw new StartError(
-      {
-        nl: `De map ${folder} kan niet worden gemaakt of beschreven. Kies een andere met DATA_FOLDER.`,
-        en: `The folder ${folder} cannot be made or written. Choose another with DATA_FOLDER.`,
-      },
-      { cause },
-    );
-  }
-};
-
-/** One after the other: `recursive` of Node never ends where the system refuses strangely, as in /proc. */
-const makeFolders = (folder: string): void => {
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
-  makeFolders(dirname(folder));
-  mkdirSync(folder, { mode: 0o700 });
 };
 
 /** Opens the log. @throws StartError for what a person can do something about. */

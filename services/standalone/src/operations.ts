@@ -1,5 +1,5 @@
-import type { Parked } from '@adempauze/event-bus';
-import type { Operations } from '@adempauze/gateway';
+import type { Parked, Work } from '@adempauze/event-bus';
+import { mergeLatest, type Operations } from '@adempauze/gateway';
 import { Instant } from '@adempauze/kernel';
 
 type Check = { readonly ok: boolean; readonly detail: string };
@@ -7,6 +7,7 @@ type Check = { readonly ok: boolean; readonly detail: string };
 /** What every service of this process shows of itself. */
 export type Operated = {
   readonly parked: Parked;
+  readonly listActions: Work['listActions'];
   readonly status: () => Readonly<Record<string, Check>>;
 };
 
@@ -29,7 +30,7 @@ export const createOperations = (services: Readonly<Record<string, Operated>>): 
       for (const [index, name] of names.entries()) {
         if (index < begin || items.length > first) continue;
         const since = name === fromName && /^\d{1,15}$/.test(fromNumber) ? Number(fromNumber) : undefined;
-        const page = services[name]?.parked.list({ first: first + 1 - items.length, after: since });
+        const page = await services[name]?.parked.list({ first: first + 1 - items.length, after: since });
         for (const it of page?.items ?? []) {
           const id = `${name}:${it.id}`;
           const { consumer, key, reason, attempts, event } = it;
@@ -42,13 +43,26 @@ export const createOperations = (services: Readonly<Record<string, Operated>>): 
       }
       return { items: items.slice(0, first), hasMore: items.length > first };
     },
-    async replayParked(id) {
+    listActions: (page) =>
+      mergeLatest(
+        Object.fromEntries(
+          Object.entries(services).map(([name, it]) => [
+            name,
+            async (asked) => {
+              const { items, hasMore } = await it.listActions(asked);
+              return { items: items.map(({ cursor, item }) => ({ cursor, item: actionOf(name, item) })), hasMore };
+            },
+          ]),
+        ),
+        page,
+      ),
+    async replayParked(id, by) {
       const found = find(id);
-      return found?.parked.replay(found.number);
+      return found?.parked.replay(found.number, by);
     },
     async discardParked(id, by, reason) {
       const found = find(id);
-      return found?.parked.discard(found.number, by, reason) ?? false;
+      return (await found?.parked.discard(found.number, by, reason)) ?? false;
     },
     async status() {
       return Object.fromEntries(
@@ -59,3 +73,11 @@ export const createOperations = (services: Readonly<Record<string, Operated>>): 
     },
   };
 };
+
+type Listed = Awaited<ReturnType<Work['listActions']>>['items'][number]['item'];
+const actionOf = (service: string, { type, messageId, consumer, key, eventType, reason, at, by }: Listed) => ({
+  action: type === 'ParkedMessageReplayed' ? ('replayed' as const) : ('discarded' as const),
+  messageId: `${service}:${messageId}`,
+  consumer: `${service}/${consumer}`,
+  ...{ key, type: eventType, reason, at: Instant.parse(at), by },
+});

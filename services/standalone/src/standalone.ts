@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { PersonId } from '@adempauze/contracts';
-import { createGateway, defaultLimits, demonstrationIdentity } from '@adempauze/gateway';
+import { createGateway, defaultLimits } from '@adempauze/gateway';
+import { demonstrationAccounts } from '@adempauze/gateway/demonstration';
 import {
   createCorrelation,
   createHealth,
@@ -12,15 +12,13 @@ import {
 } from '@adempauze/http';
 import { type Instant, instantFromMs, plusMs, StartError, timeOrderedId } from '@adempauze/kernel';
 import { createPlaces } from '@adempauze/places';
+import { answerWhileStarting, makeFolder } from '@adempauze/process/starting';
 import type { Settings } from './config.ts';
-import { demonstrationAccounts } from './demonstration/accounts.ts';
 import { createMovableClock, type MovableClock } from './demonstration/clock.ts';
 import { type Filling, openFilling } from './demonstration/filling.ts';
-import type { AccountOf } from './demonstration/households.ts';
-import { providerIdOf } from './demonstration/publish.ts';
+import { accountOf } from './demonstration/known-accounts.ts';
 import { historyMs, keepFilled, seedDemonstration } from './demonstration/seed.ts';
-import { type Marketplace, makeFolder, startMarketplace } from './marketplace.ts';
-import { answerWhileStarting } from './starting.ts';
+import { type Marketplace, startMarketplace } from './marketplace.ts';
 import { welcome } from './welcome.ts';
 
 export type StandaloneDependencies = {
@@ -75,6 +73,7 @@ export const startStandalone = async (
 
   const correlation = createCorrelation({ newId });
   const metrics = createMetrics({ service: 'adempauze', processMetrics: true });
+  for (const [service, read] of Object.entries(marketplace.gauges)) metrics.follow(read, { service });
   const checks = { services: async () => summary(await operations.status()) };
   const health = createHealth({ checks, log });
   const origin = settings.ORIGIN ?? door.url;
@@ -140,7 +139,7 @@ const demonstrate = async (
   );
   // Later than it began, when the first try was broken off.
   if (present > filling.until) await moveClock(marketplace, clock, present, true);
-  filling.done(clock.now());
+  await filling.done(clock.now());
 };
 
 const moveClock = async (marketplace: Marketplace, clock: MovableClock, to: Instant, fills: boolean): Promise<void> => {
@@ -163,12 +162,6 @@ const nobodyCanSignIn = () =>
     en: 'Without the demonstration nobody has an account. Set ISSUER_URL to say who signs people in.',
   });
 
-const accountOf: AccountOf = (account) => {
-  const name = demonstrationAccounts.find((it) => it.account === account)?.name ?? account;
-  const { accountId, personId } = demonstrationIdentity(account);
-  return { accountId, personId: PersonId.parse(personId), name };
-};
-
 const authOf = (settings: Settings, folder: string): Parameters<typeof createGateway>[0]['auth'] =>
   settings.ISSUER_URL !== undefined
     ? {
@@ -180,15 +173,7 @@ const authOf = (settings: Settings, folder: string): Parameters<typeof createGat
     : {
         kind: 'embedded',
         folder: join(folder, 'keys'),
-        accounts: demonstrationAccounts.map(({ account, name, role, note, ...belongs }) => ({
-          account,
-          name,
-          role,
-          note,
-          ...('provider' in belongs ? { organisation: providerIdOf(belongs.provider) } : {}),
-          ...('municipality' in belongs ? { organisation: belongs.municipality } : {}),
-          ...('insurer' in belongs ? { organisation: belongs.insurer } : {}),
-        })),
+        accounts: demonstrationAccounts,
       };
 
 const summary = (checks: Readonly<Record<string, { ok: boolean; detail: string }>>) => {

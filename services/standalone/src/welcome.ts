@@ -1,5 +1,5 @@
+import { demonstrationAccounts } from '@adempauze/gateway/demonstration';
 import { hourMs, type Instant, plusMs, type Sentence } from '@adempauze/kernel';
-import { demonstrationAccounts } from './demonstration/accounts.ts';
 
 /** What a person reads when the marketplace is ready: where to look, who can sign in, what to try first. */
 export const welcome = ({
@@ -36,7 +36,8 @@ export const welcome = ({
   '',
 ];
 
-const accountLines = (): string[] => [
+/** Who can sign in, and as what. */
+export const accountLines = (): string[] => [
   '',
   '  Wie kan inloggen / who can sign in (npm run token -- ACCOUNT):',
   ...demonstrationAccounts.map(
@@ -44,7 +45,8 @@ const accountLines = (): string[] => [
   ),
 ];
 
-const firstThing = (url: string, now: Instant): string[] => [
+/** A first question to paste, at this time of the marketplace. */
+export const firstThing = (url: string, now: Instant): string[] => [
   '',
   '  Probeer eerst / try this first: zoek blokzorg bij Delft, zonder in te loggen. Plak dit in GraphiQL:',
   `    { searchOffers(near: "Delft", forms: [F01], from: "${now.slice(0, 19)}Z", until: "${plusMs(now, 7 * 24 * hourMs).slice(0, 19)}Z") {`,

@@ -2,12 +2,13 @@ import type { EventSource, Position } from '@adempauze/event-store';
 import type { Log } from '../log.ts';
 import { type EventBus, type EventSchemas, type IntegrationEvent, serviceOf } from '../port.ts';
 import { machineTimer, type Timer } from '../timer.ts';
-import { createAdmin, createClient, type KafkaTimings } from './client.ts';
+import { createAdmin, createClient, type KafkaAccess, type KafkaTimings } from './client.ts';
 import { type Reader, startReader, type Unreadable } from './reader.ts';
 import { topicOf } from './topics.ts';
 
 export type KafkaBusOptions = {
   readonly brokers: readonly string[];
+  readonly access?: KafkaAccess | undefined;
   /** As given to `createKafkaTopics`; `adempauze`. */
   readonly prefix?: string;
   /** Names the log that the relays read: `store.epoch`. Events of another log are left out. */
@@ -48,6 +49,7 @@ export const createKafkaBus = (options: KafkaBusOptions): KafkaBus => {
   const { prefix = 'adempauze', replica, schemas, log, timer = machineTimer } = options;
   const kafka = createClient({
     brokers: options.brokers,
+    access: options.access,
     clientId: `${prefix}-${replica}`,
     timings: options.timings,
     log,
@@ -75,6 +77,7 @@ export const createKafkaBus = (options: KafkaBusOptions): KafkaBus => {
             kafka,
             admin: admin.connected,
             groupId: groupFor(name),
+            siblings: options.shared?.[name] === undefined ? `${prefix}.${name}.` : undefined,
             topics: new Map(services.map((service) => [service, topicOf(prefix, service)])),
             types: new Set(types),
             epoch: options.epoch,

@@ -13,15 +13,25 @@ export type KafkaTimings = {
   readonly requestTimeoutMs?: number;
 };
 
+/** How brokers that are not open to everybody are spoken to. */
+export type KafkaAccess = {
+  readonly tls: boolean;
+  /** SCRAM-SHA-512. */
+  readonly credentials?: { readonly username: string; readonly password: string } | undefined;
+};
+
 export const createClient = (options: {
   readonly brokers: readonly string[];
+  readonly access?: KafkaAccess | undefined;
   readonly clientId: string;
   readonly timings?: KafkaTimings | undefined;
   readonly log?: Log | undefined;
 }): Kafka => {
   patchKafkajs();
-  const { log } = options;
+  const { log, access } = options;
   return new kafkajs.Kafka({
+    ssl: access?.tls ?? false,
+    ...(access?.credentials && { sasl: { mechanism: 'scram-sha-512', ...access.credentials } }),
     clientId: options.clientId,
     brokers: [...options.brokers],
     connectionTimeout: 3000,

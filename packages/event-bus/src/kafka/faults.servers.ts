@@ -6,9 +6,9 @@ import { type RunningKafka, startKafka } from '@adempauze/testing/servers';
 import { withServer } from '@adempauze/testing/with-server';
 import { expect, test } from '@jest/globals';
 import { collect } from '../contract.ts';
-import { createInbox } from '../inbox.ts';
 import { hasReached } from '../port.ts';
 import { createReactor } from '../reactor.ts';
+import { createInbox, openInboxFile } from '../sqlite-inbox.ts';
 import { quickTimer, trialClock } from '../trial-log.fixtures.ts';
 import { startHelper } from './helper.fixtures.ts';
 import { countRecords, produce } from './raw.fixtures.ts';
@@ -151,7 +151,7 @@ const stories = (kafka: RunningKafka) => {
       await eventually(() => hasReached(reactor.status().sources[0]?.done, last));
       // 7 and 10 have the key of 4, and wait behind it.
       expect(handled.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 5, 6, 8, 9, 11]);
-      expect(reactor.parked.list({ first: 10 }).items.map(({ event }) => event.data.n)).toEqual([4, 7, 10]);
+      expect((await reactor.parked.list({ first: 10 })).items.map(({ event }) => event.data.n)).toEqual([4, 7, 10]);
       expect(unreadable.toSorted()).toEqual([
         'it is no CloudEvent of version 1.0',
         'its value is no JSON object',
@@ -207,7 +207,7 @@ const stories = (kafka: RunningKafka) => {
     inWorld(async (world) => {
       const folder = mkdtempSync(join(tmpdir(), 'adempauze-sleeper-'));
       const inboxFile = join(folder, 'inbox.db');
-      const inbox = createInbox({ file: inboxFile });
+      const inbox = openInboxFile(inboxFile);
       const epoch = await world.store.epoch();
       world.openRelay();
       const sleeper = startHelper('member', { brokers, prefix: world.prefix, epoch, inboxFile });

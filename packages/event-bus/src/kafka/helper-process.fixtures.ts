@@ -2,7 +2,7 @@
 import { writeSync } from 'node:fs';
 import { openTestStore } from '@adempauze/event-store/testing';
 import { z } from 'zod';
-import { createInbox } from '../inbox.ts';
+import { openInboxFile } from '../sqlite-inbox.ts';
 import { createKafkaBus } from './bus.ts';
 import { startRelay } from './relay.ts';
 import { noted, numbersOf, quickTimings, trialSchemas, trials, writeTrials } from './world.fixtures.ts';
@@ -36,7 +36,7 @@ const relayKilled = async () => {
 
 /** Holds a shared source until somebody puts it to sleep. */
 const member = () => {
-  const inbox = createInbox({ file: parsed.inboxFile });
+  const inbox = openInboxFile(parsed.inboxFile);
   const saved = (of: string) => inbox.positionOf('tester', 'reader', of);
   const bus = createKafkaBus({ ...common, epoch: async () => epoch, replica: 'sleeper', shared: { reader: saved } });
   bus.source({ name: 'reader', types: [noted] }).subscribe({

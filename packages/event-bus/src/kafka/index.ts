@@ -1,6 +1,6 @@
 export * from './bus.ts';
 export type { Checkpoint } from './checkpoint.ts';
-export type { KafkaTimings } from './client.ts';
+export type { KafkaAccess, KafkaTimings } from './client.ts';
 export type { Unreadable } from './reader.ts';
 export * from './relay.ts';
 export * from './topics.ts';

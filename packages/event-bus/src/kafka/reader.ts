@@ -11,6 +11,7 @@ import { startMember } from './member.ts';
 import { createMerge, type Fetched, type Merge, type Taken } from './merge.ts';
 import { decodePlace, fartherOf } from './places.ts';
 import { decodeRecord } from './records.ts';
+import { findSiblingMarks, mergeMarks } from './sibling-marks.ts';
 import { countPartitions } from './topics.ts';
 
 /** A record that is no event of ours: where it stands, and why it could not be read. Never what stands in it. */
@@ -26,6 +27,8 @@ export type ReaderOptions = {
   /** Connected when this resolves. */
   readonly admin: () => Promise<Admin>;
   readonly groupId: string;
+  /** What the groups of other replicas begin with, where each has its own. */
+  readonly siblings?: string | undefined;
   readonly topics: ReadonlyMap<string, string>;
   readonly types: ReadonlySet<string>;
   readonly epoch: () => Promise<string>;
@@ -110,6 +113,12 @@ export const startReader = (options: ReaderOptions): Reader => {
     const admin = await options.admin();
     const counts = await countPartitions(admin, [...topics.values()]);
     const kept = await admin.fetchOffsets({ groupId: options.groupId, topics: [...topics.values()] });
+    // Who begins at a place, as when it takes work over, may not have read these topics for long, or ever.
+    const begins = lanes.length === 0 && [...had.values()].some((place) => place !== undefined);
+    const marksOfOthers =
+      begins && options.siblings !== undefined
+        ? await findSiblingMarks({ admin, groupPrefix: options.siblings, topics: [...topics.values()], epoch: now })
+        : () => [];
     const found: Lane[] = [];
     for (const [service, topic] of topics) {
       const bounds = await admin.fetchTopicOffsets(topic);
@@ -119,7 +128,8 @@ export const startReader = (options: ReaderOptions): Reader => {
         const text = kept
           .find((it) => it.topic === topic)
           ?.partitions.find((it) => it.partition === partition)?.metadata;
-        const marks = (before?.marks ?? decodeMarks(now, text ?? null)).filter(({ offset }) => offset <= Number(high));
+        const known = before?.marks ?? mergeMarks(decodeMarks(now, text ?? null), marksOfOthers(topic, partition));
+        const marks = known.filter(({ offset }) => offset <= Number(high));
         if (Number(low) > offsetAfter(marks, had.get(service)))
           throw new UnavailableError(`Topic ${topic} has lost the beginning of its history; rebuild it from the log.`);
         found.push({ service, topic, partition, fetched: 0, end: Number(high), paused: false, marks });

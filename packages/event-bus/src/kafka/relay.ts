@@ -6,7 +6,7 @@ import { type EventSchemas, type IntegrationEvent, type Publication, sequenceAft
 import { reasonOf } from '../reasons.ts';
 import { machineTimer, type Timer } from '../timer.ts';
 import { type Checkpoint, createKafkaCheckpoint } from './checkpoint.ts';
-import { createAdmin, createClient, type KafkaTimings, reconnectDelayMs, within } from './client.ts';
+import { createAdmin, createClient, type KafkaAccess, type KafkaTimings, reconnectDelayMs, within } from './client.ts';
 import { startMember } from './member.ts';
 import { encodeEvent, encodeReadTo } from './records.ts';
 import { createSender } from './sender.ts';
@@ -14,6 +14,7 @@ import { countPartitions, topicOf } from './topics.ts';
 
 export type RelayOptions = {
   readonly brokers: readonly string[];
+  readonly access?: KafkaAccess | undefined;
   /** As given to `createKafkaTopics`; `adempauze`. */
   readonly prefix?: string;
   readonly store: Pick<EventStore, 'subscribe' | 'epoch'>;
@@ -60,6 +61,7 @@ export const startRelay = (options: RelayOptions): Relay => {
   const groupId = [prefix, 'relay', ...services].join('.');
   const kafka = createClient({
     brokers: options.brokers,
+    access: options.access,
     clientId: `${prefix}-${options.replica}`,
     timings: options.timings,
     log,
@@ -82,6 +84,12 @@ export const startRelay = (options: RelayOptions): Relay => {
     failuresInARow = failures;
     halted = reasonOf(error);
     log?.error({ group: groupId, reason: halted, failuresInARow }, 'the relay does not get on');
+  };
+
+  /** Back in the group, or at the end of the log: what was wrong is past, also for who has nothing to publish. */
+  const recovered = () => {
+    failuresInARow = 0;
+    halted = undefined;
   };
 
   const save = async () => {
@@ -128,12 +136,18 @@ export const startRelay = (options: RelayOptions): Relay => {
     halted = undefined;
     cancelSave ??= timer(options.saveEveryMs ?? 1000, () => void save());
   };
-  const publishQuietly = (to: Position) => {
+  const publishQuietly = (to: Position, delayMs = options.readToEveryMs ?? 20) => {
     quiet = to;
-    cancelQuiet ??= timer(options.readToEveryMs ?? 20, () => {
+    cancelQuiet ??= timer(delayMs, () => {
       cancelQuiet = undefined;
-      // When it fails the next page says it again.
-      if (quiet !== undefined) publish([], quiet).catch((error: unknown) => failed(error, failuresInARow + 1));
+      const latest = quiet;
+      if (latest === undefined) return;
+      publish([], latest).catch((error: unknown) => {
+        failed(error, failuresInARow + 1);
+        // In a quiet log nothing may come after it for long, and somebody waits for it: it is said again.
+        if (subscription && quiet === undefined && (published === undefined || published < latest))
+          publishQuietly(latest, reconnectDelayMs(failuresInARow, groupId));
+      });
     });
   };
 
@@ -166,7 +180,11 @@ export const startRelay = (options: RelayOptions): Relay => {
         partitions = await countPartitions(await admin.connected(), topics);
         if (mine !== term || closed) return;
         const after = saved === undefined || (published !== undefined && published > saved) ? published : saved;
-        subscription = store.subscribe({ after, categories, batchSize: 500, onBatch, onError: failed });
+        subscription = store.subscribe({
+          ...{ after, categories, batchSize: 500, onBatch, onError: failed },
+          // The log can be read again, and has nothing new that would show it.
+          onCaughtUp: recovered,
+        });
         return;
       } catch (error) {
         failed(error, failures);
@@ -192,12 +210,14 @@ export const startRelay = (options: RelayOptions): Relay => {
     prepare: async () => undefined,
     onHolding() {
       if (subscription) return [];
+      recovered();
       term += 1;
       const mine = term;
       turn = turn.then(() => begin(mine));
       return [];
     },
     onStandingBy() {
+      recovered();
       term += 1;
       turn = turn.then(end);
     },

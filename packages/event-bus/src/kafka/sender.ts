@@ -1,5 +1,5 @@
 import { UnavailableError } from '@adempauze/kernel';
-import kafkajs, { type Kafka, type Message, type Producer } from 'kafkajs';
+import kafkajs, { type Message, type Producer, type ProducerConfig } from 'kafkajs';
 import { within } from './client.ts';
 
 export type Sender = {
@@ -10,12 +10,21 @@ export type Sender = {
 
 const requestBytes = 900_000;
 
+type Producing = Pick<Producer, 'connect' | 'disconnect' | 'sendBatch'>;
+/** What is asked of kafkajs here. */
+export type ProducerMaker = { producer(config: ProducerConfig): Producing };
+
 /**
  * One producer: idempotent, one request under way, so that a retry inside it neither repeats nor reorders. When it
  * gives up it is thrown away, and whoever sends the page again gets a new one: then there may be repeats.
+ *
+ * kafkajs says yes to a batch of which it lost a part: when the leader of one partition moves to a broker that has
+ * answered for another, its retry takes that broker for done (issue 1303). So every partition must have its answer.
  */
-export const createSender = (kafka: Kafka): Sender => {
-  let producer: Producer | undefined;
+export const createSender = (kafka: ProducerMaker): Sender => {
+  let producer: Producing | undefined;
+  /** Topic and partition of whatever is under way and has no answer. */
+  const unanswered = new Set<string>();
   let sending: Promise<unknown> = Promise.resolve();
 
   const connected = async () => {
@@ -24,7 +33,14 @@ export const createSender = (kafka: Kafka): Sender => {
       idempotent: true,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
-      createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+      createPartitioner() {
+        const choose = kafkajs.Partitioners.DefaultPartitioner();
+        return (choice) => {
+          const partition = choose(choice);
+          unanswered.add(`${choice.topic} ${partition}`);
+          return partition;
+        };
+      },
     });
     await it.connect();
     producer = it;
@@ -44,7 +60,10 @@ export const createSender = (kafka: Kafka): Sender => {
           topic,
           messages: of.map(({ message }) => message),
         }));
-        await it.sendBatch({ acks: -1, topicMessages });
+        unanswered.clear();
+        for (const { topicName, partition } of await it.sendBatch({ acks: -1, topicMessages }))
+          unanswered.delete(`${topicName} ${partition}`);
+        if (unanswered.size > 0) throw new Error(`There is no answer for ${[...unanswered].join(', ')}.`);
       }
     } catch (error) {
       await drop();

@@ -1,11 +1,12 @@
 import type { Admin } from 'kafkajs';
-import { createClient } from './client.ts';
+import { createClient, type KafkaAccess } from './client.ts';
 
 /** One topic a service, all its event types together: the order across its types matters. */
 export const topicOf = (prefix: string, service: string): string => `${prefix}.${service}.events.v1`;
 
 export type TopicSettings = {
   readonly brokers: readonly string[];
+  readonly access?: KafkaAccess | undefined;
   /** First part of every topic and group; `adempauze`. */
   readonly prefix?: string;
   readonly services: readonly string[];
@@ -22,7 +23,7 @@ export type TopicSettings = {
  */
 export const createKafkaTopics = async (settings: TopicSettings): Promise<void> => {
   const { prefix = 'adempauze', services, partitions = 3, replicas } = settings;
-  const admin = createClient({ brokers: settings.brokers, clientId: `${prefix}-topics` }).admin();
+  const admin = createClient({ ...settings, clientId: `${prefix}-topics` }).admin();
   await admin.connect();
   try {
     const wanted = services.map((service) => topicOf(prefix, service));
@@ -46,6 +47,8 @@ export const createKafkaTopics = async (settings: TopicSettings): Promise<void> 
           }).map(([name, value]) => ({ name, value })),
         })),
       });
+    // New brokers make the topic that groups stand on when the first group is asked for; whoever joins then waits less.
+    await admin.fetchOffsets({ groupId: `${prefix}.topics`, topics: wanted }).catch(() => undefined);
     for (const [topic, count] of await countPartitions(admin, wanted))
       if (count !== partitions) throw new RangeError(`Topic ${topic} has ${count} partitions, not ${partitions}.`);
   } finally {

@@ -3,14 +3,14 @@ import shared from '@eventstore/db-client/generated/shared_pb.js';
 import pb from '@eventstore/db-client/generated/streams_pb.js';
 import { checkStreamName, encodeAppend } from '../check-append.ts';
 import { OutcomeUnknownError, StoreOpenError, StreamDeletedError } from '../errors.ts';
-import type { EventStore, Position, Subscription } from '../port.ts';
+import type { EventStore, Position } from '../port.ts';
 import { type Append, type AppendLane, openAppendLane } from './append-lane.ts';
 import { type EpochSettings, readEpoch, renewEpoch } from './epoch.ts';
 import { failureOf, LinkFailure } from './failure.ts';
 import { createLinks, type Link } from './link.ts';
 import { commitOf } from './position.ts';
 import { createReader, type WholePage } from './reading.ts';
-import { followLog } from './subscription.ts';
+import { type FollowedLog, followLog } from './subscription.ts';
 
 export type KurrentEventStoreOptions = {
   /** `esdb://` or `kurrentdb://`, with `+discover` for a cluster. User and password in it are percent-encoded. */
@@ -21,6 +21,8 @@ export type KurrentEventStoreOptions = {
   /** Begins the name of every stream on the server: for tests on a server that others use too. */
   readonly prefix?: string;
   readonly random?: () => number;
+  /** Names this process in this life, where several write to the log: see `EventStore.writer`. */
+  readonly writer?: string;
   /** How long the server may leave a call without any message. Its own limit on a write is 2,000. */
   readonly timeoutMs?: number;
   /** How long a subscription may bring nothing before the store looks for itself. */
@@ -46,6 +48,7 @@ export const createKurrentEventStore = ({
   newId,
   prefix = '',
   random = Math.random,
+  writer,
   timeoutMs = 5000,
   idleMs = 1000,
 }: KurrentEventStoreOptions): KurrentEventStore => {
@@ -55,7 +58,7 @@ export const createKurrentEventStore = ({
   const links = createLinks(connectionString, { timeoutMs });
   const reader = createReader({ prefix, timeoutMs });
   const lanes = new WeakMap<Link, AppendLane>();
-  const subscriptions = new Set<Subscription>();
+  const subscriptions = new Set<FollowedLog>();
   const inFlight = new Set<Promise<unknown>>();
   let knownHead: Position | undefined;
   let closing: Promise<void> | undefined;
@@ -122,6 +125,7 @@ export const createKurrentEventStore = ({
   };
 
   return {
+    ...(writer === undefined ? {} : { writer }),
     append: (stream, events, { expected }) =>
       tracked(async () => {
         const encoded = encodeAppend(stream, events, expected);
@@ -130,9 +134,19 @@ export const createKurrentEventStore = ({
     read: (stream, options = {}) =>
       tracked(async () => {
         checkStreamName(stream);
-        return onLink((link) => reader.read(link, stream, options));
+        const result = await onLink((link) => reader.read(link, stream, options));
+        // Others write this log too: what was read here may lie beyond the end that we knew.
+        for (const { position } of [result.events.at(0), result.events.at(-1)].flatMap((it) => it ?? [])) saw(position);
+        return result;
       }),
-    readAll: (options) => tracked(() => onLink((link) => reader.readAll(link, options))),
+    readAll: (options) =>
+      tracked(async () => {
+        const page = await onLink((link) => reader.readAll(link, options));
+        saw(page.events.at(-1)?.position);
+        // Whoever reads to the end of the log is about to wait for those who follow it.
+        if (page.atEnd && page.scannedTo !== undefined) for (const it of subscriptions) it.reach(page.scannedTo);
+        return page;
+      }),
     readWhole: (options) => tracked(() => onLink((link) => reader.readWhole(link, options))),
     subscribe(options) {
       if (closing !== undefined) throw new UnavailableError('The event store is closed.');
@@ -141,7 +155,7 @@ export const createKurrentEventStore = ({
         throw new RangeError('This position lies beyond the end of the log.');
       }
       const followed = followLog({ links, reader, prefix, random, idleMs, onSeen: saw }, options);
-      const subscription: Subscription = {
+      const subscription: FollowedLog = {
         ...followed,
         async close() {
           subscriptions.delete(subscription);

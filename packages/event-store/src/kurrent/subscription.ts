@@ -15,8 +15,17 @@ export type FollowSettings = {
   readonly onSeen: (position: Position) => void;
 };
 
+/** When it is known that the log goes on: so long for the subscription to bring it, and so often. */
+const promptMs = 10;
+const mostPrompts = 20;
+
 /** So often an event may be found in the log that the subscription did not bring, before it is taken for stuck. */
 const missesBeforeStuck = 2;
+
+export type FollowedLog = Subscription & {
+  /** Somebody here saw the log up to this place: it is passed soon, also when nothing there is for this reader. */
+  reach(head: Position): void;
+};
 
 /**
  * Follows `$all` for some categories for as long as the program runs. Whatever ends a subscription (an error, a clean
@@ -25,13 +34,17 @@ const missesBeforeStuck = 2;
 export const followLog = (
   { links, reader, prefix, random, idleMs, onSeen }: FollowSettings,
   { after, categories, onBatch, onCaughtUp, onError, batchSize = 500 }: SubscribeOptions,
-): Subscription => {
+): FollowedLog => {
   let scannedTo = after;
   let live = false;
   let failuresInARow = 0;
   let closed = false;
   let handling = false;
   let wake: (() => void) | undefined;
+  let wanted: Position | undefined;
+  let prompts = 0;
+
+  const isWanted = () => wanted !== undefined && (scannedTo === undefined || scannedTo < wanted);
 
   const give = async (events: Parameters<typeof onBatch>[0]['events'], to: Position | undefined) => {
     if (to === undefined || (scannedTo !== undefined && to <= scannedTo)) return;
@@ -62,8 +75,15 @@ export const followLog = (
   const followOn = async (link: Link, feed: Feed): Promise<void> => {
     let misses = 0;
     while (!closed) {
-      const taken = await feed.take(batchSize, idleMs);
+      const prompted = isWanted() && prompts < mostPrompts;
+      const taken = await feed.take(batchSize, prompted ? promptMs : idleMs);
       if (closed) return;
+      if (taken === undefined && prompted) {
+        // What it finds is on its way, and no sign of being stuck.
+        prompts += 1;
+        await lookOurselves(link);
+        continue;
+      }
       if (taken === undefined) {
         misses = (await lookOurselves(link)) ? misses + 1 : 0;
         if (misses > missesBeforeStuck) throw new LinkFailure('silent', 'A subscription of KurrentDB stands still.');
@@ -132,6 +152,12 @@ export const followLog = (
       await ended;
     },
     state: () => ({ live, scannedTo, failuresInARow }),
+    reach(head) {
+      if (wanted !== undefined && head <= wanted) return;
+      wanted = head;
+      prompts = 0;
+      if (isWanted()) wake?.();
+    },
   };
 };
 

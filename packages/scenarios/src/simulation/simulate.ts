@@ -2,11 +2,11 @@ import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Log } from '@adempauze/event-bus';
 import { derivedId, hourMs, Instant, minuteMs, plusMs } from '@adempauze/kernel';
-import type { Fact } from '../torture/history.ts';
+import { checkLives } from '../checks/check-lives.ts';
+import type { Fact } from '../checks/history.ts';
 import { createRandom } from '../torture/random.ts';
 import { createActors } from './actors.ts';
 import { createCaller, type Told } from './caller.ts';
-import { checkLives } from './check-lives.ts';
 import { checkHistory } from './checks.ts';
 import { createFaults, type Rates, usualRates } from './faults.ts';
 import { checkRepeats, checkViews } from './look-around.ts';
@@ -161,7 +161,7 @@ export const simulate = async ({
 
   const facts = await marketplace.readLog();
   violations.push(...caller.scandals, ...checkHistory(facts, caller.told, now));
-  for (const { consumer, key, reason, event } of marketplace.parked())
+  for (const { consumer, key, reason, event } of await marketplace.parked())
     violations.push(`${consumer} parked ${event.type} of ${key}: ${reason}.`);
   violations.push(...marketplace.ailments());
   violations.push(...(await checkViews(marketplace.doors, facts, town, now)));

@@ -10,7 +10,7 @@ import { type Clock, derivedId, UnavailableError } from '@adempauze/kernel';
 import { matchingPublication, startMatching } from '@adempauze/matching';
 import { offersPublication, startOffers } from '@adempauze/offers';
 import { createSqliteKeyStore, createVault } from '@adempauze/personal-data';
-import type { Fact } from '../torture/history.ts';
+import type { Fact } from '../checks/history.ts';
 import type { Faults } from './faults.ts';
 import { createFaultyStore } from './faulty-store.ts';
 import { unreliable } from './unreliable.ts';
@@ -33,7 +33,7 @@ export type SimulatedMarketplace = {
   readLog(): Promise<Fact[]>;
   /** Where the log ends. */
   head(): Promise<string | undefined>;
-  parked(): ParkedMessage[];
+  parked(): Promise<ParkedMessage[]>;
   /** Parts that are not well, as `service check: why`. */
   ailments(): string[];
   compareWithRebuild(folder: string): Promise<string[]>;
@@ -136,7 +136,8 @@ export const startSimulated = async ({
     async nudge() {
       await Promise.all(all.map((service) => service.nudge()));
     },
-    parked: () => all.flatMap(({ parked }) => parked.list({ first: 100 }).items),
+    parked: async () =>
+      (await Promise.all(all.map(({ parked }) => parked.list({ first: 100 })))).flatMap(({ items }) => items),
     ailments: () =>
       Object.entries(services).flatMap(([name, service]) =>
         Object.entries(service.status())

@@ -204,6 +204,8 @@ test('a booking that is confirmed while its recipient is being forgotten is canc
   accepted(await api.registerHousehold(fatima(), world.call()));
   const slipped = bookingIdOf('slipped');
   const forget = vault.forget;
+  // As in a replica whose read model has not heard of it yet.
+  vault.drop = () => undefined;
   const bothHaveListed = Promise.withResolvers<void>();
   let times = 0;
   vault.forget = async (personId) => {

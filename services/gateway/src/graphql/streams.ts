@@ -41,10 +41,13 @@ export const createStreams = (perAccount: number): Streams => {
 export const latestOf = <T>(options: {
   readonly watch: (onChange: () => void) => () => void;
   readonly lookUp: () => Promise<T | undefined>;
+  /** Whether there is nothing new to show. */
+  readonly isSame: (shown: T, found: T) => boolean;
   readonly openStream: (end: () => void) => { readonly close: () => void };
 }): AsyncIterableIterator<T> => {
   let hasChanged = true;
   let hasEnded = false;
+  let shown: T | undefined;
   let wake = (): void => {};
   const end = (): void => {
     if (hasEnded) return;
@@ -73,7 +76,10 @@ export const latestOf = <T>(options: {
           throw error;
         });
         if (value === undefined) end();
-        else if (!hasEnded) return { done: false, value };
+        else if (!hasEnded && (shown === undefined || !options.isSame(shown, value))) {
+          shown = structuredClone(value);
+          return { done: false, value };
+        }
       }
       return { done: true, value: undefined };
     },

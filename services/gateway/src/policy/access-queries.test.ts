@@ -51,6 +51,7 @@ const rootQueries: Readonly<Record<string, { own: (asker: Asker) => string; othe
   },
   trialBalance: { own: () => '' },
   parked: { own: () => '' },
+  operatorActions: { own: () => '' },
   status: { own: () => '' },
 };
 function idArgument(type: string) {

@@ -67,7 +67,7 @@ export const accessTable: Readonly<Record<string, TypeAccess>> = {
       ...follow({ municipality: 'own', professional: 'own', ...operator }, 'budget budgets'),
       pots: { municipality: 'own', ...operator },
       ...follow(settled, 'claim invoice invoices'),
-      ...follow(operator, 'trialBalance parked status'),
+      ...follow(operator, 'trialBalance parked operatorActions status'),
     },
   },
   Mutation: {
@@ -189,6 +189,7 @@ export const accessTable: Readonly<Record<string, TypeAccess>> = {
   TrialBalance: type(operator, 'rows debitCents creditCents balanced'),
   TrialBalanceRow: type(operator, 'account debitCents creditCents'),
   ParkedMessage: type(operator, 'id consumer key type reason parkedAt attempts'),
+  OperatorAction: type(operator, 'action messageId consumer key type reason at by'),
   StatusCheck: type(operator, 'check ok detail'),
   Replay: type(operator, 'replayed left failure'),
   Discarded: type(operator, 'messageId'),

@@ -9,6 +9,7 @@ import {
   type InvoiceView,
   type MatchView,
   type PotView,
+  SchemeId,
 } from '@adempauze/contracts';
 import type { Services } from '../context.ts';
 import type { Role, Viewer } from './roles.ts';
@@ -91,8 +92,11 @@ export const seesEntitlement = async (
 /** A municipality decides on its own schemes. */
 export const decidesOnScheme = async (viewer: Viewer, services: Services, schemeId: string): Promise<boolean> => {
   if (!is(viewer, 'municipality')) return false;
-  const schemes = await services.invoicing.listSchemes({});
-  return schemes.some((it) => it.schemeId === schemeId && it.municipality === viewer.organisation);
+  const scheme = SchemeId.safeParse(schemeId);
+  if (!scheme.success) return false;
+  // Looked up by itself, not in the list: the scheme may have been published a moment ago at another replica.
+  const found = await services.invoicing.findScheme({ schemeId: scheme.data });
+  return found !== undefined && found.municipality === viewer.organisation;
 };
 
 /** A budget is its municipality's and its holder's; the operator keeps the books. */

@@ -3,7 +3,7 @@ import { type Context, refuse } from '../context.ts';
 import { seesBudget, seesPot } from '../policy/sight.ts';
 import { builder } from './builder.ts';
 import { idOf, maybeIdOf } from './ids.ts';
-import { checked } from './input.ts';
+import { checked, waiting } from './input.ts';
 import { commandInput, commandMutation } from './mutation.ts';
 import { Node, nodeType } from './relay.ts';
 import { FormIdEnum } from './vocabulary.ts';
@@ -47,8 +47,8 @@ const findVisible = async (budgetId: BudgetId, { viewer, services }: Pick<Contex
   const budget = await services.invoicing.findBudget({ budgetId });
   return budget && seesBudget(viewer, budget) ? budget : undefined;
 };
-const listVisiblePots = async ({ viewer, services }: Context): Promise<PotView[]> =>
-  viewer ? (await services.invoicing.listPots({})).filter((it) => seesPot(viewer, it)) : [];
+const listVisiblePots = async ({ viewer, services }: Context, waitFor?: string | null): Promise<PotView[]> =>
+  viewer ? (await services.invoicing.listPots(waiting(waitFor))).filter((it) => seesPot(viewer, it)) : [];
 
 nodeType(
   BudgetType,
@@ -77,14 +77,20 @@ builder.queryFields((t) => ({
     type: [BudgetType],
     nullable: true,
     description: 'Of your municipality, or those that you hold.',
-    async resolve(_root, _args, { viewer, services }) {
+    args: { waitFor: t.arg.string({ required: false }) },
+    async resolve(_root, { waitFor }, { viewer, services }) {
       if (!viewer) return [];
       const holder = viewer.role === 'professional' ? { holderAccountId: viewer.accountId } : {};
-      const budgets = await services.invoicing.listBudgets(holder);
+      const budgets = await services.invoicing.listBudgets({ ...holder, ...waiting(waitFor) });
       return budgets.filter((it) => seesBudget(viewer, it));
     },
   }),
-  pots: t.field({ type: [PotType], nullable: true, resolve: (_root, _args, context) => listVisiblePots(context) }),
+  pots: t.field({
+    type: [PotType],
+    nullable: true,
+    args: { waitFor: t.arg.string({ required: false }) },
+    resolve: (_root, { waitFor }, context) => listVisiblePots(context, waitFor),
+  }),
 }));
 
 commandMutation('openBudget', {

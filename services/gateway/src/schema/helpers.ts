@@ -10,7 +10,7 @@ import { refuse } from '../context.ts';
 import { actsForProvider, seesHelper } from '../policy/sight.ts';
 import { builder } from './builder.ts';
 import { globalId, maybeIdOf } from './ids.ts';
-import { checked } from './input.ts';
+import { checked, waiting } from './input.ts';
 import { commandInput, commandMutation } from './mutation.ts';
 import { connectionOf, emptyPage, Node, nodeType } from './relay.ts';
 import { FormIdEnum, LanguageEnum, PlaceType, placeDescription, placeOf, TimeSpanType } from './vocabulary.ts';
@@ -66,12 +66,16 @@ builder.queryField('helpers', (t) =>
     type: HelperConnection,
     nullable: true,
     description: 'Of your own organisation.',
-    args: { first: t.arg.int({ defaultValue: 20 }), after: t.arg.string({ required: false }) },
-    resolve: (_root, { first, after }, { viewer, services }) => {
+    args: {
+      waitFor: t.arg.string({ required: false }),
+      first: t.arg.int({ defaultValue: 20 }),
+      after: t.arg.string({ required: false }),
+    },
+    resolve: (_root, { waitFor, first, after }, { viewer, services }) => {
       const page = checked(PageRequest, { first, after }, '#');
       const organisationId = ProviderId.safeParse(viewer?.organisation);
       if (!organisationId.success) return emptyPage;
-      return services.matching.listHelpers({ organisationId: organisationId.data, page });
+      return services.matching.listHelpers({ organisationId: organisationId.data, ...waiting(waitFor), page });
     },
   }),
 );

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { BookingId, type BookingView } from '@adempauze/contracts';
 import { latestOf } from '../graphql/streams.ts';
 import { needsViewer } from '../policy/guard.ts';
@@ -17,7 +18,12 @@ builder.subscriptionField('bookingChanged', (t) =>
       const bookingId = checked(BookingId, idOf('Booking', id), '#/id');
       return latestOf<BookingView>({
         watch: (onChange) => context.services.bookings.watchBooking(bookingId, onChange),
-        lookUp: async () => (context.isSignedIn() ? findVisibleBooking(bookingId, context) : undefined),
+        async lookUp() {
+          context.forget();
+          return context.isSignedIn() ? findVisibleBooking(bookingId, context) : undefined;
+        },
+        // A connection that was lost and found may have missed nothing.
+        isSame: isDeepStrictEqual,
         openStream: (end) => context.streams.open(accountId, end),
       });
     },

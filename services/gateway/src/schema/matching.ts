@@ -67,9 +67,12 @@ const MatchType = builder.objectRef<MatchView>('Match').implement({
     revision: t.exposeInt('revision'),
     candidates: t.field({
       type: [CandidateType],
-      args: { first: t.arg.int({ defaultValue: 10 }) },
-      resolve: ({ matchId }, { first }, { services }) =>
-        services.matching.listCandidates({ matchId, first: checked(z.int().min(1).max(50), first, '#/first') }),
+      nullable: true,
+      args: { first: t.arg.int({ defaultValue: 10 }), waitFor: t.arg.string({ required: false }) },
+      resolve: ({ matchId }, { first, waitFor }, { services }) => {
+        const count = checked(z.int().min(1).max(50), first, '#/first');
+        return services.matching.listCandidates({ matchId, first: count, ...waiting(waitFor) });
+      },
     }),
   }),
 });

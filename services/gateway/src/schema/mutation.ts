@@ -61,6 +61,8 @@ export const commandMutation = <I extends { idempotencyKey: string }, V, E>(
   builder.mutationField(name, (t) =>
     t.field({
       type: Result,
+      // So that one that fails leaves the answers of the others in the same document.
+      nullable: true,
       description: options.description,
       args: { input: t.arg({ type: options.input }) },
       async resolve(_root, args, context): Promise<Answer<V>> {
@@ -69,6 +71,8 @@ export const commandMutation = <I extends { idempotencyKey: string }, V, E>(
         if (!roleMay('Mutation', name, viewer.role)) return reject('not-allowed').rejection;
         const { idempotencyKey } = checked(Key, { idempotencyKey: input.idempotencyKey });
         const outcome = await options.run(input, callOf(context, viewer, name, idempotencyKey));
+        // What is asked of the answer is looked up after the change.
+        context.forget();
         return outcome.accepted ? { position: outcome.position, value: outcome.value } : outcome.rejection;
       },
     }),

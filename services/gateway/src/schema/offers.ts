@@ -15,7 +15,7 @@ import { actsForProvider } from '../policy/sight.ts';
 import { FormType } from './basics.ts';
 import { builder } from './builder.ts';
 import { idOf, maybeIdOf } from './ids.ts';
-import { checked } from './input.ts';
+import { checked, waiting } from './input.ts';
 import { commandInput, commandMutation } from './mutation.ts';
 import { ProviderType } from './providers.ts';
 import { connectionOf, Node, nodeType } from './relay.ts';
@@ -114,14 +114,17 @@ builder.queryFields((t) => ({
   }),
   offers: t.field({
     type: OfferConnection,
+    nullable: true,
     args: {
       provider: t.arg.id({ required: false }),
+      waitFor: t.arg.string({ required: false }),
       first: t.arg.int({ defaultValue: 20 }),
       after: t.arg.string({ required: false }),
     },
-    resolve: (_root, { provider, first, after }, { services }) =>
+    resolve: (_root, { provider, waitFor, first, after }, { services }) =>
       services.offers.listOffers({
         providerId: checked(ProviderId.optional(), maybeIdOf('Provider', provider), '#/provider'),
+        ...waiting(waitFor),
         page: checked(PageRequest, { first, after }, '#'),
       }),
   }),

@@ -2,11 +2,12 @@ import { PageRequest } from '@adempauze/contracts';
 import { type Outcome, reject } from '@adempauze/kernel';
 import { z } from 'zod';
 import { refuse } from '../context.ts';
-import type { ParkedItem } from '../dependencies.ts';
+import type { OperationsPage, OperatorAction, ParkedItem } from '../dependencies.ts';
 import { builder } from './builder.ts';
 import { checked } from './input.ts';
 import { commandInput, commandMutation } from './mutation.ts';
 import { connectionOf } from './relay.ts';
+import { enumOf } from './vocabulary.ts';
 
 /* What the operator sees and does: messages that could not be handled, readiness, and in a demonstration the clock. */
 
@@ -24,6 +25,31 @@ const ParkedType = builder.objectRef<ParkedItem>('ParkedMessage').implement({
 });
 const ParkedConnection = connectionOf(ParkedType, 'ParkedMessage');
 
+const OperatorActionEnum = enumOf('OperatorActionKind', ['replayed', 'discarded']);
+const OperatorActionType = builder.objectRef<OperatorAction>('OperatorAction').implement({
+  description: 'What an operator did with a parked message, as the log has it.',
+  fields: (t) => ({
+    action: t.expose('action', { type: OperatorActionEnum }),
+    messageId: t.exposeString('messageId'),
+    consumer: t.exposeString('consumer'),
+    key: t.exposeString('key'),
+    type: t.exposeString('type'),
+    reason: t.exposeString('reason', {
+      description: 'Why it was discarded, in the operator’s words; of a replay why it had been parked.',
+    }),
+    at: t.expose('at', { type: 'Instant' }),
+    by: t.exposeString('by', { description: 'Opaque account id.' }),
+  }),
+});
+const OperatorActionConnection = connectionOf(OperatorActionType, 'OperatorAction');
+
+const missing = {
+  description: 'Services that cannot be asked now: what they have is not in this list.',
+  resolve: (page: OperationsPage<unknown>) => [...(page.missing ?? [])],
+};
+builder.objectField(ParkedConnection, 'missing', (t) => t.stringList(missing));
+builder.objectField(OperatorActionConnection, 'missing', (t) => t.stringList(missing));
+
 type StatusCheck = { readonly check: string; readonly ok: boolean; readonly detail: string };
 const StatusCheckType = builder.objectRef<StatusCheck>('StatusCheck').implement({
   fields: (t) => ({
@@ -39,9 +65,18 @@ builder.queryFields((t) => ({
     nullable: true,
     args: { first: t.arg.int({ defaultValue: 20 }), after: t.arg.string({ required: false }) },
     async resolve(_root, { first, after }, { services }) {
-      const page = checked(PageRequest, { first, after }, '#');
-      const { items, hasMore } = await services.operations.listParked(page);
-      return { items: [...items], hasMore };
+      const { items, ...rest } = await services.operations.listParked(checked(PageRequest, { first, after }, '#'));
+      return { items: [...items], ...rest };
+    },
+  }),
+  operatorActions: t.field({
+    type: OperatorActionConnection,
+    nullable: true,
+    description: 'Who replayed or discarded what, when and why; the latest first.',
+    args: { first: t.arg.int({ defaultValue: 20 }), after: t.arg.string({ required: false }) },
+    async resolve(_root, { first, after }, { services }) {
+      const { items, ...rest } = await services.operations.listActions(checked(PageRequest, { first, after }, '#'));
+      return { items: [...items], ...rest };
     },
   }),
   status: t.field({
@@ -68,8 +103,9 @@ commandMutation('replayParked', {
   description: 'Feeds what waits under this message’s key to its consumer again, in order, until one fails.',
   input: commandInput('ReplayParked', (t) => ({ messageId: t.string() })),
   answers: { field: 'replay', type: ReplayType },
-  run: async ({ messageId }, { services }): Promise<Outcome<Replay>> => {
-    const replay = await services.operations.replayParked(checked(MessageId, messageId, '#/input/messageId'));
+  run: async ({ messageId }, { viewer, services }): Promise<Outcome<Replay>> => {
+    const id = checked(MessageId, messageId, '#/input/messageId');
+    const replay = await services.operations.replayParked(id, viewer.accountId);
     return replay ? { accepted: true, position: undefined, value: replay } : refuse('not-found');
   },
 });

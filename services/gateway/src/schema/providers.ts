@@ -3,7 +3,7 @@ import { refuse } from '../context.ts';
 import { actsForProvider } from '../policy/sight.ts';
 import { builder } from './builder.ts';
 import { idOf, maybeIdOf } from './ids.ts';
-import { checked } from './input.ts';
+import { checked, waiting } from './input.ts';
 import { commandInput, commandMutation } from './mutation.ts';
 import { connectionOf, Node, nodeType } from './relay.ts';
 import { PlaceType, ProviderKindEnum, placeDescription, placeOf } from './vocabulary.ts';
@@ -39,9 +39,14 @@ builder.queryFields((t) => ({
   }),
   providers: t.field({
     type: ProviderConnection,
-    args: { first: t.arg.int({ defaultValue: 20 }), after: t.arg.string({ required: false }) },
-    resolve: (_root, { first, after }, { services }) =>
-      services.offers.listProviders({ page: checked(PageRequest, { first, after }, '#') }),
+    nullable: true,
+    args: {
+      waitFor: t.arg.string({ required: false }),
+      first: t.arg.int({ defaultValue: 20 }),
+      after: t.arg.string({ required: false }),
+    },
+    resolve: (_root, { waitFor, first, after }, { services }) =>
+      services.offers.listProviders({ ...waiting(waitFor), page: checked(PageRequest, { first, after }, '#') }),
   }),
 }));
 

@@ -11,7 +11,7 @@ import { type Call, refuse } from '../context.ts';
 import { actsForProvider } from '../policy/sight.ts';
 import { builder } from './builder.ts';
 import { globalId, idOf, maybeIdOf } from './ids.ts';
-import { checked } from './input.ts';
+import { checked, waiting } from './input.ts';
 import { commandInput, commandMutation } from './mutation.ts';
 import { connectionOf, emptyPage, Node, nodeType } from './relay.ts';
 import { enumOf, TimeSpanInput, TimeSpanType } from './vocabulary.ts';
@@ -73,15 +73,16 @@ builder.queryFields((t) => ({
     description: 'Of your own organisation.',
     args: {
       provider: t.arg.id({ required: false }),
+      waitFor: t.arg.string({ required: false }),
       first: t.arg.int({ defaultValue: 20 }),
       after: t.arg.string({ required: false }),
     },
-    resolve: (_root, { provider, first, after }, { viewer, services }) => {
+    resolve: (_root, { provider, waitFor, first, after }, { viewer, services }) => {
       const page = checked(PageRequest, { first, after }, '#');
       const asked = maybeIdOf('Provider', provider) ?? viewer?.organisation;
       const providerId = checked(ProviderId.optional(), asked, '#/provider');
       if (!viewer || !providerId || !actsForProvider(viewer, providerId)) return emptyPage;
-      return services.offers.listResources({ providerId, page });
+      return services.offers.listResources({ providerId, ...waiting(waitFor), page });
     },
   }),
 }));

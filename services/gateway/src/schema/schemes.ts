@@ -1,10 +1,10 @@
-import { GrantSchemeMandate, MunicipalityCode, PublishScheme, type SchemeView } from '@adempauze/contracts';
+import { GrantSchemeMandate, MunicipalityCode, PublishScheme, SchemeId, type SchemeView } from '@adempauze/contracts';
 import type { Outcome } from '@adempauze/kernel';
 import { refuse } from '../context.ts';
 import { decidesOnScheme } from '../policy/sight.ts';
 import { builder } from './builder.ts';
 import { globalId, idOf, maybeIdOf } from './ids.ts';
-import { badInput, checked } from './input.ts';
+import { badInput, checked, waiting } from './input.ts';
 import { commandInput, commandMutation } from './mutation.ts';
 import { Node, nodeType } from './relay.ts';
 import { enumOf, FormIdEnum } from './vocabulary.ts';
@@ -46,17 +46,22 @@ nodeType(
   SchemeType,
   'Scheme',
   (it) => it.schemeId,
-  async (id, { services }) => (await services.invoicing.listSchemes({})).find((it) => it.schemeId === id),
+  async (id, { services }) => {
+    const schemeId = SchemeId.safeParse(id);
+    return schemeId.success ? services.invoicing.findScheme({ schemeId: schemeId.data }) : undefined;
+  },
 );
 
 builder.queryField('schemes', (t) =>
   t.field({
     type: [SchemeType],
-    args: { municipalityCode: t.arg.string({ required: false }) },
-    resolve: (_root, { municipalityCode }, { services }) =>
-      services.invoicing.listSchemes(
-        municipalityCode ? { municipality: checked(MunicipalityCode, municipalityCode, '#/municipalityCode') } : {},
-      ),
+    nullable: true,
+    args: { municipalityCode: t.arg.string({ required: false }), waitFor: t.arg.string({ required: false }) },
+    resolve: (_root, { municipalityCode, waitFor }, { services }) =>
+      services.invoicing.listSchemes({
+        ...(municipalityCode && { municipality: checked(MunicipalityCode, municipalityCode, '#/municipalityCode') }),
+        ...waiting(waitFor),
+      }),
   }),
 );
 

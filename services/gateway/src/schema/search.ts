@@ -1,7 +1,7 @@
 import { type BookableTime, type SearchHit, SearchOffers } from '@adempauze/contracts';
 import { builder } from './builder.ts';
 import { globalId } from './ids.ts';
-import { checked } from './input.ts';
+import { checked, waiting } from './input.ts';
 import { OfferType } from './offers.ts';
 import { connectionOf } from './relay.ts';
 import {
@@ -40,6 +40,7 @@ const SearchHitConnection = connectionOf(SearchHitType, 'SearchHit');
 builder.queryField('searchOffers', (t) =>
   t.field({
     type: SearchHitConnection,
+    nullable: true,
     description: 'Real bookable times near a place: at home first, then the shorter journey. No sign-in needed (R31).',
     args: {
       near: t.arg.string({ description: placeDescription }),
@@ -53,12 +54,14 @@ builder.queryField('searchOffers', (t) =>
       highRiskActs: t.arg({ type: [HighRiskActEnum], required: false }),
       language: t.arg({ type: LanguageEnum, required: false }),
       timesPerOffer: t.arg.int({ required: false, description: '3 when left out.' }),
+      waitFor: t.arg.string({ required: false }),
       first: t.arg.int({ defaultValue: 20 }),
       after: t.arg.string({ required: false }),
     },
-    resolve: (_root, { near, first, after, ...rest }, { services }) => {
+    resolve: (_root, { near, waitFor, first, after, ...rest }, { services }) => {
       const { point } = placeOf(services.places, near, '#/near');
-      return services.offers.search(checked(SearchOffers, { ...rest, near: point, page: { first, after } }, '#'));
+      const input = { ...rest, ...waiting(waitFor), near: point, page: { first, after } };
+      return services.offers.search(checked(SearchOffers, input, '#'));
     },
   }),
 );

@@ -10,6 +10,7 @@ import { accountsPage, refusedPage } from './accounts-page.ts';
 import { clientId, signedInPath, signInPath } from './addresses.ts';
 import { loadKeys } from './keys.ts';
 import { createMemoryAdapters } from './memory-adapter.ts';
+import type { SharedSignIn } from './shared.ts';
 import { accountIdOf, createTokenVerifier, personOf, type TokenVerifier } from './verify.ts';
 
 export const audience = 'adempauze';
@@ -45,19 +46,20 @@ export const createEmbeddedSignIn = async (options: {
   readonly origin: string;
   readonly host: string;
   readonly accounts: readonly DemonstrationAccount[];
-  readonly folder: string;
+  readonly folder: string | SharedSignIn;
   readonly realNowMs: () => number;
   readonly log: Log;
 }): Promise<{ readonly router: RequestHandler; readonly verify: TokenVerifier }> => {
   const { origin, host, accounts, folder, realNowMs, log } = options;
   assertLoopback(host, origin);
-  const keys = loadKeys(folder);
+  const { keys, adapters } =
+    typeof folder === 'string' ? { keys: loadKeys(folder), adapters: createMemoryAdapters(realNowMs) } : folder;
   const issuer = `${origin}${signInPath}`;
   const byAccount = new Map(accounts.map((it) => [it.account, it]));
   const { default: Provider } = await importQuietly();
   const provider = new Provider(issuer, {
     ...configurationOf(origin, byAccount),
-    adapter: createMemoryAdapters(realNowMs),
+    adapter: adapters,
     jwks: { keys: [keys.signing] },
     cookies: { keys: keys.cookies, long: { path: signInPath }, short: { path: signInPath } },
   });

@@ -19,7 +19,8 @@ export const SignInKeys = z.object({
 });
 export type SignInKeys = z.infer<typeof SignInKeys>;
 
-const makeKeys = (): SignInKeys => {
+/** New ones. */
+export const makeKeys = (): SignInKeys => {
   const jwk = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' });
   const kid = randomBytes(8).toString('hex');
   return SignInKeys.parse({

@@ -560,6 +560,7 @@ export const createFakeMarketplace = (): FakeMarketplace => {
       openPot: yes('openPot', () => first(world.pots)),
       quoteBooking: yes('quoteBooking', () => theBooking().quote),
       billMonth: yes('billMonth', () => world.invoices),
+      findScheme: async ({ schemeId }) => world.schemes.find((it) => it.schemeId === schemeId),
       listSchemes: async ({ municipality }) =>
         world.schemes.filter((it) => !municipality || it.municipality === municipality),
       listEntitlements: async ({ householdId }) => world.entitlements.filter((it) => it.householdId === householdId),
@@ -600,6 +601,24 @@ export const createFakeMarketplace = (): FakeMarketplace => {
               reason: 'ZodError at #/quantity',
               parkedAt: at('2027-05-01T00:00:00Z'),
               attempts: 3,
+            },
+          },
+        ],
+        hasMore: false,
+      }),
+      listActions: async () => ({
+        items: [
+          {
+            cursor: 'c0',
+            item: {
+              action: 'discarded',
+              messageId: 'invoicing:0',
+              consumer: 'invoicing/invoicing',
+              key: 'booking-1',
+              type: 'bookings.care-delivered.v1',
+              reason: 'Dubbel ontvangen.',
+              at: at('2027-05-01T00:00:00Z'),
+              by: embeddedAccountId('operator'),
             },
           },
         ],

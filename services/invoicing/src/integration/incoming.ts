@@ -19,13 +19,22 @@ export const bookingEventTypes = [
 /** What offers says of prices. */
 export const tariffEventTypes = ['offers.offer-published.v1', 'offers.tariff-changed.v1'] as const;
 
+/** What bookings says that every replica has to hear. */
+export const forgottenEventTypes = ['bookings.person-forgotten.v1'] as const;
+
+/** Who was forgotten, by this event; undefined for any other. */
+export const forgottenBy = ({ type, data }: SourceEvent): string | undefined =>
+  type === 'bookings.person-forgotten.v1'
+    ? parseOpen(integrationEvents['bookings.person-forgotten.v1'], data).personId
+    : undefined;
+
 type BookingEventType = (typeof bookingEventTypes)[number];
 
 /** How a booking's life moves the room that was reserved for it, and how a delivery becomes a claim. */
 export const reactionsTo = (parts: {
   readonly reservations: Reservations;
   readonly settlement: Settlement;
-  /** Tariffs are known up to this event. */
+  /** Tariffs are known up to this event. @throws UnavailableError while they are not. */
   readonly tariffsUpTo: (event: SourceEvent) => Promise<unknown>;
 }): Reactions => {
   const release = (type: Exclude<BookingEventType, 'bookings.booking-confirmed.v1' | 'bookings.care-delivered.v1'>) =>

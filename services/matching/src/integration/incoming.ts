@@ -12,8 +12,12 @@ import type { Request } from '../match/match.decider.ts';
 
 /* The only file that knows what others say. */
 
-/** Feeds the read model: who is an organisation, and who was with whom. */
-export const eventsForReadModel = ['offers.provider-registered.v1', 'bookings.care-delivered.v1'] as const;
+/** Feeds the read model: who is an organisation, and who was with whom; and tells every replica whom to forget. */
+export const eventsForReadModel = [
+  'offers.provider-registered.v1',
+  'bookings.care-delivered.v1',
+  'bookings.person-forgotten.v1',
+] as const;
 
 /** Asks for something to be done. */
 export const eventsForPlacement = [

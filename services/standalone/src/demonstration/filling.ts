@@ -11,11 +11,15 @@ export type Filling = {
   /** Up to when its weeks are to be lived, the same at every try; undefined when that was done before. */
   readonly until: Instant | undefined;
   readonly lastChoice: LastChoice;
-  readonly done: (filledAt: Instant) => void;
+  readonly done: (filledAt: Instant) => void | Promise<void>;
 };
 
-/** The purpose is one of ours: its number is kept, so that the file says nothing of anybody. */
-const KeptChoice = z
+/** The purpose is one of ours: its number is kept, so that what is kept says nothing of anybody. */
+export const numberPurpose = (wish: RequestBooking): object => ({
+  ...wish,
+  purpose: wishes.findIndex(([, it]) => it === wish.purpose),
+});
+export const KeptChoice = z
   .looseObject({ purpose: z.int() })
   .transform(({ purpose, ...it }) => RequestBooking.parse({ ...it, purpose: wishes[purpose]?.[1] ?? '' }));
 
@@ -39,7 +43,7 @@ export const openFilling = (folder: string, present: Instant): Filling => {
       const kept = readJsonFile(choiceFile, KeptChoice);
       return kept?.bookingId === bookingId ? kept : undefined;
     },
-    keep: (wish) => writeJsonFile(choiceFile, { ...wish, purpose: wishes.findIndex(([, it]) => it === wish.purpose) }),
+    keep: (wish) => writeJsonFile(choiceFile, numberPurpose(wish)),
   };
   return { until, lastChoice, done: (filledAt) => writeJsonFile(file, { ...(until && { until }), filledAt }) };
 };

@@ -8,10 +8,11 @@ import {
   PotId,
   SchemeId,
 } from '@adempauze/contracts';
+import { demonstrationProviderId } from '@adempauze/gateway/demonstration';
 import { type Day, derivedId, plusDays, plusMonths } from '@adempauze/kernel';
 import type { AccountOf } from './households.ts';
 import { fullName } from './people.ts';
-import { context, granted, providerIdOf } from './publish.ts';
+import { context, granted } from './publish.ts';
 import type { Random } from './random.ts';
 import type { readRegion } from './region.ts';
 
@@ -158,7 +159,7 @@ export const registerHelpers = async (matching: Matching, region: Region, random
   const commands = organisations.flatMap(([organisation, town]) =>
     Array.from({ length: 8 }, (_, number) => ({
       helperId: HelperId.parse(id('helper', organisation, number)),
-      organisationId: providerIdOf(organisation),
+      organisationId: demonstrationProviderId(organisation),
       name: fullName(random, 60),
       phone: `06-100000${String(number).padStart(2, '0')}`,
       place: number % 3 === 2 ? random.pick(region.towns) : region.town(town),

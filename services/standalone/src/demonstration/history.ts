@@ -24,8 +24,8 @@ import type { Random } from './random.ts';
  * again for the same time, which its own hold would hide from a new search.
  */
 export type LastChoice = {
-  find(bookingId: BookingId): RequestBooking | undefined;
-  keep(wish: RequestBooking): void;
+  find(bookingId: BookingId): RequestBooking | undefined | Promise<RequestBooking | undefined>;
+  keep(wish: RequestBooking): void | Promise<void>;
 };
 
 const id = (...parts: readonly (string | number)[]) => derivedId('demonstration', ...parts);
@@ -33,7 +33,7 @@ const bookingIdOf = (key: string) => BookingId.parse(id('booking', key));
 
 export type Services = {
   readonly offers: Offers;
-  readonly bookings: Bookings;
+  readonly bookings: Omit<Bookings, 'watchBooking'>;
   readonly matching: Matching;
   readonly invoicing: Invoicing;
 };
@@ -64,9 +64,9 @@ export const askForRespite = async (
   const known = await bookings.findBooking({ bookingId });
   if (known?.status === 'refused') return undefined;
   if (!known) {
-    const wish = lastChoice.find(bookingId) ?? (await choose(services, household, bookingId, now, random));
+    const wish = (await lastChoice.find(bookingId)) ?? (await choose(services, household, bookingId, now, random));
     if (!wish) return undefined;
-    lastChoice.keep(wish);
+    await lastChoice.keep(wish);
     const asked = await bookings.requestBooking(wish, context('request', bookingId));
     if (!asked.accepted) return undefined;
   }
@@ -175,8 +175,9 @@ const propose = async (matching: Matching, matchId: MatchId): Promise<HelperId |
 
 /** Providers record what was given for every confirmed booking that is over. */
 export const deliver = async ({ bookings }: Services, seeded: readonly BookingId[], now: Instant): Promise<void> => {
-  for (const bookingId of seeded) {
-    const booking = await bookings.findBooking({ bookingId });
+  const views = await Promise.all(seeded.map((bookingId) => bookings.findBooking({ bookingId })));
+  for (const [number, bookingId] of seeded.entries()) {
+    const booking = views[number];
     if (booking?.status !== 'confirmed' || booking.span.until > now) continue;
     const delivered = await bookings.recordDelivery(
       {

@@ -22,7 +22,7 @@ const id = (...parts: readonly (string | number)[]) => derivedId('demonstration'
 
 /** 47 households in the mix of domain.md section 9; three belong to accounts that can sign in, the others to the nurse's. */
 export const registerHouseholds = async (
-  bookings: Bookings,
+  bookings: Pick<Bookings, 'registerHousehold'>,
   region: ReturnType<typeof readRegion>,
   accountOf: AccountOf,
   thisYear: number,

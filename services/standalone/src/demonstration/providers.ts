@@ -79,5 +79,3 @@ export const demonstrationProviders = [
   p('studentnaast', 'student-agency', 'Student Naast U', 'Leiden', ['F07'], 8),
   p('leerlijn', 'student-agency', 'Leerlijn aan Huis', 'Delft', ['F07'], 6),
 ] as const satisfies readonly DemonstrationProvider[];
-
-export type ProviderKey = (typeof demonstrationProviders)[number]['key'];

@@ -5,10 +5,10 @@ import {
   OfferId,
   type Offers,
   type Place,
-  ProviderId,
   type PublishOffer,
   ResourceId,
 } from '@adempauze/contracts';
+import { demonstrationProviderId } from '@adempauze/gateway/demonstration';
 import { type CallContext, type Day, derivedId, type Outcome } from '@adempauze/kernel';
 import { priceOf } from './prices.ts';
 import { type DemonstrationProvider, demonstrationProviders } from './providers.ts';
@@ -17,7 +17,6 @@ import type { readRegion } from './region.ts';
 import { type Pattern, patternFor, timesOf } from './times.ts';
 
 const id = (...parts: readonly (string | number)[]) => derivedId('demonstration', ...parts);
-export const providerIdOf = (key: string): ProviderId => ProviderId.parse(id('provider', key));
 export const offerIdOf = (provider: string, worker: number, form: FormId): OfferId =>
   OfferId.parse(id('offer', provider, worker, form));
 const resourceIdOf = (provider: string, worker: number): ResourceId =>
@@ -106,7 +105,10 @@ export const publishSupply = async (offers: Offers, region: Region, supply: Supp
     const { key, kind, name } = provider;
     granted(
       `register ${key}`,
-      await offers.registerProvider({ providerId: providerIdOf(key), kind, name, place }, context('provider', key)),
+      await offers.registerProvider(
+        { providerId: demonstrationProviderId(key), kind, name, place },
+        context('provider', key),
+      ),
     );
     await Promise.all(workers.map((worker) => publishWorker(offers, provider, worker, today)));
   }
@@ -120,7 +122,7 @@ const publishWorker = async (
 ): Promise<void> => {
   const { key, kind, forms, beds } = provider;
   const { number, place, resourceId } = worker;
-  const providerId = providerIdOf(key);
+  const providerId = demonstrationProviderId(key);
   await Promise.all(
     forms.map(async (form) => {
       const price = priceOf(form);

@@ -1,6 +1,5 @@
 import type { BookingId, BookingView } from '@adempauze/contracts';
-import { dayOf, hourMs, type Instant, plusMs } from '@adempauze/kernel';
-import type { MovableClock } from './clock.ts';
+import { type Clock, dayOf, hourMs, type Instant, plusMs } from '@adempauze/kernel';
 import { openFunding, registerHelpers } from './funding.ts';
 import { answer, askForRespite, billLastMonth, deliver, findAsked, type LastChoice, type Services } from './history.ts';
 import { type AccountOf, registerHouseholds } from './households.ts';
@@ -17,9 +16,12 @@ const aheadDays = 56;
 /** How far back the demonstration's clock starts: households ask an hour before the other side answers. */
 export const historyMs = historyWeeks * weekMs + hourMs;
 
+/** The marketplace's clock, here or in a log that others follow. */
+export type SeedClock = { readonly now: Clock; moveTo(to: Instant): unknown };
+
 export type SeedDependencies = {
   readonly services: Services;
-  readonly clock: MovableClock;
+  readonly clock: SeedClock;
   readonly accountOf: AccountOf;
   /** Resolves when read models and reactors have handled everything so far. */
   readonly settled: () => Promise<void>;
@@ -54,7 +56,7 @@ export const seedDemonstration = async (
   const seeded: BookingId[] = [];
   const reach = async (at: Instant): Promise<void> => {
     signal.throwIfAborted();
-    clock.moveTo(at);
+    await clock.moveTo(at);
     await sweptUp({ services, clock, settled, nudge }, seeded);
   };
   for (let week = 0; week <= historyWeeks; week += 1) {

@@ -1,7 +1,10 @@
-import type { ProviderKey } from './providers.ts';
+import { ProviderId } from '@adempauze/contracts';
+import { derivedId } from '@adempauze/kernel';
+import type { DemonstrationAccount } from '../dependencies.ts';
 
-/** Who can sign in to a demonstration, and as what. Nobody of these exists. */
-export const demonstrationAccounts = [
+/* Who can sign in to a demonstration, and as what. Nobody of these exists. */
+
+const table = [
   { account: 'fatima', name: 'Fatima El Amrani', role: 'caregiver', note: 'zorgt voor haar moeder in Delft' },
   { account: 'jan', name: 'Jan de Wit', role: 'caregiver', note: 'zorgt voor zijn vrouw met dementie' },
   { account: 'els', name: 'Els Kuipers', role: 'caregiver', note: 'moeder van een kind met intensieve zorg' },
@@ -40,15 +43,18 @@ export const demonstrationAccounts = [
   { account: 'hillegom', name: 'Gemeente Hillegom', role: 'municipality', municipality: '0534', note: 'regeling S01' },
   { account: 'zekerzorg', name: 'ZekerZorg', role: 'insurer', insurer: 'zekerzorg', note: 'aanvullende verzekering' },
   { account: 'beheer', name: 'Beheer Adempauze', role: 'operator', note: 'ziet dat alles loopt' },
-] as const satisfies readonly DemonstrationAccount[];
+] as const;
 
-export type DemonstrationAccount = {
-  readonly account: string;
-  readonly name: string;
-  readonly role: 'caregiver' | 'provider' | 'coordinator' | 'municipality' | 'insurer' | 'professional' | 'operator';
-  readonly provider?: ProviderKey;
-  readonly municipality?: string;
-  readonly insurer?: string;
-  /** What the list of accounts says of them, in Dutch. */
-  readonly note: string;
-};
+/** The id of a provider that the demonstration knows by this key. */
+export const demonstrationProviderId = (key: string): ProviderId =>
+  ProviderId.parse(derivedId('demonstration', 'provider', key));
+
+/** As the embedded sign-in takes them. */
+export const demonstrationAccounts: readonly DemonstrationAccount[] = table.map(
+  ({ account, name, role, note, ...belongs }) => ({
+    ...{ account, name, role, note },
+    ...('provider' in belongs ? { organisation: demonstrationProviderId(belongs.provider) } : {}),
+    ...('municipality' in belongs ? { organisation: belongs.municipality } : {}),
+    ...('insurer' in belongs ? { organisation: belongs.insurer } : {}),
+  }),
+);
