@@ -9,6 +9,10 @@ export type GuardedProcess = {
   ready(line: RegExp): Promise<string>;
   /** Sends the signal and waits until it has ended; after `patienceMs` it is killed. */
   end(signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL', patienceMs?: number): Promise<void>;
+  /** Its exit code, once it has ended; 128 and the number of the signal that killed it. */
+  readonly ended: Promise<number>;
+  /** The last it said. */
+  lastLines(): readonly string[];
 };
 
 /**
@@ -34,12 +38,22 @@ export const startGuarded = async (options: {
   readonly throwAwayFolder?: string;
   readonly user?: { readonly uid: number; readonly gid: number };
   readonly cwd?: string;
+  /** The whole environment of the program; ours, unless told. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Told of every line that it says. */
+  readonly onLine?: ((line: string) => void) | undefined;
 }): Promise<GuardedProcess> => {
   const shell = spawn(
     '/bin/sh',
     ['-c', guard, 'sh', options.throwAwayFolder ?? '', options.program, ...options.args],
     // In a group of its own: Ctrl-C goes to us, and we stop it in order.
-    { ...options.user, ...(options.cwd ? { cwd: options.cwd } : {}), stdio: 'pipe', detached: true },
+    {
+      ...options.user,
+      ...(options.cwd ? { cwd: options.cwd } : {}),
+      ...(options.env ? { env: options.env } : {}),
+      stdio: 'pipe',
+      detached: true,
+    },
   );
   shell.stdin.on('error', () => undefined);
   const lastLines: string[] = [];
@@ -49,9 +63,10 @@ export const startGuarded = async (options: {
       lastLines.push(line);
       if (lastLines.length > 20) lastLines.shift();
       for (const listener of listeners) listener(line);
+      if (!hello.test(line)) options.onLine?.(line);
     });
   }
-  const ended = once(shell, 'close').then(() => undefined);
+  const ended = once(shell, 'close').then(() => shell.exitCode ?? 137);
 
   const lineLike = async (pattern: RegExp): Promise<string> => {
     const found = Promise.withResolvers<string>();
@@ -70,18 +85,23 @@ export const startGuarded = async (options: {
     }
   };
 
-  const pid = Number((await lineLike(/^guarded \d+$/)).split(' ')[1]);
+  const guarded = Number((await lineLike(hello)).split(' ')[1]);
   return {
-    pid,
+    pid: guarded,
     ready: lineLike,
     async end(signal, patienceMs = 10_000) {
-      if (!hasEnded(shell)) send(pid, signal);
-      const impatient = setTimeout(() => hasEnded(shell) || send(pid, 'SIGKILL'), patienceMs);
+      if (!hasEnded(shell)) send(guarded, signal);
+      const impatient = setTimeout(() => hasEnded(shell) || send(guarded, 'SIGKILL'), patienceMs);
       await ended;
       clearTimeout(impatient);
     },
+    ended,
+    lastLines: () => lastLines.filter((line) => !hello.test(line)),
   };
 };
+
+/** What the shell says of the program that it started. */
+const hello = /^guarded \d+$/;
 
 const hasEnded = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null || signalCode !== null;
 

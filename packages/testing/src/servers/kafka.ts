@@ -11,6 +11,8 @@ export type RunningKafka = {
   /** `127.0.0.1:port` of each broker. */
   readonly brokers: readonly string[];
   readonly folder: string;
+  /** Process id of the n-th broker, while it runs. */
+  pid(n: number): number | undefined;
   /** Pulls the plug of the n-th broker, counted from 1. */
   kill(n: number): Promise<void>;
   /** Starts the n-th broker again, on its own folder and port; stops it in order first when it runs. */
@@ -30,6 +32,10 @@ export const startKafka = async (
     readonly brokers?: 1 | 3;
     readonly folder?: string | undefined;
     readonly env?: { readonly [name: string]: string | undefined };
+    /** Told of every line that the n-th broker says. */
+    readonly onLine?: (n: number, line: string) => void;
+    /** Told when the n-th broker ended although nobody here asked for it. */
+    readonly onDied?: (n: number, code: number) => void;
   } = {},
 ): Promise<RunningKafka> => {
   await checkJava();
@@ -46,13 +52,20 @@ export const startKafka = async (
       args: [...jvm, '-cp', join(jars, '*'), 'kafka.Kafka', join(home, 'server.properties')],
       ...(kept ? {} : { throwAwayFolder: home }),
       cwd: home,
+      onLine: (line) => options.onLine?.(n, line),
     });
     running.set(n, broker);
+    void broker.ended.then((code) => {
+      if (running.get(n) !== broker) return;
+      running.delete(n);
+      options.onDied?.(n, code);
+    });
     await broker.ready(/Kafka Server started/);
   };
   const end = async (n: number, signal: 'SIGTERM' | 'SIGKILL') => {
-    await running.get(n)?.end(signal);
+    const broker = running.get(n);
     running.delete(n);
+    await broker?.end(signal);
   };
   const numbers = layout.ports.map((_, index) => index + 1);
   const stop = async () => {
@@ -69,6 +82,7 @@ export const startKafka = async (
   return {
     brokers: layout.ports.map(({ client }) => `127.0.0.1:${client}`),
     folder,
+    pid: (n) => running.get(n)?.pid,
     kill: (n) => end(n, 'SIGKILL'),
     async restart(n) {
       await end(n, 'SIGTERM');
