@@ -7,7 +7,15 @@ import {
   type Terms,
 } from '@adempauze/contracts';
 import type { CommandHandler, Handled } from '@adempauze/event-store';
-import { type CallContext, type Clock, type Instant, minuteMs, type Outcome, plusMs } from '@adempauze/kernel';
+import {
+  type CallContext,
+  type Clock,
+  type Instant,
+  minuteMs,
+  type Outcome,
+  plusMs,
+  UnavailableError,
+} from '@adempauze/kernel';
 import { PersonForgottenError } from '@adempauze/personal-data';
 import { atMost, type BookingCommand, type BookingState, isRepeat } from '../booking/booking.decider.ts';
 import { bookingView } from '../booking/booking.view.ts';
@@ -112,6 +120,10 @@ export const createRequesting = ({
         ? await offers.askTerms(wish, callOf(context, 'ask'))
         : // Asked again later it is another call: an answer from the record would say nothing of a hold that has passed.
           await offers.holdPlace({ ...wish, resourceId, expiresAt: heldUntil }, callOf(context, `hold/${heldUntil}`));
+    // Offers is further in time than we are, and another try of this request may be under way that held its place before:
+    // a no would not be the last word. Asked again, the booking is there, or the clock is the same.
+    if (!answer.accepted && answer.rejection.code === 'hold-expired')
+      throw new UnavailableError('The time of offers is ahead of ours.');
     if (!answer.accepted) return refuse(input, brief, answer.rejection, now, context);
 
     const terms = answer.value;
