@@ -1,18 +1,27 @@
+import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { benchAppends, benchRebuild } from '@adempauze/event-store/bench';
 import { benchSettlement } from '@adempauze/invoicing/bench';
 import { benchSearch, usualBench } from '@adempauze/offers/bench';
 import { figuresOf, lineOf, type MeasuredRun, measureBookings } from './bench/bookings.ts';
+import { startDistributedBench } from './bench/distributed.ts';
 import { type Figure, median, round, tableOf } from './bench/figures.ts';
+import { type LagReport, linesOf, watchLag } from './bench/lag.ts';
 import { readCommit, readMachine } from './bench/machine.ts';
+import { type BookingPlace, prepareBookings } from './bench/place.ts';
 import { type Bench, startBench } from './bench/standalone.ts';
 import { profileBookings } from './bench-profile.ts';
 
 /*
  * `npm run bench -- [--quick] [--json FILE] [--profile]`: what the marketplace does on this machine, beside what the
  * design asks for. Nothing is asserted. The load generator shares the machine with what it measures.
+ * `--only bookings`: not the parts by themselves, nor their floor. `--replicas N`: the same against the distributed
+ * profile, started here. `--target URL [--metrics URL,URL]`: against a marketplace that runs; it keeps what was booked.
+ * `--minutes M [--connections 32]`: in place of the runs, one load that lasts, and the lag of every consumer during it
+ * and after it, until it is zero.
  */
 
 const { values } = parseArgs({
@@ -20,6 +29,12 @@ const { values } = parseArgs({
     json: { type: 'string' },
     quick: { type: 'boolean', default: false },
     profile: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    replicas: { type: 'string' },
+    target: { type: 'string' },
+    metrics: { type: 'string', default: '' },
+    minutes: { type: 'string' },
+    connections: { type: 'string', default: '32' },
   },
 });
 const nowMs = () => performance.now();
@@ -33,7 +48,7 @@ const deliveries = values.quick ? 5_000 : 50_000;
 /** Events that one full booking appends: a place held, a request, a place taken, a confirmation. */
 const eventsPerBooking = 4;
 
-const benchBookings = async (bench: Bench, floorPerSecond: number): Promise<Figure[]> => {
+const benchBookings = async (bench: BookingPlace, floorPerSecond?: number): Promise<Figure[]> => {
   const figures: Figure[] = [];
   await measureBookings(bench, { connections: 32, seconds: size.warmSeconds, name: 'warm-0000', nowMs });
   for (const connections of size.levels) {
@@ -105,9 +120,68 @@ const benchParts = async (): Promise<Figure[]> => {
   ];
 };
 
+/** After a load of minutes: how long consumers may take to come to the end of the log. */
+const restWithinMs = 10 * 60_000;
+
+/** One load that lasts, and what it does to those who follow the log. */
+const benchLag = async (bench: BookingPlace, minutes: number): Promise<{ figures: Figure[]; lag: LagReport }> => {
+  const connections = Number(values.connections);
+  await measureBookings(bench, { connections, seconds: size.warmSeconds, name: 'warm-0000', nowMs });
+  const watch = watchLag({ urls: bench.metricsUrls, nowMs, wait });
+  const run = await measureBookings(bench, { connections, seconds: minutes * 60, name: 'load-0001', nowMs });
+  const lag = await watch.finish(restWithinMs);
+  say(`  ${lineOf(run)}`);
+  for (const line of linesOf(lag)) say(line);
+  return { figures: figuresOf([run], undefined), lag };
+};
+
 /** Wide enough that a worker's calendar holds some forty bookings at the end of all runs; a region of 300 would be sold out. */
 const supply = { offersPerTown: 160, households: 600 };
-if (values.profile) {
+
+const openPlace = async (): Promise<BookingPlace & { close(): Promise<void> }> => {
+  const { target, replicas, metrics } = values;
+  if (target !== undefined) {
+    const at = target.replace(/\/$/, '');
+    const metricsUrls = metrics === '' ? [`${at}/metrics`] : metrics.split(',');
+    const seed = randomBytes(4).toString('hex');
+    return {
+      ...(await prepareBookings({ target: at, seed, size: supply, metricsUrls, nowMs })),
+      close: async () => {},
+    };
+  }
+  if (replicas !== undefined) return startDistributedBench({ replicas: Number(replicas), size: supply, say, nowMs });
+  return startBench({ nowMs, size: supply });
+};
+
+/** Only the bookings, or only a load that lasts, wherever they are asked for. */
+const benchPlace = async (): Promise<{ figures: Figure[]; lag?: LagReport }> => {
+  const place = await openPlace();
+  try {
+    if (values.minutes !== undefined) return await benchLag(place, Number(values.minutes));
+    return { figures: await benchBookings(place) };
+  } finally {
+    await place.close();
+  }
+};
+
+/** Every part, with its floor; standalone. */
+const benchAll = async (): Promise<{ figures: Figure[] }> => {
+  const store = await benchStore();
+  const bench = await startBench({ nowMs, size: supply });
+  const booked: Figure[] = [];
+  try {
+    booked.push(...(await benchBookings(bench, store.floorPerSecond / eventsPerBooking)), ...(await restarts(bench)));
+  } finally {
+    await bench.close();
+  }
+  return { figures: [...booked, ...store.figures, ...(await benchParts())] };
+};
+
+const isPlace = [values.only, values.replicas, values.target, values.minutes].some((it) => it !== undefined);
+if (values.only !== undefined && values.only !== 'bookings') {
+  console.error('Alleen --only bookings bestaat. / There is only --only bookings.');
+  process.exitCode = 1;
+} else if (values.profile) {
   const bench = await startBench({ nowMs, size: supply });
   try {
     await profileBookings(bench, { seconds: 10, nowMs, say });
@@ -120,21 +194,12 @@ if (values.profile) {
   say(
     `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB, Node ${machine.node}, commit ${commit ?? 'unknown'}`,
   );
-  const store = await benchStore();
-  const bench = await startBench({ nowMs, size: supply });
-  let bookings: Figure[];
-  try {
-    const booked = await benchBookings(bench, store.floorPerSecond / eventsPerBooking);
-    bookings = [...booked, ...(await restarts(bench))];
-  } finally {
-    await bench.close();
-  }
-  const figures = [...bookings, ...store.figures, ...(await benchParts())];
-  say(`\n${tableOf(figures)}`);
+  const measured = await (isPlace ? benchPlace() : benchAll());
+  say(`\n${tableOf(measured.figures)}`);
   if (values.json !== undefined) {
     await writeFile(
       values.json,
-      `${JSON.stringify({ machine, commit, measuredAt: new Date().toISOString(), figures }, null, 2)}\n`,
+      `${JSON.stringify({ machine, commit, measuredAt: new Date().toISOString(), ...measured }, null, 2)}\n`,
     );
   }
 }

@@ -6,8 +6,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createLifecycle, createLog } from '@adempauze/http';
 import { timeOrderedId } from '@adempauze/kernel';
 import { createMovableClock, startMarketplace } from '@adempauze/standalone';
-import { checkHistory } from './torture/check.ts';
-import { checkSeen } from './torture/check-seen.ts';
+import { checkBooks } from './checks/check-books.ts';
+import { checkCapacity } from './checks/check-capacity.ts';
+import { checkHelpers } from './checks/check-helpers.ts';
+import { checkHistory } from './checks/check-history.ts';
+import { checkLives } from './checks/check-lives.ts';
+import { checkSeen } from './checks/check-seen.ts';
+import { checkSteps } from './checks/check-steps.ts';
+import { checkHolds } from './checks/check-waiting.ts';
 import { readLog } from './torture/read-log.ts';
 import type { Tortured } from './torture/run.ts';
 
@@ -47,7 +53,14 @@ await lifecycle.stop();
 rmSync(scratch, { recursive: true, force: true });
 
 const facts = readLog(join(folder, 'events.db'));
-violations.push(...checkHistory({ told: journal.told, log: facts }, clock.now()), ...checkSeen(journal.seen, facts));
+const now = clock.now();
+violations.push(
+  ...checkHistory({ told: journal.told, log: facts }, now),
+  ...checkSeen(journal.seen, facts),
+  ...[checkCapacity, checkHelpers, checkSteps, checkBooks].flatMap((check) => check(facts)),
+  ...checkLives(facts, now),
+  ...checkHolds(facts, now),
+);
 const types = Object.groupBy(facts, ({ type }) => type);
 const counts = Object.fromEntries(Object.entries(types).map(([type, all]) => [type, all?.length ?? 0]));
 console.log(JSON.stringify({ violations, events: facts.length, counts }));

@@ -1,24 +1,18 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Client, createClient } from '../client.ts';
-import { createIds } from '../ids.ts';
-import { signInWith } from '../sign-in.ts';
 import {
   findFreePort,
   type LaunchOptions,
   launchMarketplace,
   type MarketplaceProcess,
 } from '../torture/marketplace-process.ts';
-import { createTransport } from '../transport.ts';
-import { type BenchSupply, publishBenchSupply, type SupplySize } from './supply.ts';
+import { type BookingPlace, prepareBookings } from './place.ts';
+import type { SupplySize } from './supply.ts';
 
 /** A marketplace to be measured: the demonstration's data and the bench's own supply, on the disk of this machine. */
-export type Bench = {
-  readonly target: string;
+export type Bench = BookingPlace & {
   readonly folder: string;
-  readonly supply: BenchSupply;
-  readonly tokens: ReadonlyMap<string, string>;
   readonly process: () => MarketplaceProcess;
   /** Stops it in order, or as `kill -9` does, and starts it again on its folder. Milliseconds until it was ready. */
   restart(how: 'stop' | 'kill', execArgv?: readonly string[]): Promise<number>;
@@ -44,15 +38,12 @@ export const startBench = async ({
   };
   try {
     await running.ready;
-    const tokens = new Map<string, string>();
-    const transport = createTransport({ target, nowMs });
-    const signIn = signInWith({ target });
-    const client: Client = createClient({ transport, signIn, keys: createIds('bench keys') });
-    for (const account of ['fatima', 'jan', 'els']) tokens.set(account, await signIn(account));
-    const supply = await publishBenchSupply(client, createIds('bench'), size);
-    transport.close();
+    const metricsUrls = [`${target}/metrics`];
+    const place = await prepareBookings({ target, seed: 'standalone', size, metricsUrls, nowMs });
     return {
-      ...{ target, folder, supply, tokens, close },
+      ...place,
+      ...{ folder, close },
+      pid: () => running.pid,
       process: () => running,
       async restart(how, execArgv) {
         await (how === 'stop' ? running.stop() : running.kill());

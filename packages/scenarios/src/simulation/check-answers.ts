@@ -1,4 +1,4 @@
-import { byStream, type Fact, text } from '../torture/history.ts';
+import { byStream, type Fact, text } from '../checks/history.ts';
 import type { Told } from './caller.ts';
 
 type Effect = { readonly stream: string; readonly types: readonly string[]; readonly having?: readonly string[] };

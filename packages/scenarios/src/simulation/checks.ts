@@ -1,13 +1,13 @@
 import { dayOf, type Instant, monthOf } from '@adempauze/kernel';
-import { checkLog } from '../torture/check-log.ts';
-import type { Fact } from '../torture/history.ts';
+import { checkCapacity } from '../checks/check-capacity.ts';
+import { checkHelpers } from '../checks/check-helpers.ts';
+import { checkLives, readLives } from '../checks/check-lives.ts';
+import { checkLog } from '../checks/check-log.ts';
+import { checkMoney } from '../checks/check-money.ts';
+import { checkSchemes } from '../checks/check-schemes.ts';
+import type { Fact } from '../checks/history.ts';
 import type { Told } from './caller.ts';
 import { checkAnswers } from './check-answers.ts';
-import { checkCapacity } from './check-capacity.ts';
-import { checkHelpers } from './check-helpers.ts';
-import { checkLives, readLives } from './check-lives.ts';
-import { checkMoney } from './check-money.ts';
-import { checkSchemes } from './check-schemes.ts';
 
 /**
  * All that must hold of the log and of what callers were told, once the marketplace has settled and every month that is

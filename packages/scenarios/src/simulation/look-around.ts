@@ -1,8 +1,8 @@
 import { BookingId, HelperId, PageRequest, ResourceId } from '@adempauze/contracts';
 import type { Instant } from '@adempauze/kernel';
-import type { Fact } from '../torture/history.ts';
+import { readLives } from '../checks/check-lives.ts';
+import type { Fact } from '../checks/history.ts';
 import type { Told } from './caller.ts';
-import { readLives } from './check-lives.ts';
 import type { Doors, SimulatedMarketplace } from './simulated-marketplace.ts';
 import type { Town } from './town.ts';
 

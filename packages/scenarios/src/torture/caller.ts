@@ -1,6 +1,6 @@
+import type { Operation } from '../checks/history.ts';
 import { type Client, GraphqlError, type Session } from '../client.ts';
 import type { Operation as Document, Outcome } from '../graphql.ts';
-import type { Operation } from './history.ts';
 import type { Journal } from './journal.ts';
 import type { Random } from './random.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { checkSeen } from './check-seen.ts';
+import { checkSeen } from '../checks/check-seen.ts';
 import { createJournal, tallyOf } from './journal.ts';
 import { createRandom } from './random.ts';
 

@@ -1,4 +1,4 @@
-import type { Told } from './history.ts';
+import type { Told } from '../checks/history.ts';
 
 /** A command about to be sent: what it is about, and what it makes there. */
 export type Sending = Pick<Told, 'key' | 'operation' | 'about' | 'detail' | 'amountCents'>;

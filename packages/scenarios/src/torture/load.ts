@@ -39,6 +39,9 @@ type Live = {
   status: string;
 };
 
+/** Something that people do, and how often beside other things. */
+export type Act = readonly [weight: number, act: () => Promise<void>];
+
 export type LoadOptions = {
   readonly caller: Caller;
   readonly world: World;
@@ -48,10 +51,21 @@ export type LoadOptions = {
   readonly now: () => Instant;
   readonly isOver: () => boolean;
   readonly lanes: number;
+  /** What people do besides, with a weight beside the 100 of the others. */
+  readonly besides?: readonly Act[];
 };
 
 /** So many people at once, each doing one thing after another, until it is over. */
-export const runLoad = async ({ caller, world, ids, random, now, isOver, lanes }: LoadOptions): Promise<void> => {
+export const runLoad = async ({
+  caller,
+  world,
+  ids,
+  random,
+  now,
+  isOver,
+  lanes,
+  besides = [],
+}: LoadOptions): Promise<void> => {
   const live = new Map<string, Live>();
   const withStatus = (...statuses: string[]): Live[] => [...live.values()].filter((it) => statuses.includes(it.status));
 
@@ -173,6 +187,7 @@ export const runLoad = async ({ caller, world, ids, random, now, isOver, lanes }
     [4, search],
     [1, () => world.addHousehold(random.chance(0.3))],
     [4, () => caller.repeatOne()],
+    ...besides,
   ];
   const total = acts.reduce((sum, [weight]) => sum + weight, 0);
   const actOnce = async () => {

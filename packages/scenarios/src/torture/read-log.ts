@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { EventMetadata, JsonObject } from '@adempauze/event-store';
-import type { Fact } from './history.ts';
+import type { Fact } from '../checks/history.ts';
 
 /** The whole log straight from its file, past the store that wrote it. Nobody may have it open for writing. */
 export const readLog = (file: string): Fact[] => {

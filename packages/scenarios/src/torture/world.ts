@@ -1,5 +1,6 @@
 import { dayOf, type Instant, instantOn, plusDays, plusMonths } from '@adempauze/kernel';
-import { registerHousehold } from '../api/care.ts';
+import { z } from 'zod';
+import { type NewHousehold, registerHousehold } from '../api/care.ts';
 import { awardScheme, grantSchemeMandate, openBudget, publishScheme } from '../api/funding.ts';
 import { registerHelper } from '../api/matching.ts';
 import type { Span } from '../api/shapes.ts';
@@ -12,6 +13,7 @@ import {
   publishTimes,
   registerProvider,
 } from '../api/supply.ts';
+import { mutation } from '../graphql.ts';
 import type { Ids } from '../ids.ts';
 import type { Caller } from './caller.ts';
 
@@ -25,12 +27,18 @@ export type Slot = {
   readonly provider: 'de-vliet' | 'bij-saskia' | 'duinroos' | 'carla';
 };
 
-export type Household = { readonly account: 'fatima' | 'jan' | 'els'; readonly householdId: string };
+export type Household = {
+  readonly account: 'fatima' | 'jan' | 'els';
+  readonly householdId: string;
+  /** Who is cared for, and what they are called. */
+  readonly recipientId: string;
+  readonly recipientName: string;
+};
 
 /** Everything that the load works with. */
 export type World = {
   readonly begin: Instant;
-  readonly slots: readonly Slot[];
+  readonly slots: Slot[];
   readonly households: Household[];
   readonly helperIds: readonly string[];
   readonly budgetId: string;
@@ -43,6 +51,16 @@ export const daysAhead = 45;
 const carers = ['fatima', 'jan', 'els'] as const;
 const conditions = ['DEMENTIA', 'FRAILTY', 'PARKINSON', 'CHRONIC_ILLNESS'] as const;
 const instantly = true;
+
+const Person = z.object({ personId: z.string() });
+const registerFamily = mutation<NewHousehold, z.ZodObject<{ recipient: typeof Person }>>(
+  registerHousehold.name,
+  'household',
+  '{ recipient { personId } }',
+  z.object({ recipient: Person }),
+);
+/** Every recipient has a name of their own, so that it is known again wherever it turns up. */
+const recipientNameOf = (householdId: string): string => `Naaste Q${householdId.replaceAll('-', '')}`;
 
 /** Supply, volunteers, a scheme whose cap fits three bookings, a budget, and the first households: all while it may die. */
 export const buildWorld = async (caller: Caller, ids: Ids, workers: number): Promise<World> => {
@@ -251,13 +269,14 @@ export const buildWorld = async (caller: Caller, ids: Ids, workers: number): Pro
   const addHousehold = async (awarded: boolean): Promise<void> => {
     const account = carers[households.length % carers.length] ?? 'fatima';
     const householdId = ids.next();
+    const recipientName = recipientNameOf(householdId);
     const outcome = await caller.order({
-      ...{ account, operation: 'registerHousehold', document: registerHousehold, key: ids.next(), about: householdId },
+      ...{ account, operation: 'registerHousehold', document: registerFamily, key: ids.next(), about: householdId },
       statusOf: () => 'REGISTERED',
       input: {
         ...{ householdId, relation: 'CHILD', careHoursPerWeek: 30, needProfile: 'Even op adem komen.' },
         caregiver: { name: 'Mantelzorger Proef', place: 'Rijswijk' },
-        recipient: { name: 'Naaste Proef', place: 'Rijswijk', conditions: ['FRAILTY'], careProfile: 'Rustig aan.' },
+        recipient: { name: recipientName, place: 'Rijswijk', conditions: ['FRAILTY'], careProfile: 'Rustig aan.' },
       },
     });
     if (!outcome?.accepted) return;
@@ -272,7 +291,8 @@ export const buildWorld = async (caller: Caller, ids: Ids, workers: number): Pro
         input,
       });
     }
-    households.push({ account, householdId });
+    const recipientId = outcome.value.recipient.personId;
+    households.push({ account, householdId, recipientId, recipientName });
   };
   for (let number = 0; number < 12 || households.length === 0; number += 1) await addHousehold(number % 3 === 0);
 

@@ -1,4 +1,4 @@
-import { byStream, count, type Fact, type History, type Operation, type Told, text } from './history.ts';
+import { byStream, count, type Fact, type History, type Operation, object, type Told, text } from './history.ts';
 
 type Effect = { readonly stream: string; readonly isIt: (fact: Fact) => boolean };
 
@@ -16,7 +16,7 @@ const consentsOf = (status: string | undefined): readonly string[] => {
 };
 
 /** The event that a yes to a command stands for. */
-const effects: Readonly<Record<Operation, (told: Told) => Effect>> = {
+const effects: Readonly<Record<Exclude<Operation, 'billMonth'>, (told: Told) => Effect>> = {
   registerProvider: of(({ about }) => `provider-${about}`, 'ProviderRegistered'),
   publishOffer: of(({ about }) => `offer-${about}`, 'OfferPublished'),
   openResource: of(({ about }) => `resource-${about}`, 'ResourceOpened'),
@@ -53,10 +53,19 @@ const effects: Readonly<Record<Operation, (told: Told) => Effect>> = {
     isIt: ({ type }) =>
       (type === 'HelperMatched' && status !== 'OPEN') || (type === 'ProposalRefused' && status !== 'MATCHED'),
   }),
+  withdrawOffer: of(({ about }) => `offer-${about}`, 'OfferWithdrawn'),
+  changeTariff: ({ about, amountCents }) => ({
+    stream: `offer-${about}`,
+    isIt: (fact) => fact.type === 'TariffChanged' && count(object(fact, 'tariff'), 'priceCents') === amountCents,
+  }),
+  forgetPerson: of(({ about }) => `person-${about}`, 'PersonForgotten'),
 };
 
 /** A no to these leaves nothing behind that a yes would have. The others may be refused because it was done already. */
-const refusedMeansAbsent: ReadonlySet<Operation> = new Set(['spendBudget', 'requestBooking', 'openBudget']);
+const refusedMeansAbsent: ReadonlySet<Operation> = new Set([
+  ...(['spendBudget', 'requestBooking', 'openBudget'] as const),
+  ...(['confirmBooking', 'acceptBooking', 'declineBooking', 'recordDelivery'] as const),
+]);
 
 /** Only a command of ours causes these: each must have been asked for, and not been refused. */
 const onlyOnCommand: Readonly<Record<string, Operation>> = {
@@ -83,6 +92,8 @@ export const checkPromises = ({ told, log }: History): string[] => {
   for (const it of told) {
     if (it.answer !== 'refused') asked.add(`${it.operation} ${it.about}`);
     if (it.operation === 'spendBudget') spends.add(`${it.about} ${it.detail}`);
+    // Who bills a month that was billed is told yes and makes nothing; whether every line was billed is in the books.
+    if (it.operation === 'billMonth') continue;
     const { stream, isIt } = effects[it.operation](it);
     const found = streams.get(stream)?.filter(isIt) ?? [];
     if (it.answer === 'accepted' && found.length === 0)
@@ -99,8 +110,10 @@ export const checkPromises = ({ told, log }: History): string[] => {
     const { stream, type } = fact;
     const operation = onlyOnCommand[type];
     const id = stream.slice(stream.indexOf('-') + 1);
-    if (operation !== undefined && !asked.has(`${operation} ${id}`))
-      violations.push(`${type} stands in ${stream} and nobody asked for it.`);
+    // Who is forgotten has nothing to come: whatever was booked for them is cancelled with it.
+    const forgottenId = type === 'BookingCancelled' ? text(fact, 'forgottenId') : '';
+    const isAsked = asked.has(forgottenId === '' ? `${operation} ${id}` : `forgetPerson ${forgottenId}`);
+    if (operation !== undefined && !isAsked) violations.push(`${type} stands in ${stream} and nobody asked for it.`);
     if (type === 'BudgetSpent' && !spends.has(`${id} ${text(fact, 'spendId')}`))
       violations.push(`Spend ${text(fact, 'spendId')} stands in ${stream} and nobody asked for it.`);
   }

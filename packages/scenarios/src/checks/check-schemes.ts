@@ -1,5 +1,5 @@
 import { Day, mondayOf } from '@adempauze/kernel';
-import { count, type Fact, object, ofCategory, text } from '../torture/history.ts';
+import { count, type Fact, object, ofCategory, text } from './history.ts';
 
 type Use = {
   readonly state: 'reserved' | 'kept' | 'lapsed' | 'consumed';

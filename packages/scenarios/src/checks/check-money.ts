@@ -1,4 +1,4 @@
-import { count, type Fact, object, objects, ofCategory, text } from '../torture/history.ts';
+import { count, type Fact, object, objects, ofCategory, text } from './history.ts';
 
 const totalOf = (lines: readonly { readonly data: Fact['data'] }[], field: string): number =>
   lines.reduce((total, it) => total + count(it, field), 0);

@@ -1,5 +1,5 @@
 import type { Instant } from '@adempauze/kernel';
-import { type Fact, object, text } from '../torture/history.ts';
+import { type Fact, object, text } from './history.ts';
 
 export type Life = {
   readonly status: string;

@@ -1,14 +1,14 @@
 import type { JsonObject } from '@adempauze/event-store';
 import { Instant } from '@adempauze/kernel';
 import { expect, test } from '@jest/globals';
-import type { Fact } from '../torture/history.ts';
-import type { Told } from './caller.ts';
-import { checkAnswers } from './check-answers.ts';
+import type { Told } from '../simulation/caller.ts';
+import { checkAnswers } from '../simulation/check-answers.ts';
 import { checkCapacity } from './check-capacity.ts';
 import { checkHelpers } from './check-helpers.ts';
 import { checkLives } from './check-lives.ts';
 import { checkMoney } from './check-money.ts';
 import { checkSchemes } from './check-schemes.ts';
+import type { Fact } from './history.ts';
 
 /* Histories that are well, each broken on purpose in one place. */
 

@@ -22,7 +22,11 @@ export type Operation =
   | 'cancelBooking'
   | 'recordDelivery'
   | 'proposeHelper'
-  | 'answerProposal';
+  | 'answerProposal'
+  | 'withdrawOffer'
+  | 'changeTariff'
+  | 'billMonth'
+  | 'forgetPerson';
 
 /**
  * What one command was told in the end. `accepted` and `refused` are definite; `unknown`: it was sent, no answer came,

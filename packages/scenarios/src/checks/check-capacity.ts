@@ -1,5 +1,5 @@
 import { minuteMs } from '@adempauze/kernel';
-import { count, type Fact, object, ofCategory, text } from '../torture/history.ts';
+import { count, type Fact, object, ofCategory, text } from './history.ts';
 
 type Place = { readonly fromMs: number; readonly freeAtMs: number; readonly heldUntilMs: number };
 

@@ -1,7 +1,7 @@
-import { livesOf } from './check-lives.ts';
-import { balancesOf } from './check-money.ts';
+import type { Seen } from '../torture/run.ts';
+import { balancesOf } from './check-claims.ts';
+import { livesOf } from './check-standing.ts';
 import type { Fact } from './history.ts';
-import type { Seen } from './run.ts';
 
 /** What the public door showed at the end is what the log says. */
 export const checkSeen = (seen: Seen, log: readonly Fact[]): string[] => {

@@ -1,7 +1,7 @@
 import type { JsonObject } from '@adempauze/event-store';
 import { Instant } from '@adempauze/kernel';
 import { expect, test } from '@jest/globals';
-import { checkHistory } from './check.ts';
+import { checkHistory } from './check-history.ts';
 import type { Fact, History, Told } from './history.ts';
 
 const now = Instant.parse('2027-03-02T12:00:00Z');
@@ -129,6 +129,11 @@ const broken: readonly [string, History | readonly Happened[], RegExp][] = [
     'nobody asked for it',
     withMore(['booking-b9', 'BookingRequested', { bookingId: 'b9', heldUntil: '2028-01-01T00:00:00.000Z' }]),
     /nobody asked/,
+  ],
+  [
+    'a booking is cancelled for somebody whom nobody asked to forget',
+    good.map((it): Happened => (it[1] === 'BookingCancelled' ? [it[0], it[1], { ...it[2], forgottenId: 'q1' }] : it)),
+    /BookingCancelled stands in booking-b3 and nobody asked/,
   ],
   [
     'a booking was confirmed twice',

@@ -1,5 +1,5 @@
 import { dayOf, hourMs, Instant, minuteMs, mondayOf } from '@adempauze/kernel';
-import { count, type Fact, object, ofCategory, text } from '../torture/history.ts';
+import { count, type Fact, object, ofCategory, text } from './history.ts';
 
 const travelMs = 30 * minuteMs;
 

@@ -1,8 +1,8 @@
 import type { Instant } from '@adempauze/kernel';
-import { checkLives } from './check-lives.ts';
+import { checkMoney } from './check-claims.ts';
 import { checkLog } from './check-log.ts';
-import { checkMoney } from './check-money.ts';
 import { checkPromises } from './check-promises.ts';
+import { checkLives } from './check-standing.ts';
 import type { History } from './history.ts';
 
 /**

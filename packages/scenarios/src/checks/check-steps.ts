@@ -1,0 +1,112 @@
+import { count, type Fact, ofCategory, text } from './history.ts';
+
+/** What may follow what in one life. `from` names the event before; `none`: the life begins here. */
+type Lives = {
+  readonly category: string;
+  /** Lives within a stream are told apart by this field; without it the stream is one life. */
+  readonly by?: string;
+  readonly steps: Readonly<Record<string, readonly string[]>>;
+};
+
+/** May follow itself only when the moment in the one before has passed or is put off, or as another proposal. */
+const afresh: Readonly<Record<string, (before: Fact, event: Fact) => boolean>> = {
+  PlaceHeld: (before, event) => text(before, 'expiresAt') <= text(event, 'heldAt'),
+  HoldExtended: (before, event) => text(before, 'expiresAt') < text(event, 'expiresAt'),
+  RoomReserved: (before, event) => text(before, 'reservedUntil') <= text(event, 'reservedAt'),
+  HelperAssigned: (before, event) => count(before, 'proposal') !== count(event, 'proposal'),
+};
+
+const held = ['PlaceHeld', 'HoldExtended'];
+const sought = ['MatchOpened', 'ProposalRefused', 'ProposalLapsed'];
+const allLives: readonly Lives[] = [
+  {
+    category: 'resource',
+    by: 'bookingId',
+    steps: {
+      PlaceHeld: ['none', 'PlaceReleased', 'HoldExpired', ...held],
+      ...{ HoldExtended: held, PlaceTaken: held, PlaceReleased: [...held, 'PlaceTaken'], HoldExpired: held },
+    },
+  },
+  {
+    category: 'entitlement',
+    by: 'bookingId',
+    steps: {
+      RoomReserved: ['none', 'RoomReleased', 'RoomLapsed', 'RoomReserved'],
+      RoomKept: ['RoomReserved', 'RoomLapsed'],
+      RoomLapsed: ['RoomReserved'],
+      RoomReleased: ['RoomReserved', 'RoomKept', 'RoomLapsed'],
+      RoomConsumed: ['RoomKept', 'RoomLapsed'],
+    },
+  },
+  {
+    category: 'match',
+    steps: {
+      MatchOpened: ['none'],
+      HelperProposed: sought,
+      ...{ ProposalRefused: ['HelperProposed'], ProposalLapsed: ['HelperProposed'], HelperMatched: ['HelperProposed'] },
+      MatchClosed: [...sought, 'HelperProposed'],
+      MatchCancelled: [...sought, 'HelperProposed', 'HelperMatched'],
+    },
+  },
+  {
+    category: 'helper',
+    by: 'matchId',
+    steps: { HelperAssigned: ['none', 'HelperReleased', 'HelperAssigned'], HelperReleased: ['HelperAssigned'] },
+  },
+  {
+    category: 'claim',
+    steps: {
+      ClaimOpened: ['none'],
+      RoomAnswered: ['ClaimOpened', 'RoomAnswered'],
+      ClaimSettled: ['ClaimOpened', 'RoomAnswered'],
+    },
+  },
+  {
+    category: 'invoice',
+    steps: {
+      InvoiceDrafted: ['none'],
+      InvoiceLinesAdded: ['InvoiceDrafted', 'InvoiceLinesAdded'],
+      InvoiceIssued: ['InvoiceLinesAdded'],
+    },
+  },
+  {
+    category: 'offer',
+    steps: {
+      OfferPublished: ['none'],
+      TariffChanged: ['OfferPublished', 'TariffChanged'],
+      OfferWithdrawn: ['OfferPublished', 'TariffChanged'],
+    },
+  },
+  {
+    category: 'funding',
+    by: 'entitlementId',
+    steps: { SchemeAwarded: ['none'], AwardExtended: ['SchemeAwarded', 'AwardExtended'] },
+  },
+  { category: 'person', steps: { PersonForgotten: ['none'] } },
+];
+
+/** Every event follows one that it may follow: nothing without what comes before it, and nothing twice. */
+export const checkSteps = (log: readonly Fact[]): string[] =>
+  allLives.flatMap(({ category, by, steps }) =>
+    ofCategory(log, category).flatMap(([stream, events]) => {
+      const violations: string[] = [];
+      const last = new Map<string, Fact>();
+      for (const event of events) {
+        const from = steps[event.type];
+        if (from === undefined) continue;
+        const life = by === undefined ? '' : text(event, by);
+        const before = last.get(life);
+        const mayFollow = from.includes(before?.type ?? 'none') && mayBeAgain(before, event);
+        if (!mayFollow)
+          violations.push(`${stream}: ${event.type}${life && ` of ${life}`} after ${before?.type ?? 'nothing'}.`);
+        last.set(life, event);
+      }
+      return violations;
+    }),
+  );
+
+const mayBeAgain = (before: Fact | undefined, event: Fact): boolean => {
+  const isAgain = before !== undefined && (before.type === event.type || held.includes(before.type));
+  const rule = afresh[event.type];
+  return !isAgain || rule === undefined || rule(before, event);
+};
