@@ -1,5 +1,6 @@
 import { Instant } from '@adempauze/kernel';
 import { z } from 'zod';
+import { AccountId, BookingStatus, PartOf } from './booking-words.ts';
 import { FormId } from './forms.ts';
 import {
   BookingId,
@@ -14,8 +15,7 @@ import {
 } from './ids.ts';
 import { Quote } from './invoicing.ts';
 import { Terms } from './offers.ts';
-import { PageRequest, pageOf } from './page.ts';
-import { command, query, type ServiceOf, serviceApi } from './service-api.ts';
+import { PageRequest } from './page.ts';
 import {
   Condition,
   HighRiskAct,
@@ -31,9 +31,6 @@ import {
 
 const Name = z.string().trim().min(1).max(120);
 const Contact = { phone: z.string().trim().max(30).optional(), email: z.email().max(200).optional() };
-
-/** An account that signs in, opaque: `<issuer's subject>` hashed to a UUID at the door. */
-export const AccountId = z.string().trim().min(1).max(100);
 
 /**
  * The household's story, told once (R26): who cares for whom, what is needed, who is the one contact person (R25).
@@ -125,6 +122,23 @@ export const CancelBooking = z.strictObject({
 export type CancelBooking = z.infer<typeof CancelBooking>;
 
 /**
+ * Another time, and if need be the other home: the place is let go and taken in one step, or everything stays as it was.
+ * Nothing else changes: as long as before, at the price agreed.
+ */
+export const RescheduleBooking = z.strictObject({
+  bookingId: BookingId,
+  span: TimeSpan,
+  placeOfService: PlaceOfService.optional(),
+});
+export type RescheduleBooking = z.infer<typeof RescheduleBooking>;
+
+export const NoCareReason = z.enum(['family-could-not', 'provider-could-not', 'ended-early', 'unknown']);
+export type NoCareReason = z.infer<typeof NoCareReason>;
+/** It did not take place. A word for the statistics, and never a reproach. */
+export const RecordNoCare = z.strictObject({ bookingId: BookingId, reason: NoCareReason });
+export type RecordNoCare = z.infer<typeof RecordNoCare>;
+
+/**
  * What was given: when, how much, by whom, and two questions on what it did (R47). Not before it began.
  * A booking is delivered once; the quantity may be less than was booked, never more.
  */
@@ -153,19 +167,6 @@ export const Forgotten = z.strictObject({
 });
 export type Forgotten = z.infer<typeof Forgotten>;
 
-export const BookingStatus = z.enum([
-  'held',
-  'awaiting-acceptance',
-  'awaiting-helper',
-  'confirmed',
-  'delivered',
-  'cancelled',
-  'declined',
-  'expired',
-  'refused',
-]);
-export type BookingStatus = z.infer<typeof BookingStatus>;
-
 /** `null` in a personal field means: forgotten, or not known. */
 export const BookingView = z.strictObject({
   bookingId: BookingId,
@@ -186,11 +187,18 @@ export const BookingView = z.strictObject({
   answerBy: Instant.nullable(),
   helperId: HelperId.nullable(),
   delivery: z.strictObject({ deliveryId: DeliveryId, quantity: Quantity, recordedAt: Instant }).nullable(),
+  /** The series or stay that this is a part of, or the waiting list that offered it. */
+  partOf: PartOf.nullable().default(null),
   requestedBy: AccountId,
   requestedAt: Instant,
   confirmedAt: Instant.nullable(),
+  /** Until when the provider records what was given; after that the contact person looks after it. */
+  recordBy: Instant.nullable().default(null),
   /** Whose turn it is and since when (R32). */
-  step: z.strictObject({ actor: z.enum(['caregiver', 'provider', 'coordinator', 'nobody']), since: Instant }),
+  step: z.strictObject({
+    actor: z.enum(['caregiver', 'provider', 'coordinator', 'contact-person', 'nobody']),
+    since: Instant,
+  }),
   revision: z.int(),
 });
 export type BookingView = z.infer<typeof BookingView>;
@@ -228,7 +236,7 @@ export type HouseholdView = z.infer<typeof HouseholdView>;
 export const BookingFilter = z.strictObject({
   householdId: HouseholdId.optional(),
   providerId: ProviderId.optional(),
-  status: z.array(BookingStatus).max(9).optional(),
+  status: z.array(BookingStatus).max(BookingStatus.options.length).optional(),
   from: Instant.optional(),
   until: Instant.optional(),
   /** Wait until the read model has come this far, at most two seconds. */
@@ -249,38 +257,3 @@ export type UnmetDemandRow = z.infer<typeof UnmetDemandRow>;
 /** One change of a booking, for live updates. */
 export const BookingChange = z.strictObject({ bookingId: BookingId, revision: z.int(), what: z.string() });
 export type BookingChange = z.infer<typeof BookingChange>;
-
-export const BookingsApi = serviceApi('bookings', {
-  registerHousehold: command(RegisterHousehold, HouseholdView),
-  changeContactPerson: command(ChangeContactPerson, HouseholdView),
-  grantMandate: command(GrantMandate, HouseholdView),
-  withdrawMandate: command(WithdrawMandate, HouseholdView),
-  requestBooking: command(RequestBooking, BookingView),
-  confirmBooking: command(ConfirmBooking, BookingView),
-  acceptBooking: command(AcceptBooking, BookingView),
-  declineBooking: command(DeclineBooking, BookingView),
-  cancelBooking: command(CancelBooking, BookingView),
-  recordDelivery: command(RecordDelivery, BookingView),
-  forgetPerson: command(ForgetPerson, Forgotten),
-  findBooking: query(z.strictObject({ bookingId: BookingId, asOf: Instant.optional() }), BookingView.optional()),
-  listBookings: query(BookingFilter, pageOf(BookingView)),
-  findHousehold: query(z.strictObject({ householdId: HouseholdId }), HouseholdView.optional()),
-  /** Households of an account: as caregiver, as contact person, or by mandate. */
-  listHouseholds: query(
-    z.strictObject({ accountId: AccountId, waitFor: z.string().max(100).optional(), page: PageRequest }),
-    pageOf(HouseholdView),
-  ),
-  unmetDemand: query(
-    z.strictObject({ municipality: MunicipalityCode.optional(), waitFor: z.string().max(100).optional() }),
-    z.array(UnmetDemandRow),
-  ),
-});
-
-/**
- * The operations, and the changes of one booking as they happen (in process a callback, over HTTP server-sent events).
- * Over HTTP the first word, and the first after every lost connection, is `what: 'watching'` with revision 0: look at
- * the booking then, since what changed before is not told again.
- */
-export type Bookings = ServiceOf<typeof BookingsApi> & {
-  watchBooking(bookingId: BookingId, onChange: (change: BookingChange) => void): () => void;
-};

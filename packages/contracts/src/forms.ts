@@ -1,8 +1,5 @@
 import { z } from 'zod';
-import type { Unit } from './vocabulary.ts';
-
-/** How far a form takes the care over (domain.md, section 1). */
-export type TakeoverLevel = 'full' | 'presence' | 'partial' | 'relief';
+import type { TakeoverLevel, Unit } from './vocabulary.ts';
 
 export type RespiteForm = {
   readonly id: string;
@@ -10,6 +7,7 @@ export type RespiteForm = {
   readonly nl: string;
   readonly en: string;
   readonly unit: Unit;
+  /** How far it takes the care over (domain.md, section 1), unless an offer says otherwise. */
   readonly takeover: TakeoverLevel;
   /** Given at home: shown before forms elsewhere (R13). */
   readonly atHome: boolean;

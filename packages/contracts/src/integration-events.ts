@@ -1,5 +1,6 @@
 import { Day, Instant, PriceCents } from '@adempauze/kernel';
 import { z } from 'zod';
+import { OverrideReason } from './capacity.ts';
 import { FormId } from './forms.ts';
 import {
   BookingId,
@@ -59,6 +60,8 @@ export const integrationEvents = {
     tariff: Tariff,
   }),
   'offers.tariff-changed.v1': z.strictObject({ offerId: OfferId, tariff: Tariff }),
+  /** Nobody confirmed it for 90 days (R31): search leaves it out until its provider does. */
+  'offers.offer-went-stale.v1': z.strictObject({ offerId: OfferId, providerId: ProviderId }),
   'offers.offer-withdrawn.v1': z.strictObject({ offerId: OfferId }),
   'offers.place-held.v1': z.strictObject({
     resourceId: ResourceId,
@@ -67,6 +70,15 @@ export const integrationEvents = {
     offerId: OfferId,
     span: TimeSpan,
     expiresAt: Instant,
+    /** Why it was held knowingly beyond what was published. */
+    override: OverrideReason.optional(),
+  }),
+  /** Another time on the same resource, for a place that stays held or taken. */
+  'offers.place-moved.v1': z.strictObject({
+    resourceId: ResourceId,
+    bookingId: BookingId,
+    offerId: OfferId,
+    span: TimeSpan,
   }),
   'offers.place-taken.v1': z.strictObject({ resourceId: ResourceId, bookingId: BookingId }),
   'offers.place-released.v1': z.strictObject({
@@ -97,6 +109,10 @@ export const integrationEvents = {
   }),
   'bookings.booking-declined.v1': z.strictObject({ ...aboutBooking, reason: z.string() }),
   'bookings.booking-expired.v1': z.strictObject({ ...aboutBooking }),
+  /** Another time; `movedFrom` is the one before. What it is about is otherwise as it was. */
+  'bookings.booking-moved.v1': z.strictObject({ ...aboutBooking, movedFrom: TimeSpan }),
+  /** The time passed without care. */
+  'bookings.care-not-given.v1': z.strictObject({ ...aboutBooking, reason: z.string() }),
   'bookings.care-delivered.v1': z.strictObject({
     ...aboutBooking,
     deliveryId: DeliveryId,
@@ -109,6 +125,8 @@ export const integrationEvents = {
     /** The most that the caregiver pays, as was shown before confirming (R46). */
     ownCostCents: PriceCents,
     helperId: HelperId.optional(),
+    /** The price is one of its own (a payer's, a step's): not to be looked up in the tariffs of the offer. */
+    ownPrice: z.literal(true).optional(),
   }),
   'bookings.person-forgotten.v1': z.strictObject({ personId: PersonId }),
 

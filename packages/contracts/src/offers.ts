@@ -1,19 +1,26 @@
 import { Day, Instant, PriceCents } from '@adempauze/kernel';
 import { z } from 'zod';
+import { AvailabilityRule, OverrideReason, wish } from './capacity.ts';
 import { FormId } from './forms.ts';
-import { BookingId, HouseholdId, OfferId, ProviderId, ResourceId } from './ids.ts';
-import { PageRequest, pageOf } from './page.ts';
-import { command, query, type ServiceOf, serviceApi } from './service-api.ts';
+import { BookingId, OfferId, ProviderId, ResourceId, WorkerId } from './ids.ts';
+import { Acclimatisation, lengthsFit, OfferFacts, offerFacts, PayerTariff, usualFacts } from './offer-facts.ts';
+import { PageRequest } from './page.ts';
 import {
+  AcclimatisationStep,
+  Activity,
   Bearer,
+  CareTrait,
   Condition,
+  Culture,
   HighRiskAct,
   Language,
   MunicipalityCode,
   Place,
   Point,
+  PricePayer,
   ProviderKind,
   Quantity,
+  TakeoverLevel,
   TimeSpan,
   Unit,
   VatCategory,
@@ -34,39 +41,40 @@ export const Tariff = z.strictObject({ from: Day, priceCents: PriceCents, vat: V
 export type Tariff = z.infer<typeof Tariff>;
 
 /**
- * Offers one form of respite. `travelKm` is how far workers come, for forms at home. `instant`: a free place is
- * confirmed without the provider; otherwise the provider accepts first. `needsHelper`: a coordinator finds a
- * volunteer (F06), and the offer has no places of its own. Durations are minutes; for nights and visits they are absent.
+ * Offers one form of respite; what its facts mean stands with `offerFacts`. `needsHelper`: a coordinator finds a volunteer
+ * (F06), and the offer has no places of its own.
  */
 export const PublishOffer = z
   .strictObject({
     offerId: OfferId,
     providerId: ProviderId,
     form: FormId,
-    title: z.string().trim().min(3).max(120),
-    summary: z.string().trim().max(1000).default(''),
     place: Place,
-    travelKm: z.int().min(0).max(200),
-    conditionsServed: z.array(Condition).max(20),
-    highRiskActsServed: z.array(HighRiskAct).max(20).default([]),
-    languages: z.array(Language).min(1).max(10).default(['nl']),
     unit: Unit,
     tariff: Tariff,
     bearer: Bearer,
-    instant: z.boolean(),
     needsHelper: z.boolean().default(false),
-    minMinutes: z.int().min(15).max(100_000).optional(),
-    maxMinutes: z.int().min(15).max(100_000).optional(),
+    ...offerFacts,
+    ...usualFacts,
   })
-  .refine((it) => (it.minMinutes ?? 0) <= (it.maxMinutes ?? Number.POSITIVE_INFINITY), {
-    path: ['maxMinutes'],
-    error: 'The longest is at least as long as the shortest.',
-  });
+  .refine(lengthsFit, { path: ['maxMinutes'], error: 'The longest is at least as long as the shortest.' });
 export type PublishOffer = z.infer<typeof PublishOffer>;
 
 /** From that day on, a new price; deliveries of earlier days keep the price of their day. */
 export const ChangeTariff = z.strictObject({ offerId: OfferId, tariff: Tariff });
 export type ChangeTariff = z.infer<typeof ChangeTariff>;
+
+/** What is named is as told from now on; what was agreed stays as agreed. The offer counts as confirmed anew. */
+export const ChangeOffer = z.strictObject({ offerId: OfferId, changes: OfferFacts.partial() });
+export type ChangeOffer = z.infer<typeof ChangeOffer>;
+
+/** From that day on, a price of their own for one kind of payer. */
+export const ChangePayerTariff = z.strictObject({ offerId: OfferId, tariff: PayerTariff });
+export type ChangePayerTariff = z.infer<typeof ChangePayerTariff>;
+
+/** The provider says that the offer is still as it stands. Without that it leaves search after 90 days (R31). */
+export const ConfirmOffer = z.strictObject({ offerId: OfferId });
+export type ConfirmOffer = z.infer<typeof ConfirmOffer>;
 
 /** No new bookings; what is confirmed stands. */
 export const WithdrawOffer = z.strictObject({ offerId: OfferId });
@@ -74,7 +82,8 @@ export type WithdrawOffer = z.infer<typeof WithdrawOffer>;
 
 /**
  * A worker's calendar, a room, a house with beds: whatever can be occupied. Serves one or more offers of one provider;
- * bookings of all of them share its capacity. `bufferMinutes` is kept free after each booking (travel, turnover).
+ * bookings of all of them share its capacity. `bufferMinutes` is kept free after each booking (turnover) and
+ * `travelMinutes` before it (the way there).
  */
 export const OpenResource = z.strictObject({
   resourceId: ResourceId,
@@ -86,6 +95,11 @@ export const OpenResource = z.strictObject({
     .min(0)
     .max(24 * 60)
     .default(0),
+  travelMinutes: z
+    .int()
+    .min(0)
+    .max(4 * 60)
+    .default(0),
 });
 export type OpenResource = z.infer<typeof OpenResource>;
 
@@ -96,18 +110,6 @@ export type PublishTimes = z.infer<typeof PublishTimes>;
 /** Takes times back; what is held or booked in them stands. */
 export const WithdrawTimes = z.strictObject({ resourceId: ResourceId, spans: z.array(TimeSpan).min(1).max(400) });
 export type WithdrawTimes = z.infer<typeof WithdrawTimes>;
-
-/** What the booking needs of the offer; conditions are used for the decision and stored nowhere by `offers`. */
-const wish = {
-  bookingId: BookingId,
-  householdId: HouseholdId,
-  offerId: OfferId,
-  span: TimeSpan,
-  conditions: z.array(Condition).max(20),
-  highRiskActs: z.array(HighRiskAct).max(20),
-  /** Town of the place of service, for a form at home. */
-  at: Point.optional(),
-};
 
 /** Holds a place until `expiresAt`. The same booking asking for the same place again has it until the later of the two. */
 export const HoldPlace = z.strictObject({ ...wish, resourceId: ResourceId, expiresAt: Instant });
@@ -146,10 +148,27 @@ export const Terms = z.strictObject({
   bearer: Bearer,
   instant: z.boolean(),
   needsHelper: z.boolean(),
+  /** The price is one of its own (a payer's, a step's): not to be looked up in the tariffs of the offer. */
+  ownPrice: z.literal(true).optional(),
+  /** The step towards a stay that this is. */
+  step: AcclimatisationStep.optional(),
   /** Municipality of the provider's place, where a form away from home is given. */
   providerMunicipality: MunicipalityCode,
 });
 export type Terms = z.infer<typeof Terms>;
+
+/** Which places are held, under which terms, and why the others are not. */
+export const HeldPlaces = z.strictObject({
+  held: z.array(z.strictObject({ bookingId: BookingId, terms: Terms })),
+  refused: z.array(
+    z.strictObject({
+      bookingId: BookingId,
+      code: z.string(),
+      facts: z.record(z.string(), z.union([z.string(), z.number()])),
+    }),
+  ),
+});
+export type HeldPlaces = z.infer<typeof HeldPlaces>;
 
 export const ProviderView = z.strictObject({
   providerId: ProviderId,
@@ -159,32 +178,37 @@ export const ProviderView = z.strictObject({
 });
 export type ProviderView = z.infer<typeof ProviderView>;
 
+const { exclusions: _hidden, takeover: _takeover, acclimatisation: _steps, ...shownFacts } = offerFacts;
+
+/** `takeover`, `servedAt` and `acclimatisation` as they work out. Without what only its provider may know. */
 export const OfferView = z.strictObject({
   offerId: OfferId,
   providerId: ProviderId,
   providerName: z.string(),
   form: FormId,
-  title: z.string(),
-  summary: z.string(),
   place: Place,
-  travelKm: z.int(),
-  conditionsServed: z.array(Condition),
-  highRiskActsServed: z.array(HighRiskAct),
-  languages: z.array(Language),
   unit: Unit,
   tariffs: z.array(Tariff),
+  payerTariffs: z.array(PayerTariff),
   bearer: Bearer,
-  instant: z.boolean(),
   needsHelper: z.boolean(),
+  ...shownFacts,
+  takeover: TakeoverLevel,
+  acclimatisation: z.array(Acclimatisation),
   minMinutes: z.int().nullable(),
   maxMinutes: z.int().nullable(),
+  minNights: z.int().nullable(),
+  maxNights: z.int().nullable(),
   status: z.enum(['published', 'withdrawn']),
   publishedAt: Instant,
+  /** When its provider last said that it is so (R31), and until when that counts: after it search leaves it out. */
+  confirmedAt: Instant,
+  freshUntil: Instant,
 });
 export type OfferView = z.infer<typeof OfferView>;
 
 /** A list that is asked with the place a command answered has what came of that command; it waits 2 s at most. */
-const waiting = { waitFor: z.string().max(100).optional() };
+export const waiting = { waitFor: z.string().max(100).optional() };
 
 /**
  * Real bookable times near a place. For hours `minutes` is the length wanted (default: the offer's own usual block, 3-4 h: R16);
@@ -204,7 +228,12 @@ export const SearchOffers = z.strictObject({
   nights: z.int().min(1).max(60).optional(),
   conditions: z.array(Condition).max(20).default([]),
   highRiskActs: z.array(HighRiskAct).max(20).default([]),
+  traits: z.array(CareTrait).max(20).default([]),
   language: Language.optional(),
+  culture: Culture.optional(),
+  womanOnRequest: z.literal(true).optional(),
+  activities: z.array(Activity).max(20).default([]),
+  payer: PricePayer.optional(),
   timesPerOffer: z.int().min(1).max(20).default(3),
   ...waiting,
   page: PageRequest.prefault({}),
@@ -237,6 +266,10 @@ export const ResourceView = z.strictObject({
   offerIds: z.array(OfferId),
   capacity: z.int(),
   bufferMinutes: z.int(),
+  travelMinutes: z.int(),
+  /** Where it differs from `capacity`. */
+  capacities: z.array(z.strictObject({ span: TimeSpan, capacity: z.int() })),
+  /** Published, whether another calendar says they are taken or not. */
   openings: z.array(TimeSpan),
   occupied: z.array(
     z.strictObject({
@@ -244,34 +277,23 @@ export const ResourceView = z.strictObject({
       span: TimeSpan,
       state: z.enum(['held', 'taken']),
       expiresAt: Instant.nullable(),
+      /** Why it was placed beyond what was published. */
+      override: OverrideReason.optional(),
     }),
   ),
+  closedDays: z.array(Day),
+  availability: z
+    .strictObject({
+      rules: z.array(AvailabilityRule),
+      exceptDays: z.array(Day),
+      holidays: z.enum(['open', 'closed']),
+      aheadDays: z.int(),
+      /** The first day that the rules do not reach yet. */
+      expandedUntil: Day,
+    })
+    .nullable(),
+  /** What another calendar says is taken, and when it was last read well. */
+  calendar: z.strictObject({ readAt: Instant, busy: z.array(TimeSpan) }).nullable(),
+  roster: z.array(z.strictObject({ workerId: WorkerId, span: TimeSpan })),
 });
 export type ResourceView = z.infer<typeof ResourceView>;
-
-export const OffersApi = serviceApi('offers', {
-  registerProvider: command(RegisterProvider, ProviderView),
-  publishOffer: command(PublishOffer, OfferView),
-  changeTariff: command(ChangeTariff, OfferView),
-  withdrawOffer: command(WithdrawOffer, OfferView),
-  openResource: command(OpenResource, ResourceView),
-  publishTimes: command(PublishTimes, ResourceView),
-  withdrawTimes: command(WithdrawTimes, ResourceView),
-  holdPlace: command(HoldPlace, Terms),
-  extendHold: command(ExtendHold, z.undefined()),
-  takePlace: command(TakePlace, z.undefined()),
-  releasePlace: command(ReleasePlace, z.undefined()),
-  /** Accepted with the terms, or rejected with the reason why the offer does not fit; writes nothing. */
-  askTerms: command(AskTerms, Terms),
-  search: query(SearchOffers, pageOf(SearchHit)),
-  findOffer: query(z.strictObject({ offerId: OfferId }), OfferView.optional()),
-  listOffers: query(
-    z.strictObject({ providerId: ProviderId.optional(), ...waiting, page: PageRequest }),
-    pageOf(OfferView),
-  ),
-  findProvider: query(z.strictObject({ providerId: ProviderId }), ProviderView.optional()),
-  listProviders: query(z.strictObject({ ...waiting, page: PageRequest }), pageOf(ProviderView)),
-  findResource: query(z.strictObject({ resourceId: ResourceId }), ResourceView.optional()),
-  listResources: query(z.strictObject({ providerId: ProviderId, ...waiting, page: PageRequest }), pageOf(ResourceView)),
-});
-export type Offers = ServiceOf<typeof OffersApi>;

@@ -54,6 +54,43 @@ export const problems = {
     nl: 'Voor een zorghandeling die nodig is, is hier geen bevoegde medewerker.',
     en: 'No qualified worker is there for a care act that is needed.',
   },
+  'lengths-mismatch': {
+    nl: 'De langste duur is korter dan de kortste.',
+    en: 'The longest is shorter than the shortest.',
+  },
+  'stay-too-short': {
+    nl: 'Dit aanbod duurt minstens {minNights} nachten.',
+    en: 'This offer lasts at least {minNights} nights.',
+  },
+  'stay-too-long': {
+    nl: 'Dit aanbod duurt hoogstens {maxNights} nachten.',
+    en: 'This offer lasts at most {maxNights} nights.',
+  },
+  'asked-too-late': {
+    nl: 'Dit moet u minstens {leadTimeHours} uur van tevoren vragen.',
+    en: 'This must be asked at least {leadTimeHours} hours before.',
+  },
+  'step-not-offered': {
+    nl: 'Deze manier van wennen is er hier niet.',
+    en: 'This way of getting used to the place is not offered here.',
+  },
+  'capacity-in-use': {
+    nl: 'Er zijn al {occupied} plekken bezet of vastgezet. Minder kan niet.',
+    en: '{occupied} places are taken or held already. Fewer is not possible.',
+  },
+  'too-many-holds': {
+    nl: 'U heeft hier al {holds} momenten vastgezet. Bevestig ze eerst, of zeg er een af.',
+    en: '{holds} times are held for you here. Please confirm them first, or cancel one.',
+  },
+  'day-closed': { nl: 'Op {day} is het gesloten.', en: 'It is closed on {day}.' },
+  'calendar-busy': {
+    nl: 'De agenda van de medewerker is op dat moment niet meer vrij.',
+    en: 'The worker’s calendar is no longer free then.',
+  },
+  'calendar-unreadable': {
+    nl: 'Deze agenda kon niet worden gelezen.',
+    en: 'This calendar could not be read.',
+  },
   'outside-travel-range': {
     nl: 'De woonplaats ligt te ver weg: {km} km. De medewerker reist hoogstens {travelKm} km.',
     en: 'The place is too far away: {km} km. The worker travels at most {travelKm} km.',
@@ -91,6 +128,57 @@ export const problems = {
   'place-of-service-mismatch': {
     nl: 'Deze vorm wordt niet op die plek gegeven.',
     en: 'This form is not given at that place.',
+  },
+  'stay-not-found': { nl: 'Dit verblijf is niet gevonden.', en: 'This stay was not found.' },
+  'stay-not-held': {
+    nl: 'Dit verblijf kan niet meer worden bevestigd.',
+    en: 'This stay can no longer be confirmed.',
+  },
+  'stay-ended': { nl: 'Dit verblijf is gestopt.', en: 'This stay was stopped.' },
+  'acclimatisation-first': {
+    nl: 'Bij een eerste verblijf hoort eerst wennen. Kies een moment voor elke stap, of zeg welke stap u niet wilt.',
+    en: 'Before a first stay there is getting used to it. Choose a time for each step, or say which you do not want.',
+  },
+  'step-not-begun': { nl: 'Deze stap is nog niet begonnen.', en: 'This step has not begun.' },
+  'step-not-in-turn': {
+    nl: 'Over deze stap is al beslist, of hij is nog niet aan de beurt.',
+    en: 'This step was decided on, or its turn has not come.',
+  },
+  'step-before-not-passed': {
+    nl: 'Eerst moet de stap hiervoor goed zijn gegaan.',
+    en: 'The step before this one must have gone well first.',
+  },
+  'task-not-found': { nl: 'Deze taak is niet gevonden.', en: 'This task was not found.' },
+  'booking-cannot-move': {
+    nl: 'Deze afspraak kunt u niet zelf verzetten. Bel de aanbieder.',
+    en: 'You cannot move this booking yourself. Please call the provider.',
+  },
+  'move-same-length': {
+    nl: 'Verzetten verandert alleen wanneer en waar. De duur blijft gelijk.',
+    en: 'Moving changes only when and where. The length stays the same.',
+  },
+  'waiting-not-found': {
+    nl: 'Deze plek op de wachtlijst is niet gevonden.',
+    en: 'This place on the waiting list was not found.',
+  },
+  'series-not-found': { nl: 'Deze reeks is niet gevonden.', en: 'This series was not found.' },
+  'series-without-dates': { nl: 'In deze reeks zit geen enkele dag.', en: 'There is no day in this series.' },
+  'series-not-held': {
+    nl: 'Voor deze reeks staan geen momenten meer vast. Vraag haar opnieuw aan.',
+    en: 'No times are held for this series any more. Please ask again.',
+  },
+  'series-ended': { nl: 'Deze reeks is gestopt.', en: 'This series has ended.' },
+  'series-too-long': {
+    nl: 'Een reeks loopt hoogstens tot {lastDay}. Daarna kunt u haar verlengen.',
+    en: 'A series runs until {lastDay} at most. It can be extended later.',
+  },
+  'series-too-many-dates': {
+    nl: 'In één keer passen hoogstens {most} dagen. Vraag er minder aan, of verleng de reeks later.',
+    en: 'At most {most} dates fit at once. Please ask for fewer, or extend the series later.',
+  },
+  'hour-skipped': {
+    nl: 'Dit uur bestaat niet op de dag waarop de klok vooruit gaat.',
+    en: 'This hour does not exist on the day on which the clocks go forward.',
   },
   'resource-required': { nl: 'Kies een van de getoonde momenten.', en: 'Please choose one of the times shown.' },
 

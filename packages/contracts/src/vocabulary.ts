@@ -80,6 +80,67 @@ export type Bearer = z.infer<typeof Bearer>;
 export const PlaceOfService = z.enum(['recipient-home', 'caregiver-home', 'provider']);
 export type PlaceOfService = z.infer<typeof PlaceOfService>;
 
+/** How far an offer takes the care over, from all of it to something that only lightens it. */
+export const TakeoverLevel = z.enum(['full', 'presence', 'partial', 'relief']);
+export type TakeoverLevel = z.infer<typeof TakeoverLevel>;
+
+/**
+ * What can be a reason for a provider not to take somebody in. Health data wherever it is tied to a person: an offer's
+ * own list is matched and never shown, and a no because of it reads like every other no.
+ */
+export const CareTrait = z.enum([
+  'wandering',
+  'aggression',
+  'night-unrest',
+  'hoist-transfer',
+  'two-carers',
+  'infection-risk',
+  'substance-use',
+  'smoking',
+  'pets',
+]);
+export type CareTrait = z.infer<typeof CareTrait>;
+
+/** Cultures that staff are at home in (S108, A17). */
+export const Culture = z.enum([
+  'moroccan',
+  'turkish',
+  'surinamese',
+  'antillean',
+  'hindustani',
+  'chinese',
+  'indonesian',
+  'east-european',
+  'islamic',
+  'jewish',
+  'christian',
+]);
+export type Culture = z.infer<typeof Culture>;
+
+/** What there is to do for the recipient (S63, S69). */
+export const Activity = z.enum([
+  'outdoors',
+  'animals',
+  'creative',
+  'woodwork',
+  'music',
+  'theatre',
+  'intellectual',
+  'games',
+  'sport',
+  'cooking',
+  'outings',
+]);
+export type Activity = z.infer<typeof Activity>;
+
+/** Ways of getting used to a place before a stay (R15). */
+export const AcclimatisationStep = z.enum(['visit', 'part-day', 'night']);
+export type AcclimatisationStep = z.infer<typeof AcclimatisationStep>;
+
+/** Who an offer can have a price of its own for (S48). */
+export const PricePayer = z.enum(['municipality', 'insurer', 'caregiver']);
+export type PricePayer = z.infer<typeof PricePayer>;
+
 /** Kinds of suppliers, `domain.md` sections 2 and 4c. */
 export const ProviderKind = z.enum([
   'home-care',

@@ -124,3 +124,30 @@ export const createSweeper = <R>(options: {
     },
   };
 };
+
+/** Several kinds of deadlines as one: started, nudged and closed together; its status is that of all. */
+export const sweepTogether = (name: string, sweepers: readonly Sweeper[]): Sweeper => ({
+  start() {
+    for (const it of sweepers) it.start();
+  },
+  async nudge() {
+    // What one does can make something due for the next.
+    for (const it of sweepers) await it.nudge();
+  },
+  status() {
+    const states = sweepers.map((it) => it.status());
+    const sum = (of: (it: SweeperStatus) => number) => states.reduce((total, it) => total + of(it), 0);
+    const passed = states.flatMap(({ lastPassAt }) => lastPassAt ?? []).sort();
+    return {
+      name,
+      passes: sum((it) => it.passes),
+      acted: sum((it) => it.acted),
+      failing: sum((it) => it.failing),
+      lastPassAt: passed.at(-1),
+      lastFailure: states.find(({ lastFailure }) => lastFailure !== undefined)?.lastFailure,
+    };
+  },
+  async close() {
+    await Promise.all(sweepers.map((it) => it.close()));
+  },
+});

@@ -2,6 +2,7 @@ export * from './calls.ts';
 export * from './decider.ts';
 export * from './errors.ts';
 export * from './event.ts';
+export * from './holidays.ts';
 export * from './ids.ts';
 export * from './measures.ts';
 export * from './money.ts';

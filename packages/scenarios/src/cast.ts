@@ -173,7 +173,11 @@ export const book = async (world: World, session: Session, wish: Wish): Promise<
 };
 
 /** The provider records that all of it was given. Gives the id of the delivery. */
-export const deliver = async (world: World, session: Session, { id, terms }: Booking): Promise<string> => {
+export const deliver = async (
+  world: World,
+  session: Session,
+  { id, terms }: { readonly id: string; readonly terms: Pick<Booking['terms'], 'quantity'> },
+): Promise<string> => {
   const deliveryId = world.ids.next();
   const given = { bookingId: id, deliveryId, quantity: terms.quantity, caregiverRested: 'YES' } as const;
   yes(await session.order(recordDelivery, given));

@@ -32,6 +32,8 @@ const ordinary = (id: (type: string) => string): Readonly<Record<string, readonl
   const booking = { bookingId: id('Booking') };
   const match = { matchId: id('Match') };
   const helper = { helperId: id('Helper') };
+  const series = { seriesId: id('Series') };
+  const stay = { stayId: id('Stay') };
   return {
     registerProvider: ['beheer', { kind: 'HOME_CARE', name: 'Een aanbieder', place: 'Rijswijk' }],
     publishOffer: [
@@ -54,6 +56,36 @@ const ordinary = (id: (type: string) => string): Readonly<Record<string, readonl
     openResource: ['de-vliet', { providerId: null, offerIds: [id('Offer')], capacity: 1 }],
     publishTimes: ['de-vliet', { resourceId: id('Resource'), spans: [span] }],
     withdrawTimes: ['de-vliet', { resourceId: id('Resource'), spans: [span] }],
+    changeOffer: ['de-vliet', { offerId: id('Offer'), title: 'Een andere titel' }],
+    changePayerTariff: [
+      'de-vliet',
+      { offerId: id('Offer'), tariff: { payer: 'INSURER', from: '2027-01-04', priceCents: 3500, vat: 'EXEMPT' } },
+    ],
+    confirmOffer: ['de-vliet', { offerId: id('Offer') }],
+    setCapacity: ['de-vliet', { resourceId: id('Resource'), capacity: 3, span }],
+    setAvailability: [
+      'de-vliet',
+      {
+        resourceId: id('Resource'),
+        rules: [{ kind: 'WEEKLY', weekday: 1, opensAt: '09:00', closesAt: '12:00', startsOn: '2027-01-04' }],
+      },
+    ],
+    closeDays: ['de-vliet', { resourceId: id('Resource'), from: '2027-12-25', until: '2027-12-27' }],
+    reopenDays: ['de-vliet', { resourceId: id('Resource'), from: '2027-12-25', until: '2027-12-27' }],
+    rosterWorker: ['de-vliet', { resourceId: id('Resource'), workerId: '01980000-0000-7000-8000-000000000002', span }],
+    unrosterWorker: [
+      'de-vliet',
+      { resourceId: id('Resource'), workerId: '01980000-0000-7000-8000-000000000003', span },
+    ],
+    readCalendar: ['de-vliet', { resourceId: id('Resource'), text: 'BEGIN:VCALENDAR' }],
+    // Out of reach, so that a no stays a no: a place that is held says yes to whoever asks for it again.
+    overrideCapacity: [
+      'de-vliet',
+      {
+        ...{ resourceId: id('Resource'), bookingId: '01980000-0000-7000-8000-000000000004', offerId: id('Offer') },
+        ...{ ...household, span: bookable, at: 'Maastricht', step: null, placeOfService: null, reason: 'EMERGENCY' },
+      },
+    ],
     registerHousehold: [
       'jan',
       {
@@ -83,6 +115,32 @@ const ordinary = (id: (type: string) => string): Readonly<Record<string, readonl
     declineBooking: ['de-vliet', { ...booking, reason: 'NO_STAFF' }],
     cancelBooking: ['fatima', booking],
     recordDelivery: ['de-vliet', { ...booking, quantity: 300 }],
+    rescheduleBooking: ['fatima', { ...booking, span: bookable }],
+    recordNoCare: ['de-vliet', { ...booking, reason: 'FAMILY_COULD_NOT' }],
+    requestSeries: [
+      'fatima',
+      {
+        ...{ ...household, offerId: id('Offer'), placeOfService: 'CAREGIVER_HOME' },
+        rule: {
+          ...{ from: '2027-05-04', until: '2027-06-01', startsAt: '13:00', endsAt: '17:00', everyWeeks: 1 },
+          ...{ weekdays: [2], endsDaysLater: 0, exceptions: ['2027-05-11'] },
+        },
+      },
+    ],
+    confirmSeries: ['fatima', series],
+    acceptSeries: ['de-vliet', series],
+    extendSeries: ['fatima', { ...series, until: '2027-07-01' }],
+    endSeries: ['fatima', { ...series, from: '2027-05-20' }],
+    planStay: ['fatima', { ...household, offerId: id('Offer'), resourceId: id('Resource'), span: bookable }],
+    confirmStay: ['fatima', stay],
+    sayOutcome: ['fatima', { ...stay, step: 0, voice: 'CAREGIVER', word: 'GO_ON' }],
+    endStay: ['fatima', { ...stay, reason: 'UNTENABLE' }],
+    finishTask: ['nora', { taskId: 'no such task' }],
+    joinWaitingList: [
+      'fatima',
+      { ...household, offerId: id('Offer'), placeOfService: 'CAREGIVER_HOME', window: bookable },
+    ],
+    leaveWaitingList: ['fatima', { offerId: id('Offer'), waitingId: 'no such place in line' }],
     forgetPerson: ['els', { personId: null }],
     registerHelper: [
       'carla',

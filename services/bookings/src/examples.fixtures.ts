@@ -9,7 +9,11 @@ import {
   RegisterHousehold,
   RequestBooking,
   ResourceId,
+  SeriesId,
+  StayId,
+  TaskId,
   type Terms,
+  WaitingId,
 } from '@adempauze/contracts';
 import { derivedId, Instant } from '@adempauze/kernel';
 import type { DataOf } from './booking/booking.events.ts';
@@ -24,6 +28,10 @@ export const personIdOf = (word: string) => PersonId.parse(id('person', word));
 export const offerIdOf = (word: string) => OfferId.parse(id('offer', word));
 export const providerIdOf = (word: string) => ProviderId.parse(id('provider', word));
 export const resourceIdOf = (word: string) => ResourceId.parse(id('resource', word));
+export const seriesIdOf = (word: string) => SeriesId.parse(id('series', word));
+export const stayIdOf = (word: string) => StayId.parse(id('stay', word));
+export const taskIdOf = (word: string) => TaskId.parse(id('task', word));
+export const waitingIdOf = (word: string) => WaitingId.parse(id('waiting', word));
 export const mandateIdOf = (word: string) => MandateId.parse(id('mandate', word));
 
 /** Home of the recipient, and of the provider; 0603 is Rijswijk, 0503 Delft. */

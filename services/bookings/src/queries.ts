@@ -1,7 +1,8 @@
 import type { Bookings, HouseholdView } from '@adempauze/contracts';
 import type { CommandHandler, OwnLog, ReadModel } from '@adempauze/event-store';
-import type { Vault } from '@adempauze/kernel';
-import type { BookingCommand, BookingState } from './booking/booking.decider.ts';
+import type { Clock, Vault } from '@adempauze/kernel';
+import type { BookingCommand } from './booking/booking.decider.ts';
+import type { BookingState } from './booking/booking.state.rules.ts';
 import { bookingView } from './booking/booking.view.ts';
 import { listBookings } from './booking-overview/booking-queries.ts';
 import { decodeCursor, encodeCursor } from './booking-overview/cursor.ts';
@@ -22,12 +23,14 @@ export const createQueries = ({
   db,
   waitFor: waitForLists,
   vault,
+  clock,
 }: {
   readonly bookings: Pick<CommandHandler<BookingCommand, BookingState>, 'load'>;
   readonly households: Pick<CommandHandler<HouseholdCommand, HouseholdState>, 'load'>;
   readonly db: ReadModel['db'];
   readonly waitFor: OwnLog['waitFor'];
   readonly vault: Vault;
+  readonly clock: Clock;
 }): Queries => {
   const findHousehold: Queries['findHousehold'] = async ({ householdId }) => {
     const { state } = await households.load(householdId);
@@ -41,11 +44,11 @@ export const createQueries = ({
     findHousehold,
     async findBooking({ bookingId, asOf }) {
       const { state, revision } = await bookings.load(bookingId, asOf === undefined ? {} : { asOf });
-      return state === undefined || revision === undefined ? undefined : bookingView(state, revision);
+      return state === undefined || revision === undefined ? undefined : bookingView(state, revision, asOf ?? clock());
     },
     async listBookings(filter) {
       await upTo(filter.waitFor);
-      return listBookings(db, vault, filter);
+      return listBookings(db, vault, filter, clock());
     },
     async listHouseholds({ accountId, waitFor, page }) {
       await upTo(waitFor);

@@ -11,6 +11,7 @@ import {
   machineTimer,
   type Parked,
   startWork,
+  sweepTogether,
   type Timer,
   type Turns,
   type Work,
@@ -43,6 +44,7 @@ import { createReactions, incomingTypes } from './integration/incoming.ts';
 import { createMeasures } from './metrics.ts';
 import { personDecider } from './person/person.decider.ts';
 import { personStream } from './person/person.events.ts';
+import { bothReact, createProcesses, processCategories, processProjections } from './processes.ts';
 import { createDeadlines } from './promising/deadlines.ts';
 import { createOwnConfirmations } from './promising/own-confirmations.ts';
 import { createReleasing, releasingWhenPossible } from './promising/place.ts';
@@ -60,7 +62,20 @@ export type BookingsDependencies = {
   readonly vault: Vault & Pick<ForgettingVault, 'drop'>;
   /** Deletes a person's key for good, and drops it from memory; again is harmless. */
   readonly forgetKey: (personId: string) => Promise<void>;
-  readonly offers: Pick<Offers, 'holdPlace' | 'extendHold' | 'takePlace' | 'releasePlace' | 'askTerms' | 'findOffer'>;
+  readonly offers: Pick<
+    Offers,
+    | 'holdPlace'
+    | 'holdPlaces'
+    | 'extendHold'
+    | 'takePlace'
+    | 'releasePlace'
+    | 'releasePlaces'
+    | 'movePlace'
+    | 'askTerms'
+    | 'findOffer'
+    | 'findResource'
+    | 'rosterWorker'
+  >;
   readonly invoicing: Pick<Invoicing, 'quoteBooking'>;
   readonly clock: Clock;
   /** For the read model and the inbox; `:memory:` for tests. */
@@ -98,7 +113,7 @@ export type BookingsRuntime = {
   close(): Promise<void>;
 };
 
-const categories = ['household', 'person', 'booking'] as const;
+const categories = ['household', 'person', 'booking', ...processCategories] as const;
 const settleTimeoutMs = 30_000;
 /** Name of the reactor, for ever: positions and command ids hang on it. */
 const consumer = 'bookings';
@@ -138,6 +153,7 @@ export const startBookings = async ({
     bookings.forget();
     households.forget();
     briefs.forget();
+    processes.forget();
   };
 
   /** In every replica, whichever of them was asked to forget: no key and no decoded state stays at hand. */
@@ -156,6 +172,7 @@ export const startBookings = async ({
       bookingFiguresProjection,
       householdsByAccountProjection,
       unmetDemandProjection,
+      ...processProjections,
     ],
     sources: [storeSource({ name: 'bookings-log', store, codecs })],
   };
@@ -177,45 +194,59 @@ export const startBookings = async ({
     ...{ persons, bookings, readModel, releasePlace, forgetKey, forgetCaches, clock },
   });
   const quote = createQuoting({ invoicing, timer, log });
+  const requestBooking = createRequesting({ bookings, briefs, offers, quote, releasePlace, clock });
+  const promising = createPromising({ bookings, briefs, offers, releasePlace, ownConfirmations, clock });
+  const processes = createProcesses({
+    ...{ store, codecs, bookings, briefs, offers, requestBooking, promising, clock, log },
+    readModel: { db: readModel.db, waitFor: ownLog.waitFor },
+  });
   const api: Bookings = {
     ...createHouseholdCommands({ households, persons, clock }),
-    requestBooking: createRequesting({ bookings, briefs, offers, quote, releasePlace, clock }),
-    ...createPromising({ bookings, briefs, offers, releasePlace, ownConfirmations, clock }),
+    requestBooking,
+    ...promising,
+    ...processes.api,
     forgetPerson: forgetting.forgetPerson,
-    ...createQueries({ bookings, households, db: readModel.db, waitFor: ownLog.waitFor, vault }),
+    ...createQueries({ bookings, households, db: readModel.db, waitFor: ownLog.waitFor, vault, clock }),
     watchBooking: watching.watchBooking,
   };
 
   const inbox =
     sharedInbox ?? createInbox({ file: folder === ':memory:' ? undefined : join(folder, 'bookings-inbox.db') });
+  const { booking, person, series, stay, waiting } = codecs;
   const sources = [
-    storeSource({ name: 'bookings-own', store, codecs: { booking: codecs.booking, person: codecs.person } }),
+    storeSource({ name: 'bookings-own', store, codecs: { booking, person, series, stay, waiting } }),
     bus.source({ name: 'bookings-others', types: incomingTypes }),
   ];
   const beginReactor = () =>
     createReactor({
       name: consumer,
       sources,
-      on: createReactions({
-        ...{ bookings, release, forgetting, clock },
-        wasConfirmedHere: ownConfirmations.wasConfirmedHere,
-      }),
+      on: bothReact(
+        createReactions({
+          ...{ bookings, release, forgetting, clock },
+          wasConfirmedHere: ownConfirmations.wasConfirmedHere,
+        }),
+        processes.reactions,
+      ),
       ...{ inbox, clock, log, timer },
     });
   const beginSweeper = () =>
-    createSweeper({
-      name: 'bookings-deadlines',
-      everyMs: sweepEveryMs,
-      due: (now, limit) => dueBookings(readModel.db, now, limit),
-      act: createDeadlines({
-        ...{ bookings, households, releasePlace, clock },
-        cancelForgotten: (bookingId, personId) => {
-          const commandId = derivedId('forget-late', bookingId);
-          return forgetting.cancel(bookingId, personId, { commandId, correlationId: commandId, actor: 'bookings' });
-        },
+    sweepTogether('bookings-deadlines', [
+      createSweeper({
+        name: 'bookings-deadlines',
+        everyMs: sweepEveryMs,
+        due: (now, limit) => dueBookings(readModel.db, now, limit),
+        act: createDeadlines({
+          ...{ bookings, households, releasePlace, clock },
+          cancelForgotten: (bookingId, personId) => {
+            const commandId = derivedId('forget-late', bookingId);
+            return forgetting.cancel(bookingId, personId, { commandId, correlationId: commandId, actor: 'bookings' });
+          },
+        }),
+        ...{ clock, log, timer },
       }),
-      ...{ clock, log, timer },
-    });
+      ...processes.sweeps.map((sweep) => createSweeper({ ...sweep, everyMs: sweepEveryMs, clock, log, timer })),
+    ]);
   const work = await startWork({
     ...{ service: 'bookings', turns, store, clock, reacting: { consumer, inbox, sources } },
     begin: () => ({ reactor: beginReactor(), sweeper: beginSweeper() }),

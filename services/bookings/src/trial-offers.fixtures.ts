@@ -1,4 +1,13 @@
-import { type OfferId, type Offers, type OfferView, Place, type Terms } from '@adempauze/contracts';
+import {
+  type HeldPlaces,
+  type OfferId,
+  type Offers,
+  type OfferView,
+  Place,
+  type ResourceView,
+  type Terms,
+  usualFacts,
+} from '@adempauze/contracts';
 import type { Publication } from '@adempauze/event-bus';
 import { createCommandHandler, createEventCodec, type EventStore } from '@adempauze/event-store';
 import {
@@ -28,6 +37,7 @@ const ResourceEvent = z.discriminatedUnion('type', [
   event('PlaceHeld', { ...place, from: Instant, until: Instant, expiresAt: Instant }),
   event('HoldExtended', { ...place, expiresAt: Instant }),
   event('PlaceTaken', place),
+  event('PlaceMoved', { ...place, from: Instant, until: Instant }),
   event('PlaceReleased', { ...place, reason: z.enum(['cancelled', 'declined', 'expired']) }),
 ]);
 type ResourceEvent = z.infer<typeof ResourceEvent>;
@@ -37,6 +47,7 @@ type Command = { readonly resourceId: string; readonly bookingId: string; readon
   | { readonly type: 'hold'; readonly span: Span; readonly expiresAt: Instant }
   | { readonly type: 'extend'; readonly expiresAt: Instant }
   | { readonly type: 'take' }
+  | { readonly type: 'move'; readonly span: Span }
   | { readonly type: 'expire' }
   | { readonly type: 'release'; readonly reason: 'cancelled' | 'declined' | 'expired' }
 );
@@ -52,6 +63,8 @@ const decider = (
       const span = { from: data.from, until: data.until };
       next.set(data.bookingId, { span, taken: false, expiresAt: data.expiresAt });
     } else if (type === 'PlaceReleased') next.delete(data.bookingId);
+    else if (known && type === 'PlaceMoved')
+      next.set(data.bookingId, { ...known, span: { from: data.from, until: data.until } });
     else if (known && type === 'PlaceTaken') next.set(data.bookingId, { ...known, taken: true });
     else if (known && type === 'HoldExtended') next.set(data.bookingId, { ...known, expiresAt: data.expiresAt });
     return next;
@@ -79,6 +92,11 @@ const decider = (
       return accept({ type: 'PlaceReleased', data: { resourceId, bookingId, reason: 'expired' } });
     }
     if (!mine) return reject('hold-not-found');
+    if (command.type === 'move') {
+      const others = [...state].filter(([id, it]) => id !== bookingId && live(it) && overlaps(it.span, command.span));
+      if (others.length >= capacity) return reject('place-taken');
+      return accept({ type: 'PlaceMoved', data: { resourceId, bookingId, ...command.span } });
+    }
     if (mine.taken) return accept();
     if (!live(mine)) return reject('hold-expired', { expiresAt: mine.expiresAt });
     if (command.type === 'take') return accept({ type: 'PlaceTaken', data: { resourceId, bookingId } });
@@ -109,7 +127,18 @@ export const trialTerms: Readonly<Record<string, Partial<Terms>>> = {
 };
 
 /** What bookings asks of offers; a test may put a failure in the place of an answer. */
-type Asked = 'holdPlace' | 'extendHold' | 'takePlace' | 'releasePlace' | 'askTerms' | 'findOffer';
+type Asked =
+  | 'movePlace'
+  | 'holdPlace'
+  | 'holdPlaces'
+  | 'releasePlaces'
+  | 'findResource'
+  | 'rosterWorker'
+  | 'extendHold'
+  | 'takePlace'
+  | 'releasePlace'
+  | 'askTerms'
+  | 'findOffer';
 export type TrialOffers = { -readonly [K in Asked]: Offers[K] } & {
   /** What offers does by itself when a hold ends: a place that was taken stays taken. */
   expireHold(place: { resourceId: string; bookingId: string }, context: CallContext): Promise<Outcome>;
@@ -132,6 +161,7 @@ export const createTrialOffers = (store: EventStore, clock: Clock, capacity: num
     const outcome = await handler.handle(command.resourceId, command, context);
     return outcome.accepted ? { ...outcome, value: undefined } : outcome;
   };
+  const rostered = new Map<string, ResourceView['roster']>();
   const noOffer = { accepted: false as const, rejection: { code: 'offer-not-found', facts: {} } };
   return {
     async holdPlace({ offerId, resourceId, bookingId, span, expiresAt }, context) {
@@ -140,7 +170,49 @@ export const createTrialOffers = (store: EventStore, clock: Clock, capacity: num
       const outcome = await send({ type: 'hold', resourceId, bookingId, span, expiresAt, now: clock() }, context);
       return outcome.accepted ? { ...outcome, value: terms } : outcome;
     },
+    async holdPlaces({ offerId, resourceId, expiresAt, mode, places }, context) {
+      const found = termsById.get(offerId);
+      if (!found) return noOffer;
+      const held: HeldPlaces['held'] = [];
+      const refused: HeldPlaces['refused'] = [];
+      let position: string | undefined;
+      for (const { bookingId, span, step } of places) {
+        const command: Command = { type: 'hold', resourceId, bookingId, span, expiresAt, now: clock() };
+        const outcome = await send(command, { ...context, commandId: `${context.commandId}/${bookingId}` });
+        if (outcome.accepted) {
+          position = outcome.position;
+          held.push({ bookingId, terms: step === undefined ? found : { ...found, step } });
+        } else refused.push({ bookingId, code: outcome.rejection.code, facts: { ...outcome.rejection.facts } });
+      }
+      const [no] = refused;
+      if (no === undefined || (mode === 'fitting' && held.length > 0))
+        return { accepted: true, position, value: { held, refused } };
+      for (const { bookingId } of held)
+        await send(
+          { type: 'release', resourceId, bookingId, reason: 'cancelled', now: clock() },
+          { ...context, commandId: `${context.commandId}/${bookingId}/free` },
+        );
+      return { accepted: false, rejection: { code: no.code, facts: no.facts } };
+    },
+    async movePlace({ offerId, resourceId, bookingId, span }, context) {
+      const terms = termsById.get(offerId);
+      if (!terms) return noOffer;
+      const outcome = await send({ type: 'move', resourceId, bookingId, span, now: clock() }, context);
+      return outcome.accepted ? { ...outcome, value: terms } : outcome;
+    },
     extendHold: (it, context) => send({ type: 'extend', ...it, now: clock() }, context),
+    async releasePlaces({ resourceId, bookingIds, reason }, context) {
+      for (const bookingId of bookingIds) {
+        const command: Command = { type: 'release', resourceId, bookingId, reason, now: clock() };
+        await send(command, { ...context, commandId: `${context.commandId}/${bookingId}` });
+      }
+      return { accepted: true, position: undefined, value: undefined };
+    },
+    findResource: async ({ resourceId }) => resourceView(resourceId, rostered.get(resourceId) ?? []),
+    async rosterWorker({ resourceId, workerId, span }) {
+      rostered.set(resourceId, [...(rostered.get(resourceId) ?? []), { workerId, span }]);
+      return { accepted: true, position: undefined, value: resourceView(resourceId, rostered.get(resourceId) ?? []) };
+    },
     takePlace: (it, context) => send({ type: 'take', ...it, now: clock() }, context),
     releasePlace: (it, context) => send({ type: 'release', ...it, now: clock() }, context),
     expireHold: (it, context) => send({ type: 'expire', ...it, now: clock() }, context),
@@ -156,15 +228,24 @@ export const createTrialOffers = (store: EventStore, clock: Clock, capacity: num
   };
 };
 
+const resourceView = (resourceId: ResourceView['resourceId'], roster: ResourceView['roster']): ResourceView => ({
+  ...{ resourceId, providerId: providerIdOf('linde'), offerIds: [], capacity: 1, bufferMinutes: 0, travelMinutes: 0 },
+  ...{ capacities: [], openings: [], occupied: [], closedDays: [], availability: null, calendar: null, roster },
+});
+
 const offerView = (terms: Terms): OfferView => ({
   ...{ offerId: terms.offerId, providerId: providerIdOf('linde'), form: terms.form, unit: terms.unit },
   ...{ bearer: terms.bearer, instant: terms.instant, needsHelper: terms.needsHelper, providerName: 'De Linde' },
   ...{ title: 'Een middag vrij', summary: '', travelKm: 20, conditionsServed: ['dementia'], highRiskActsServed: [] },
   place: termsPlace,
-  languages: ['nl'],
+  ...{ ...usualOffer, languages: ['nl'], payerTariffs: [], takeover: 'partial', minNights: null, maxNights: null },
+  acclimatisation: terms.unit === 'night' ? [{ step: 'part-day' }, { step: 'night' }] : [],
+  ...{ confirmedAt: termsMoment, freshUntil: Instant.parse('2028-01-01T00:00:00Z') },
   tariffs: [{ from: termsDay, priceCents: terms.unitPriceCents, vat: terms.vat }],
   ...{ minMinutes: null, maxMinutes: null, status: 'published', publishedAt: termsMoment },
 });
+/** What an offer says beside that, when its provider says nothing. */
+const { exclusions: _hidden, ...usualOffer } = z.object(usualFacts).parse({});
 const termsPlace = Place.parse(delft);
 const termsDay = Day.parse('2027-01-01');
 const termsMoment = Instant.parse('2027-01-01T00:00:00Z');

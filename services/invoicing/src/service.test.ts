@@ -328,9 +328,13 @@ test('a delivery is priced by the tariff of its day', async () => {
   await world.delivered(1, { deliveredOn: '2026-01-31' });
   await world.delivered(2, { deliveredOn: '2026-02-01' });
   await world.delivered(3, { deliveredOn: '2025-12-31' });
+  // A price that was agreed for this booking alone is not looked up.
+  await world.delivered(4, { deliveredOn: '2026-02-01', unitPriceCents: 1000, ownPrice: true });
   await world.settled();
-  const costs = await Promise.all([1, 2, 3].map((it) => world.api().findClaimOfBooking({ bookingId: bookingId(it) })));
-  expect(costs.map((it) => it?.costCents)).toEqual([9000, 10_500, 9900]);
+  const costs = await Promise.all(
+    [1, 2, 3, 4].map((it) => world.api().findClaimOfBooking({ bookingId: bookingId(it) })),
+  );
+  expect(costs.map((it) => it?.costCents)).toEqual([9000, 10_500, 9900, 3000]);
 });
 
 test.each(['ClaimOpened', 'RoomConsumed', 'RoomAnswered'])(

@@ -120,7 +120,7 @@ test('a hold that passed is ended once, by the replica whose turn it is', async 
     (await shared.read(`resource-${resourceId}`)).events.filter(({ type }) => type === 'HoldExpired').length;
   await two.nudge();
   expect(await expired()).toBe(0);
-  expect(two.status().holdExpiry).toEqual({ ok: true, detail: 'another replica does this' });
+  expect(two.status().deadlines).toEqual({ ok: true, detail: 'another replica does this' });
   await turns.pass();
   await Promise.all([one.nudge(), two.nudge()]);
   expect([one.working(), two.working(), await expired()]).toEqual([false, true, 1]);

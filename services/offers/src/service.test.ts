@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { integrationEvents, OfferId, OffersApi, ProviderId, ResourceId } from '@adempauze/contracts';
+import { integrationEvents, OfferId, OffersApi, ProviderId, ResourceId, WorkerId } from '@adempauze/contracts';
 import { createInProcessBus } from '@adempauze/event-bus';
 import type { EventStore, SourceEvent } from '@adempauze/event-store';
 import { openTestStore } from '@adempauze/event-store/testing';
-import { type CallContext, derivedId, type Instant, type Outcome, plusMs } from '@adempauze/kernel';
+import { type CallContext, type Day, derivedId, type Instant, type Outcome, plusMs } from '@adempauze/kernel';
 import { afterEach, expect, test } from '@jest/globals';
 import {
   at,
@@ -25,6 +25,8 @@ import {
 } from './examples.fixtures.ts';
 import { offersPublication, startOffers } from './index.ts';
 
+const workerId = WorkerId.parse(derivedId('worker'));
+const day = (text: string) => text as Day;
 let calls = 0;
 const call = (commandId?: string): CallContext => {
   calls += 1;
@@ -98,7 +100,7 @@ test('from registration to a place that is taken, and every answer fits the cont
   expect((await api.listProviders({ page: { first: 20 } })).items.map(({ item }) => item)).toEqual([provider]);
   expect(await api.findOffer({ offerId })).toEqual(offer);
   expect(await api.findProvider({ providerId })).toEqual(provider);
-  expect(rest.status()).toMatchObject({ readModels: { ok: true }, holdExpiry: { ok: true } });
+  expect(rest.status()).toMatchObject({ readModels: { ok: true }, deadlines: { ok: true } });
   expect(await rest.rebuildAndCompare(':memory:')).toEqual([]);
 });
 
@@ -126,17 +128,28 @@ test('every command sent twice changes nothing, under its own id and under anoth
   const { api, store } = shop;
   const place = { resourceId, bookingId: booking(1) };
   const tariff = { ...publishOffer().tariff, from: '2027-06-01' as never, priceCents: 2500 };
+  const { expiresAt: _, ...hold } = holdPlace();
+  const moved = { ...hold, span: span('2027-05-04T08:00:00Z', '2027-05-04T11:30:00Z') };
   const steps: ((context: CallContext) => Promise<Outcome<unknown>>)[] = [
     (context) => api.registerProvider(registerProvider(), context),
     (context) => api.publishOffer(publishOffer(), context),
     (context) => api.changeTariff({ offerId, tariff }, context),
+    (context) => api.changePayerTariff({ offerId, tariff: { ...tariff, payer: 'insurer' } }, context),
+    (context) => api.changeOffer({ offerId, changes: { summary: 'Met een kop koffie' } }, context),
     (context) => api.openResource(openResource(), context),
     (context) => api.publishTimes(publishTimes(tuesday), context),
     (context) => api.withdrawTimes(publishTimes(span('2027-05-04T14:00:00Z', '2027-05-04T15:00:00Z')), context),
     (context) => api.holdPlace(holdPlace(), context),
+    (context) => api.movePlace({ ...moved, resourceId }, context),
     (context) => api.extendHold({ ...place, expiresAt: at('2027-05-03T10:00:00Z') }, context),
     (context) => api.takePlace(place, context),
     (context) => api.releasePlace({ ...place, reason: 'cancelled' }, context),
+    (context) => api.setCapacity({ resourceId, capacity: 2 }, context),
+    (context) => api.rosterWorker({ resourceId, workerId, span: tuesday }, context),
+    (context) => api.unrosterWorker({ resourceId, workerId, span: tuesday }, context),
+    (context) => api.readCalendar({ resourceId, text: 'BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR' }, context),
+    (context) => api.closeDays({ resourceId, days: { from: day('2027-05-10'), until: day('2027-05-11') } }, context),
+    (context) => api.reopenDays({ resourceId, days: { from: day('2027-05-10'), until: day('2027-05-11') } }, context),
     (context) => api.withdrawOffer({ offerId }, context),
   ];
   const length = async () =>
@@ -280,4 +293,122 @@ test('started again it finds everything, and ends the holds that passed in betwe
   expect(
     codeOf(await again.api.holdPlace(holdPlace({ bookingId: booking(2), expiresAt: plusMs(later, 9e5) }), call())),
   ).toBe('yes');
+});
+
+test('several places in one decision, and the same answer when it is asked again', async () => {
+  const shop = await start();
+  const { api } = shop;
+  await openShop(shop);
+  const { bookingId: _, span: __, ...need } = holdPlace();
+  const places = [
+    span('2027-05-04T07:00:00Z', '2027-05-04T09:00:00Z'),
+    span('2027-05-11T07:00:00Z', '2027-05-11T09:00:00Z'),
+  ];
+  const command = {
+    ...need,
+    mode: 'fitting',
+    places: places.map((it, i) => ({ bookingId: booking(i), span: it })),
+  } as const;
+  const context = call();
+  const answer = yes(await api.holdPlaces({ ...command, places: [...command.places] }, context));
+  expect(OffersApi.operations.holdPlaces.value.parse(answer)).toEqual(answer);
+  expect(answer).toMatchObject({
+    held: [{ bookingId: booking(0), terms: { quantity: 200 } }],
+    refused: [{ bookingId: booking(1), code: 'time-not-offered' }],
+  });
+  expect(yes(await api.holdPlaces({ ...command, places: [...command.places] }, context))).toEqual(answer);
+  yes(await api.takePlaces({ resourceId, bookingIds: [booking(0)] }, call()));
+  yes(await api.releasePlaces({ resourceId, bookingIds: [booking(0), booking(1)], reason: 'cancelled' }, call()));
+  expect((await api.findResource({ resourceId }))?.occupied).toEqual([]);
+});
+
+test('moved in one step: others hear of it, search knows it, and the terms are those of the new time', async () => {
+  const shop = await start();
+  const { api } = shop;
+  await openShop(shop);
+  yes(await api.holdPlace(holdPlace(), call()));
+  yes(await api.takePlace({ resourceId, bookingId: booking(1) }, call()));
+  const { expiresAt: _, ...wish } = holdPlace({ span: span('2027-05-04T12:00:00Z', '2027-05-04T14:00:00Z') });
+  expect(yes(await api.movePlace(wish, call()))).toMatchObject({ quantity: 200 });
+  const { items } = await api.search(searchOffers({ timesPerOffer: 1 }));
+  expect(items[0]?.item.times[0]?.span.from).toBe(at('2027-05-04T07:00:00Z'));
+  await shop.settled();
+  expect(await shop.rebuildAndCompare(':memory:')).toEqual([]);
+});
+
+test('beyond capacity, knowingly: recorded with who did it and why, and seen in the calendar', async () => {
+  const shop = await start();
+  const { api, store } = shop;
+  await openShop(shop);
+  yes(await api.holdPlace(holdPlace(), call()));
+  yes(await api.overrideCapacity({ ...holdPlace({ bookingId: booking(2) }), reason: 'palliative' }, call()));
+  expect((await api.findResource({ resourceId }))?.occupied.map((it) => it.override)).toEqual([
+    undefined,
+    'palliative',
+  ]);
+  const [event] = (await store.read(`resource-${resourceId}`)).events.slice(-1);
+  expect(event).toMatchObject({
+    type: 'CapacityOverridden',
+    data: { reason: 'palliative' },
+    metadata: { actor: 'account-1' },
+  });
+  const days = { from: day('2027-05-04'), until: day('2027-05-05') };
+  const timeline = await api.findOccupancy({ resourceId, days });
+  expect(timeline?.find(({ overridden }) => overridden > 0)).toMatchObject({
+    capacity: 1,
+    held: 2,
+    taken: 0,
+    open: true,
+  });
+  expect(timeline?.[0]).toMatchObject({ held: 0, open: false });
+  expect(await api.findOccupancy({ resourceId: ResourceId.parse(derivedId('none')), days })).toBeUndefined();
+  await shop.settled();
+  expect(await shop.rebuildAndCompare(':memory:')).toEqual([]);
+});
+
+test('rules are expanded, and further as days go by; an offer that nobody confirms leaves search, and its provider hears', async () => {
+  const shop = await start();
+  const { api, store } = shop;
+  await openShop(shop);
+  const rule = {
+    kind: 'weekly',
+    weekday: 2,
+    from: '09:00',
+    until: '17:00',
+    everyWeeks: 1,
+    startsOn: day('2027-05-03'),
+  } as const;
+  const rules = { resourceId, rules: [rule], exceptDays: [], holidays: 'closed', aheadDays: 28 } as const;
+  yes(await api.setAvailability({ ...rules, rules: [rule], exceptDays: [] }, call()));
+  await shop.settled();
+  const openings = async () => (await api.findResource({ resourceId }))?.openings.length;
+  const before = await openings();
+  shop.move(plusMs(now, 15 * 86_400_000));
+  await shop.nudge();
+  expect(await openings()).toBe(before);
+  const found = async () =>
+    (await api.search(searchOffers({ from: plusMs(now, 89 * 86_400_000), until: plusMs(now, 100 * 86_400_000) }))).items
+      .length;
+  shop.move(plusMs(now, 88 * 86_400_000));
+  await shop.nudge();
+  expect(await found()).toBe(1);
+  shop.move(plusMs(now, 90 * 86_400_000));
+  await shop.settled();
+  await shop.nudge();
+  expect(await found()).toBe(0);
+  const types = (await store.read(`offer-${offerId}`)).events.map((it) => it.type);
+  expect(types).toEqual(['OfferPublished', 'OfferWentStale']);
+  yes(await api.confirmOffer({ offerId }, call()));
+  expect(await found()).toBe(1);
+  await shop.settled();
+  expect(await shop.rebuildAndCompare(':memory:')).toEqual([]);
+});
+
+test('whom a provider does not take in is known to it alone', async () => {
+  const { api } = await start();
+  yes(await api.registerProvider(registerProvider(), call()));
+  const offer = yes(await api.publishOffer(publishOffer({ exclusions: ['wandering'] }), call()));
+  expect(JSON.stringify(offer)).not.toContain('wandering');
+  expect(await api.findExclusions({ offerId })).toEqual(['wandering']);
+  expect(JSON.stringify(await api.askTerms({ ...holdPlace(), traits: ['wandering'] }, call()))).not.toContain('wander');
 });

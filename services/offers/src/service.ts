@@ -5,6 +5,7 @@ import {
   machineTimer,
   type Parked,
   startWork,
+  sweepTogether,
   type Turns,
   type Work,
 } from '@adempauze/event-bus';
@@ -24,22 +25,30 @@ import { type CallContext, type Clock, type Measure, msOf, type Outcome, reject 
 import { travelKm } from '@adempauze/places';
 import { catalogueProjection, listOffers, listProviders, loadCatalogue } from './catalogue/catalogue.ts';
 import { offerViewOf, resourceViewOf } from './catalogue/views.ts';
+import { createFreshness } from './freshness/freshness.ts';
 import { createHoldExpiry } from './hold-expiry/hold-expiry.ts';
+import { createHorizons } from './horizons/horizons.ts';
+import { busyTimesOf } from './icalendar/busy-times.ts';
 import { createMeasures } from './metrics.ts';
-import { listResources, loadResources, occupancyProjection } from './occupancy/occupancy.ts';
+import { occupancyProjection } from './occupancy/occupancy.ts';
+import { listResources, loadResources } from './occupancy/occupancy-queries.ts';
+import { timelineOf } from './occupancy/timeline.ts';
 import { offerDecider } from './offer/offer.decider.ts';
 import { OfferEvent, offerStream } from './offer/offer.events.ts';
-import { type Offer, termsFor } from './offer/terms.rules.ts';
+import type { Offer } from './offer/offer.state.rules.ts';
+import { offerUpcasters } from './offer/offer.upcasters.ts';
+import { termsFor } from './offer/terms.rules.ts';
 import { providerDecider } from './provider/provider.decider.ts';
 import { ProviderEvent, providerStream } from './provider/provider.events.ts';
-import {
-  findOccupation,
-  type ResourceCommand,
-  type ResourceState,
-  resourceDecider,
-} from './resource/resource.decider.ts';
+import { heldPlacesOf } from './resource/held-places.ts';
+import type { CommandOf, OfferAsked, ResourceCommand } from './resource/resource.commands.ts';
+import { resourceDecider } from './resource/resource.decider.ts';
 import { ResourceEvent, resourceStream } from './resource/resource.events.ts';
+import { findOccupation, type ResourceState } from './resource/resource.state.rules.ts';
+import { resourceUpcasters } from './resource/resource.upcasters.ts';
+import { createRegionalBeds } from './search/regional-beds.ts';
 import { createSearchIndex } from './search/search-index.ts';
+import { createSeeking } from './search/seek.ts';
 import { isStoredEvent } from './stored-event.ts';
 
 export type OffersDependencies = {
@@ -62,7 +71,7 @@ export type OffersRuntime = {
   /** Nothing, as nothing is parked. */
   listActions: Work['listActions'];
   /** Whether each part is well, for readiness. */
-  status(): Record<'readModels' | 'holdExpiry', { readonly ok: boolean; readonly detail: string }>;
+  status(): Record<'readModels' | 'deadlines', { readonly ok: boolean; readonly detail: string }>;
   /** For `/metrics`; asked at each scrape. */
   gauges(): Promise<readonly Measure[]>;
   /** True once lists and search have everything up to this position, false after `timeoutMs`. */
@@ -72,10 +81,22 @@ export type OffersRuntime = {
   /** Fills the read models anew in another folder and compares; empty when all is well. The search index too. */
   rebuildAndCompare(folder: string): Promise<string[]>;
   forgetCaches(): void;
-  /** The clock was moved: resolves once the holds that passed are ended. */
+  /** The clock was moved: resolves once what fell due is done: holds ended, stale offers told, rules expanded. */
   nudge(): Promise<void>;
   close(): Promise<void>;
 };
+
+type CalendarCommand =
+  | 'PublishTimes'
+  | 'WithdrawTimes'
+  | 'SetCapacity'
+  | 'SetAvailability'
+  | 'CloseDays'
+  | 'ReopenDays'
+  | 'ReadCalendar'
+  | 'RosterWorker'
+  | 'UnrosterWorker';
+type PlaceCommand = 'ExtendHold' | 'ExtendHolds' | 'TakePlace' | 'TakePlaces' | 'ReleasePlace' | 'ReleasePlaces';
 
 /** A read model that has to be filled from the beginning may take longer; then readiness says so, and it goes on. */
 const catchUpWithinMs = 10_000;
@@ -88,8 +109,8 @@ export const startOffers = async (dependencies: OffersDependencies): Promise<Off
   const { store, clock, folder, sweepEveryMs, log, turns = alwaysMine } = dependencies;
   const codecs = {
     provider: createEventCodec({ schema: ProviderEvent }),
-    offer: createEventCodec({ schema: OfferEvent }),
-    resource: createEventCodec({ schema: ResourceEvent }),
+    offer: createEventCodec({ schema: OfferEvent, upcasters: offerUpcasters }),
+    resource: createEventCodec({ schema: ResourceEvent, upcasters: resourceUpcasters }),
   };
   const shared = { store, clock };
   const providers = createCommandHandler({
@@ -107,6 +128,8 @@ export const startOffers = async (dependencies: OffersDependencies): Promise<Off
   });
 
   const index = createSearchIndex({ clock });
+  const seek = createSeeking({ index, clock });
+  const regionalBeds = createRegionalBeds({ index, clock });
   const projections = [catalogueProjection, occupancyProjection];
   const sources = [storeSource({ name, store, codecs })];
   const readModel = await openReadModel({
@@ -172,12 +195,29 @@ export const startOffers = async (dependencies: OffersDependencies): Promise<Off
   const termsOfOld = async (resourceId: ResourceId, bookingId: BookingId): Promise<Terms> => {
     const { events } = await store.read(resourceStream(resourceId));
     for (const event of (await codecs.resource.decode(events)).toReversed()) {
-      if (event.type === 'PlaceHeld' && event.data.bookingId === bookingId) return event.data.terms;
+      if ('terms' in event.data && event.data.bookingId === bookingId) return event.data.terms;
     }
     throw new TypeError('A hold that was answered with yes stands in the log.');
   };
-  const journeyKmTo = (offer: Offer | undefined, { at }: Pick<HoldPlace, 'at'>): number | undefined =>
-    offer && at && travelKm(offer.place.point, at);
+  const askedOf = async (offerId: OfferId, at: HoldPlace['at']): Promise<OfferAsked> => {
+    const offer = await offerOf(offerId);
+    return { offer, journeyKm: offer && at && travelKm(offer.place.point, at) };
+  };
+  /** Sends a command about one booking's place, and answers with its terms. */
+  const placed = async (
+    command: CommandOf<'HoldPlace'> | CommandOf<'MovePlace'> | CommandOf<'OverrideCapacity'>,
+    context: CallContext,
+  ): Promise<Outcome<Terms>> => {
+    const { resourceId, bookingId } = command.data;
+    const outcome = await sendToResource(resourceId, command, context);
+    if (!outcome.accepted) return outcome;
+    const held = findOccupation(outcome.value.state, bookingId);
+    return { ...outcome, value: held?.terms ?? (await termsOfOld(resourceId, bookingId)) };
+  };
+  const changed = async (command: ResourceCommand & { type: CalendarCommand }, context: CallContext) =>
+    asView(await sendToResource(command.data.resourceId, command, context));
+  const done = async (command: ResourceCommand & { type: PlaceCommand }, context: CallContext) =>
+    asNothing(await sendToResource(command.data.resourceId, command, context));
 
   const api: Offers = {
     async registerProvider(data, context) {
@@ -196,7 +236,11 @@ export const startOffers = async (dependencies: OffersDependencies): Promise<Off
       const providerKnown = (await providers.load(data.providerId)).exists;
       return sendToOffer(data.offerId, { type: 'PublishOffer', data, providerKnown, now: clock() }, context);
     },
+    changeOffer: (data, context) => sendToOffer(data.offerId, { type: 'ChangeOffer', data, now: clock() }, context),
     changeTariff: (data, context) => sendToOffer(data.offerId, { type: 'ChangeTariff', data, now: clock() }, context),
+    changePayerTariff: (data, context) =>
+      sendToOffer(data.offerId, { type: 'ChangePayerTariff', data, now: clock() }, context),
+    confirmOffer: (data, context) => sendToOffer(data.offerId, { type: 'ConfirmOffer', data, now: clock() }, context),
     withdrawOffer: (data, context) => sendToOffer(data.offerId, { type: 'WithdrawOffer', data, now: clock() }, context),
     async openResource(data, context) {
       const named = await Promise.all(data.offerIds.map(offerOf));
@@ -209,30 +253,46 @@ export const startOffers = async (dependencies: OffersDependencies): Promise<Off
       } as const;
       return asView(await sendToResource(data.resourceId, command, context));
     },
-    publishTimes: async (data, context) =>
-      asView(await sendToResource(data.resourceId, { type: 'PublishTimes', data, now: clock() }, context)),
-    withdrawTimes: async (data, context) =>
-      asView(await sendToResource(data.resourceId, { type: 'WithdrawTimes', data, now: clock() }, context)),
-    async holdPlace(data, context) {
-      const offer = await offerOf(data.offerId);
-      const command = { type: 'HoldPlace', data, offer, journeyKm: journeyKmTo(offer, data), now: clock() } as const;
+    publishTimes: (data, context) => changed({ type: 'PublishTimes', data, now: clock() }, context),
+    withdrawTimes: (data, context) => changed({ type: 'WithdrawTimes', data, now: clock() }, context),
+    setCapacity: (data, context) => changed({ type: 'SetCapacity', data, now: clock() }, context),
+    setAvailability: (data, context) => changed({ type: 'SetAvailability', data, now: clock() }, context),
+    closeDays: (data, context) => changed({ type: 'CloseDays', data, now: clock() }, context),
+    reopenDays: (data, context) => changed({ type: 'ReopenDays', data, now: clock() }, context),
+    rosterWorker: (data, context) => changed({ type: 'RosterWorker', data, now: clock() }, context),
+    unrosterWorker: (data, context) => changed({ type: 'UnrosterWorker', data, now: clock() }, context),
+    async readCalendar({ resourceId, text }, context) {
+      const now = clock();
+      const busy = busyTimesOf(text, now);
+      if (busy === undefined) return reject('calendar-unreadable');
+      return changed({ type: 'ReadCalendar', data: { resourceId, busy }, now }, context);
+    },
+    holdPlace: async (data, context) =>
+      placed({ type: 'HoldPlace', data, ...(await askedOf(data.offerId, data.at)), now: clock() }, context),
+    movePlace: async (data, context) =>
+      placed({ type: 'MovePlace', data, ...(await askedOf(data.offerId, data.at)), now: clock() }, context),
+    overrideCapacity: async (data, context) =>
+      placed({ type: 'OverrideCapacity', data, ...(await askedOf(data.offerId, data.at)), now: clock() }, context),
+    async holdPlaces(data, context) {
+      const offerIds = new Set([data.offerId, ...data.places.flatMap((it) => it.offerId ?? [])]);
+      const offers = new Map(
+        await Promise.all([...offerIds].map(async (it) => [it, await askedOf(it, data.at)] as const)),
+      );
+      const command = { type: 'HoldPlaces', data, offers, now: clock() } as const;
       const outcome = await sendToResource(data.resourceId, command, context);
       if (!outcome.accepted) return outcome;
-      const held = findOccupation(outcome.value.state, data.bookingId);
-      return { ...outcome, value: held?.terms ?? (await termsOfOld(data.resourceId, data.bookingId)) };
+      return { ...outcome, value: heldPlacesOf(command, outcome.value.state) };
     },
-    extendHold: async (data, context) =>
-      asNothing(await sendToResource(data.resourceId, { type: 'ExtendHold', data, now: clock() }, context)),
-    takePlace: async (data, context) =>
-      asNothing(await sendToResource(data.resourceId, { type: 'TakePlace', data, now: clock() }, context)),
-    releasePlace: async (data, context) =>
-      asNothing(await sendToResource(data.resourceId, { type: 'ReleasePlace', data, now: clock() }, context)),
-    async askTerms(data) {
-      const offer = await offerOf(data.offerId);
+    extendHold: (data, context) => done({ type: 'ExtendHold', data, now: clock() }, context),
+    extendHolds: (data, context) => done({ type: 'ExtendHolds', data, now: clock() }, context),
+    takePlace: (data, context) => done({ type: 'TakePlace', data, now: clock() }, context),
+    takePlaces: (data, context) => done({ type: 'TakePlaces', data, now: clock() }, context),
+    releasePlace: (data, context) => done({ type: 'ReleasePlace', data, now: clock() }, context),
+    releasePlaces: (data, context) => done({ type: 'ReleasePlaces', data, now: clock() }, context),
+    async askTerms({ offerId, span, ...need }) {
+      const { offer, journeyKm } = await askedOf(offerId, need.at);
       if (offer === undefined) return reject('offer-not-found');
-      const { conditions, highRiskActs } = data;
-      const span = { fromMs: msOf(data.span.from), untilMs: msOf(data.span.until) };
-      const wish = { span, conditions, highRiskActs, journeyKm: journeyKmTo(offer, data) };
+      const wish = { ...need, span: { fromMs: msOf(span.from), untilMs: msOf(span.until) }, journeyKm };
       const answer = termsFor(offer, wish, msOf(clock()));
       return answer.accepted ? { accepted: true, position: undefined, value: answer.terms } : answer;
     },
@@ -241,10 +301,13 @@ export const startOffers = async (dependencies: OffersDependencies): Promise<Off
       if (store.writer !== undefined) await upTo(query.waitFor);
       return index.search(query);
     },
+    seekRespite: async (query) => seek(query),
+    listRegionalBeds: async (query) => regionalBeds(query),
     async findOffer({ offerId }) {
       const { state } = await offers.load(offerId);
       return state && offerViewOf(state, await providerNameOf(state));
     },
+    findExclusions: async ({ offerId }) => [...((await offers.load(offerId)).state?.exclusions ?? [])],
     async listOffers(query) {
       await upTo(query.waitFor);
       return listOffers(db, query);
@@ -258,6 +321,10 @@ export const startOffers = async (dependencies: OffersDependencies): Promise<Off
       const { state } = await resources.load(resourceId);
       return state && resourceViewOf(state, msOf(clock()));
     },
+    async findOccupancy({ resourceId, days }) {
+      const { state } = await resources.load(resourceId);
+      return state && timelineOf(state, days, msOf(clock()));
+    },
     async listResources(query) {
       await upTo(query.waitFor);
       const { items, hasMore } = listResources(db, query);
@@ -266,20 +333,32 @@ export const startOffers = async (dependencies: OffersDependencies): Promise<Off
     },
   };
 
-  const work = await startWork({
-    ...{ service: name, turns, store, clock },
-    begin: () => ({
-      sweeper: createHoldExpiry({
-        db,
-        everyMs: sweepEveryMs,
-        clock,
-        ...(log ? { log } : {}),
+  const sweeping = { db, everyMs: sweepEveryMs, clock, ...(log ? { log } : {}) };
+  const beginSweeper = () =>
+    sweepTogether('offers.deadlines', [
+      createHoldExpiry({
+        ...sweeping,
         async expireHold({ resourceId, bookingId }, context) {
           const command = { type: 'ExpireHold', data: { resourceId, bookingId }, now: clock() } as const;
           await sendToResource(resourceId, command, context);
         },
       }),
-    }),
+      createFreshness({
+        ...sweeping,
+        async noteStale({ offerId }, context) {
+          await sendToOffer(offerId, { type: 'NoteStale', data: { offerId }, now: clock() }, context);
+        },
+      }),
+      createHorizons({
+        ...sweeping,
+        async extendHorizon({ resourceId }, context) {
+          await sendToResource(resourceId, { type: 'ExtendHorizon', data: { resourceId }, now: clock() }, context);
+        },
+      }),
+    ]);
+  const work = await startWork({
+    ...{ service: name, turns, store, clock },
+    begin: () => ({ sweeper: beginSweeper() }),
   });
 
   const settled = async () => {
@@ -299,8 +378,8 @@ export const startOffers = async (dependencies: OffersDependencies): Promise<Off
       const detail = halted ? `halted at ${halted.eventType}` : live ? 'live' : 'catching up';
       return {
         readModels: { ok: healthy && live, detail },
-        holdExpiry: sweeps
-          ? { ok: sweeps.failing === 0, detail: `${sweeps.acted} holds ended, ${sweeps.failing} failing` }
+        deadlines: sweeps
+          ? { ok: sweeps.failing === 0, detail: `${sweeps.acted} passed, ${sweeps.failing} failing` }
           : { ok: true, detail: 'another replica does this' },
       };
     },

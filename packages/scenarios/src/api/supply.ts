@@ -1,4 +1,4 @@
-import type { Condition, FormId, ProviderKind } from '@adempauze/contracts';
+import type { Condition, FormId, HighRiskAct, OverrideReason, ProviderKind } from '@adempauze/contracts';
 import { Instant } from '@adempauze/kernel';
 import { z } from 'zod';
 import { mutation, query } from '../graphql.ts';
@@ -30,6 +30,10 @@ export type NewOffer = {
   readonly needsHelper?: boolean;
   readonly minMinutes?: number;
   readonly maxMinutes?: number;
+  readonly minNights?: number;
+  readonly nationwide?: boolean;
+  readonly highRiskActsServed?: readonly Upper<HighRiskAct>[];
+  readonly certifications?: readonly { readonly act: Upper<HighRiskAct>; readonly lastDay: string }[];
 };
 const Identified = z.object({ id: Id });
 export const publishOffer = mutation<NewOffer, typeof Identified>('publishOffer', 'offer', '{ id }', Identified);
@@ -37,6 +41,44 @@ export const openResource = mutation<
   { resourceId: string; offerIds: readonly string[]; capacity: number; bufferMinutes?: number },
   typeof Identified
 >('openResource', 'resource', '{ id }', Identified);
+export const setAvailability = mutation<
+  {
+    resourceId: string;
+    rules: readonly {
+      kind: 'WEEKLY' | 'STAY';
+      weekday?: number;
+      opensAt: string;
+      closesAt: string;
+      startsOn: string;
+    }[];
+    aheadDays?: number;
+    holidays?: 'OPEN' | 'CLOSED';
+  },
+  typeof Identified
+>('setAvailability', 'resource', '{ id }', Identified);
+export const setCapacity = mutation<{ resourceId: string; capacity: number; span?: Span }, typeof Identified>(
+  'setCapacity',
+  'resource',
+  '{ id }',
+  Identified,
+);
+export const closeDays = mutation<{ resourceId: string; from: string; until: string }, typeof Identified>(
+  'closeDays',
+  'resource',
+  '{ id }',
+  Identified,
+);
+export const overrideCapacity = mutation<
+  {
+    resourceId: string;
+    bookingId: string;
+    householdId: string;
+    offerId: string;
+    span: Span;
+    reason: Upper<OverrideReason>;
+  },
+  typeof Identified
+>('overrideCapacity', 'resource', '{ id }', Identified);
 export const publishTimes = mutation<{ resourceId: string; spans: readonly Span[] }, typeof Identified>(
   'publishTimes',
   'resource',
@@ -83,6 +125,70 @@ export const searchOffers = query<Search, ReturnType<typeof listOf<typeof Hit>>>
        nights: $nights, conditions: $conditions, timesPerOffer: $timesPerOffer, first: $first, after: $after)
      ${list(`{ offer { id title providerName } travelKm atHome onRequest times { resourceId span ${span} priceCents placesLeft } }`)} }`,
   listOf(Hit),
+);
+
+const Option = z.object({
+  hit: Hit,
+  reasons: z.array(z.string()),
+  datesFit: z.object({ fits: z.int(), of: z.int(), missing: z.array(z.string()) }).nullable(),
+});
+const option =
+  '{ hit { offer { id title providerName } travelKm atHome onRequest ' +
+  `times { resourceId span ${span} priceCents placesLeft } } reasons datesFit { fits of missing } }`;
+const Sought = z.object({
+  options: z.array(Option),
+  misfits: z.array(z.object({ offer: z.object({ id: Id, title: z.string() }), reason: z.string() })),
+  nothingFound: z.object({ forms: z.array(z.object({ id: z.string() })), municipalityCode: z.string() }).nullable(),
+  alternatives: z.object({ inTime: z.array(Option), inPlace: z.array(Option), inForm: z.array(Option) }).nullable(),
+});
+export type Sought = z.infer<typeof Sought>;
+export type Seek = {
+  readonly near?: string;
+  readonly household?: string;
+  readonly when: {
+    readonly now?: true;
+    readonly day?: string;
+    readonly evening?: string;
+    readonly weekend?: string;
+    readonly from?: string;
+    readonly to?: string;
+  };
+  readonly minutes?: number;
+  readonly nights?: number;
+  readonly repeat?: { readonly everyWeeks?: number; readonly times: number };
+  readonly forms?: readonly FormId[];
+  readonly maxKm?: number;
+  readonly conditions?: readonly Upper<Condition>[];
+  readonly highRiskActs?: readonly Upper<HighRiskAct>[];
+  readonly first?: number;
+};
+/** Search by need: options with why, or what comes nearest. */
+export const findRespite = query<Seek, z.ZodNullable<typeof Sought>>(
+  'findRespite',
+  `query Seek($near: String, $household: ID, $when: SeekWhenInput!, $minutes: Int, $nights: Int, $repeat: SeekRepeatInput,
+     $forms: [FormId!], $maxKm: Float, $conditions: [Condition!], $highRiskActs: [HighRiskAct!], $first: Int) {
+     findRespite(near: $near, household: $household, when: $when, minutes: $minutes, nights: $nights, repeat: $repeat,
+       forms: $forms, maxKm: $maxKm, conditions: $conditions, highRiskActs: $highRiskActs, first: $first)
+     { options ${option} misfits { offer { id title } reason } nothingFound { forms { id } municipalityCode }
+       alternatives { inTime ${option} inPlace ${option} inForm ${option} } } }`,
+  Sought.nullable(),
+);
+
+const RegionalHouse = z.object({
+  offerId: Id,
+  title: z.string(),
+  travelKm: z.number(),
+  nights: z.array(z.object({ day: z.string(), capacity: z.int(), free: z.int() })),
+});
+export const findRegionalBeds = query<
+  { near: string; maxKm?: number; from: string; until: string },
+  z.ZodArray<typeof RegionalHouse>
+>(
+  'regionalBeds',
+  `query Beds($near: String!, $maxKm: Float, $from: Day!, $until: Day!) {
+     regionalBeds(near: $near, maxKm: $maxKm, from: $from, until: $until)
+     { offerId title travelKm nights { day capacity free } } }`,
+  z.array(RegionalHouse),
 );
 
 export const findNow = query<object, typeof Instant>('now', '{ now }', Instant);

@@ -24,14 +24,20 @@ const next: Readonly<Record<string, { readonly to: string; readonly from: readon
   BookingRefused: { to: 'refused', from: ['none'] },
   AcceptanceAsked: { to: 'awaiting-acceptance', from: ['held'] },
   HelperWanted: { to: 'awaiting-helper', from: ['held'] },
-  BookingConfirmed: { to: 'confirmed', from: ['held', 'awaiting-acceptance', 'awaiting-helper'] },
+  BookingReserved: { to: 'reserved', from: ['held', 'awaiting-acceptance', 'awaiting-helper'] },
+  BookingConfirmed: { to: 'confirmed', from: ['held', 'awaiting-acceptance', 'awaiting-helper', 'reserved'] },
   BookingDeclined: { to: 'declined', from: ['awaiting-acceptance', 'awaiting-helper'] },
-  BookingExpired: { to: 'expired', from: ['held', 'awaiting-acceptance', 'awaiting-helper'] },
-  BookingCancelled: { to: 'cancelled', from: ['held', 'awaiting-acceptance', 'awaiting-helper', 'confirmed'] },
+  BookingExpired: { to: 'expired', from: ['held', 'awaiting-acceptance', 'awaiting-helper', 'reserved'] },
+  BookingCancelled: {
+    to: 'cancelled',
+    from: ['held', 'awaiting-acceptance', 'awaiting-helper', 'reserved', 'confirmed'],
+  },
   CareDelivered: { to: 'delivered', from: ['confirmed'] },
+  CareNotGiven: { to: 'not-given', from: ['confirmed'] },
 };
-const isWaiting = (status: string) => status === 'held' || status.startsWith('awaiting-');
-const isOn = (status: string) => status === 'confirmed' || status === 'delivered';
+const isWaiting = (status: string) => status === 'held' || status === 'reserved' || status.startsWith('awaiting-');
+/** Has its place or helper. Who was not there had it all the same. */
+const isOn = (status: string) => ['reserved', 'confirmed', 'delivered', 'not-given'].includes(status);
 
 /** What the log says of bookings, their places, helpers and matches, once read in the order in which it was written. */
 export const readLives = (log: readonly Fact[]) => {
@@ -53,10 +59,16 @@ export const readLives = (log: readonly Fact[]) => {
       );
   };
   const readBooking = (event: Fact) => {
-    const step = next[event.type];
-    if (step === undefined) return;
     const bookingId = text(event, 'bookingId');
     const before = lives.get(bookingId);
+    if (event.type === 'BookingMoved') {
+      if (before === undefined || !['held', 'confirmed'].includes(before.status))
+        violations.push(`${event.stream} was ${before?.status ?? 'not there'} and was moved.`);
+      else lives.set(bookingId, { ...before, from: text(object(event, 'span'), 'from') });
+      return;
+    }
+    const step = next[event.type];
+    if (step === undefined) return;
     if (!step.from.includes(before?.status ?? 'none'))
       violations.push(`${event.stream} was ${before?.status ?? 'not there'} and then ${step.to}.`);
     const life = {
@@ -71,11 +83,11 @@ export const readLives = (log: readonly Fact[]) => {
     if (event.type === 'BookingRequested' || event.type === 'AcceptanceAsked') mustHold(event, life, life.deadlineAt);
     if (event.type === 'BookingExpired' && text(event, 'expiredAt') < (before?.deadlineAt ?? ''))
       violations.push(`${event.stream} expired at ${text(event, 'expiredAt')}, before ${before?.deadlineAt}.`);
-    if (event.type !== 'BookingConfirmed') return;
+    if (event.type !== 'BookingConfirmed' && event.type !== 'BookingReserved') return;
     if (life.resourceId !== '' && places.get(`${bookingId} ${life.resourceId}`)?.state !== 'taken')
-      violations.push(`${event.stream} was confirmed at ${event.position} without a place.`);
+      violations.push(`${event.stream} was ${step.to} at ${event.position} without a place.`);
     if (life.resourceId === '' && helpers.get(bookingId)?.helperId !== life.helperId)
-      violations.push(`${event.stream} was confirmed at ${event.position} without its helper.`);
+      violations.push(`${event.stream} was ${step.to} at ${event.position} without its helper.`);
   };
   const readPlace = (event: Fact) => {
     const resourceId = event.stream.slice('resource-'.length);
@@ -83,8 +95,9 @@ export const readLives = (log: readonly Fact[]) => {
     const before = places.get(key);
     const until = text(event, 'expiresAt') || (before?.until ?? '');
     const over = text(object(event, 'span'), 'until') || (before?.over ?? '');
-    if (event.type === 'PlaceHeld' || event.type === 'HoldExtended')
+    if (event.type === 'PlaceHeld' || event.type === 'CapacityOverridden' || event.type === 'HoldExtended')
       places.set(key, { resourceId, state: 'held', until, over });
+    if (event.type === 'PlaceMoved' && before !== undefined) places.set(key, { ...before, over });
     if (event.type === 'PlaceTaken') places.set(key, { resourceId, state: 'taken', until, over });
     if (event.type === 'HoldExpired') places.set(key, { resourceId, state: 'passed', until, over });
     if (event.type === 'PlaceReleased') places.set(key, { resourceId, state: 'released', until, over });

@@ -1,7 +1,13 @@
-import { minuteMs } from '@adempauze/kernel';
-import { count, type Fact, object, ofCategory, text } from './history.ts';
+import { type CapacityTold, capacityTold } from './capacity-told.ts';
+import { type Fact, object, ofCategory, text } from './history.ts';
 
-type Place = { readonly fromMs: number; readonly freeAtMs: number; readonly expiresAtMs: number | undefined };
+type Place = {
+  readonly fromMs: number;
+  readonly freeAtMs: number;
+  readonly expiresAtMs: number | undefined;
+  /** Knowingly beyond what was published. */
+  readonly isOverride?: boolean;
+};
 
 const momentOf = (fact: Fact, ...fields: string[]): number => {
   for (const field of fields) {
@@ -31,21 +37,41 @@ const mostAtOnce = (places: Iterable<Place>): number => {
   return most;
 };
 
+/** The moment at which most of these are there beyond what fits; undefined when there is none. */
+const mostBeyond = (places: readonly Place[], capacity: CapacityTold, nowMs: number) => {
+  let worst: { readonly there: number; readonly fit: number } | undefined;
+  for (const edgeMs of [...places.map(({ fromMs }) => fromMs), ...capacity.edges()]) {
+    // What fits now says nothing of who was there before it changed.
+    const atMs = capacity.isPlain() ? edgeMs : Math.max(edgeMs, nowMs);
+    const there = places.filter((it) => it.fromMs <= atMs && atMs < it.freeAtMs).length;
+    const fit = capacity.fitAt(atMs);
+    if (there - fit > (worst === undefined ? 0 : worst.there - worst.fit)) worst = { there, fit };
+  }
+  return worst;
+};
+
 /** The places of one resource that are held or taken after its last event, by booking. */
 const foldPlaces = (stream: string, events: readonly Fact[], violations: string[]): Map<string, Place> => {
   const places = new Map<string, Place>();
-  let capacity = 0;
-  let bufferMs = 0;
+  const capacity = capacityTold(events.find(({ type }) => type === 'ResourceOpened'));
+  const placed = (event: Fact) => {
+    const { fromMs, freeAtMs } = spanOf(event, capacity.bufferMs);
+    return { fromMs: fromMs - capacity.travelMs, freeAtMs };
+  };
   for (const event of events) {
     const bookingId = text(event, 'bookingId');
     const place = places.get(bookingId);
+    capacity.tell(event);
     switch (event.type) {
-      case 'ResourceOpened':
-        capacity = count(event, 'capacity');
-        bufferMs = count(event, 'bufferMinutes') * minuteMs;
-        break;
       case 'PlaceHeld':
-        places.set(bookingId, { ...spanOf(event, bufferMs), expiresAtMs: momentOf(event, 'expiresAt') });
+      case 'CapacityOverridden': {
+        const isOverride = event.type === 'CapacityOverridden';
+        places.set(bookingId, { ...placed(event), expiresAtMs: momentOf(event, 'expiresAt'), isOverride });
+        break;
+      }
+      case 'PlaceMoved':
+        if (!place) violations.push(`${stream}: booking ${bookingId} was moved and had no place.`);
+        else places.set(bookingId, { ...place, ...placed(event), isOverride: false });
         break;
       case 'HoldExtended':
         if (place) places.set(bookingId, { ...place, expiresAtMs: momentOf(event, 'expiresAt') });
@@ -60,19 +86,22 @@ const foldPlaces = (stream: string, events: readonly Fact[], violations: string[
         places.delete(bookingId);
         break;
     }
-    if (event.type !== 'PlaceHeld' && event.type !== 'PlaceTaken') continue;
-    const nowMs = momentOf(event, 'heldAt', 'takenAt');
+    if (event.type !== 'PlaceHeld' && event.type !== 'PlaceTaken' && event.type !== 'PlaceMoved') continue;
+    const nowMs = momentOf(event, 'heldAt', 'takenAt', 'movedAt');
     const own = places.get(bookingId);
     const near = [...places.values()].filter(
       (it) =>
         (it.expiresAtMs === undefined || it.expiresAtMs > nowMs) &&
+        it.isOverride !== true &&
         own !== undefined &&
         it.fromMs < own.freeAtMs &&
         own.fromMs < it.freeAtMs,
     );
-    const most = mostAtOnce(near);
-    if (most > capacity)
-      violations.push(`${stream}: ${most} bookings at one moment where ${capacity} fit, since booking ${bookingId}.`);
+    const beyond = mostBeyond(near, capacity, nowMs);
+    if (beyond !== undefined)
+      violations.push(
+        `${stream}: ${beyond.there} bookings at one moment where ${beyond.fit} fit, since booking ${bookingId}.`,
+      );
   }
   return places;
 };

@@ -6,8 +6,10 @@ export type Status =
   | 'held'
   | 'awaiting-acceptance'
   | 'awaiting-helper'
+  | 'reserved'
   | 'confirmed'
   | 'delivered'
+  | 'not-given'
   | 'cancelled'
   | 'declined'
   | 'expired'
@@ -25,11 +27,16 @@ const steps: Readonly<Record<string, { readonly to: Status; readonly from: reado
   BookingRefused: { to: 'refused', from: ['none'] },
   AcceptanceAsked: { to: 'awaiting-acceptance', from: ['held'] },
   HelperWanted: { to: 'awaiting-helper', from: ['held'] },
-  BookingConfirmed: { to: 'confirmed', from: ['held', 'awaiting-acceptance', 'awaiting-helper'] },
+  BookingReserved: { to: 'reserved', from: ['held', 'awaiting-acceptance', 'awaiting-helper'] },
+  BookingConfirmed: { to: 'confirmed', from: ['held', 'awaiting-acceptance', 'awaiting-helper', 'reserved'] },
   BookingDeclined: { to: 'declined', from: ['awaiting-acceptance', 'awaiting-helper'] },
-  BookingExpired: { to: 'expired', from: ['held', 'awaiting-acceptance', 'awaiting-helper'] },
-  BookingCancelled: { to: 'cancelled', from: ['held', 'awaiting-acceptance', 'awaiting-helper', 'confirmed'] },
+  BookingExpired: { to: 'expired', from: ['held', 'awaiting-acceptance', 'awaiting-helper', 'reserved'] },
+  BookingCancelled: {
+    to: 'cancelled',
+    from: ['held', 'awaiting-acceptance', 'awaiting-helper', 'reserved', 'confirmed'],
+  },
   CareDelivered: { to: 'delivered', from: ['confirmed'] },
+  CareNotGiven: { to: 'not-given', from: ['confirmed'] },
 };
 
 /** Every booking as its stream tells it, and every step that it could not have taken. */
@@ -54,8 +61,10 @@ export const livesOf = (log: readonly Fact[]): { lives: Map<string, Life>; viola
   return { lives, violations };
 };
 
-const isWaiting = (status: Status): boolean => status === 'held' || status.startsWith('awaiting-');
-const isOn = (status: Status): boolean => status === 'confirmed' || status === 'delivered';
+const isWaiting = (status: Status): boolean =>
+  status === 'held' || status === 'reserved' || status.startsWith('awaiting-');
+/** Has its place or helper. Who was not there had it all the same. */
+const isOn = (status: Status): boolean => ['reserved', 'confirmed', 'delivered', 'not-given'].includes(status);
 
 /**
  * Bookings, places and helpers agree once everything is settled: a booking that is on has its place or its helper and

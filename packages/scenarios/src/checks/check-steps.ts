@@ -16,7 +16,7 @@ const afresh: Readonly<Record<string, (before: Fact, event: Fact) => boolean>> =
   HelperAssigned: (before, event) => count(before, 'proposal') !== count(event, 'proposal'),
 };
 
-const held = ['PlaceHeld', 'HoldExtended'];
+const held = ['PlaceHeld', 'CapacityOverridden', 'HoldExtended'];
 const sought = ['MatchOpened', 'ProposalRefused', 'ProposalLapsed'];
 const allLives: readonly Lives[] = [
   {
@@ -24,6 +24,7 @@ const allLives: readonly Lives[] = [
     by: 'bookingId',
     steps: {
       PlaceHeld: ['none', 'PlaceReleased', 'HoldExpired', ...held],
+      CapacityOverridden: ['none', 'PlaceReleased', 'HoldExpired'],
       ...{ HoldExtended: held, PlaceTaken: held, PlaceReleased: [...held, 'PlaceTaken'], HoldExpired: held },
     },
   },

@@ -4,11 +4,14 @@ import { type Fact, object, ofCategory, text } from './history.ts';
 /** Somebody has to do something before a moment, and the moment is in the log: a sweep or a reminder finds it there. */
 export type Waiting = { readonly owner: string; readonly deadlineAt: string };
 
-const ends = new Set(['BookingRefused', 'BookingDeclined', 'BookingExpired', 'BookingCancelled', 'CareDelivered']);
+const ends = new Set([
+  ...['BookingRefused', 'BookingDeclined', 'BookingExpired', 'BookingCancelled', 'CareDelivered', 'CareNotGiven'],
+]);
 
 /**
  * Whom a booking waits for, and until when (R32). `over`: nobody, it has ended. A caregiver says yes before the hold
- * passes; a provider answers and a coordinator finds somebody before `answerBy`; once confirmed the provider gives the
+ * passes; a provider answers and a coordinator finds somebody before `answerBy`; a later step of a stay is kept until the
+ * outcome of the one before it is said, at most until it begins; once confirmed the provider gives the
  * care before its end, and records it before `recordBy` where the confirmation has one.
  */
 export const waitingOf = (events: readonly Fact[]): Waiting | 'over' | 'nobody knows' => {
@@ -20,6 +23,9 @@ export const waitingOf = (events: readonly Fact[]): Waiting | 'over' | 'nobody k
     if (event.type === 'BookingRequested') waiting = { owner: 'caregiver', deadlineAt: text(event, 'heldUntil') };
     if (event.type === 'AcceptanceAsked') waiting = { owner: 'provider', deadlineAt: text(event, 'answerBy') };
     if (event.type === 'HelperWanted') waiting = { owner: 'coordinator', deadlineAt: text(event, 'answerBy') };
+    if (event.type === 'BookingReserved') waiting = { owner: 'caregiver', deadlineAt: text(event, 'answerBy') };
+    if (event.type === 'BookingMoved' && typeof waiting === 'object' && waiting.owner === 'provider')
+      waiting = { owner: 'provider', deadlineAt: careEndsAt };
     if (event.type === 'BookingConfirmed')
       waiting = { owner: 'provider', deadlineAt: text(event, 'recordBy') || careEndsAt };
   }
@@ -43,7 +49,8 @@ export const checkHolds = (log: readonly Fact[], now: Instant): string[] =>
     const holds = new Map<string, string>();
     for (const event of events) {
       const bookingId = text(event, 'bookingId');
-      if (event.type === 'PlaceHeld' || event.type === 'HoldExtended') holds.set(bookingId, text(event, 'expiresAt'));
+      if (['PlaceHeld', 'CapacityOverridden', 'HoldExtended'].includes(event.type))
+        holds.set(bookingId, text(event, 'expiresAt'));
       if (['PlaceTaken', 'PlaceReleased', 'HoldExpired'].includes(event.type)) holds.delete(bookingId);
     }
     return [...holds]

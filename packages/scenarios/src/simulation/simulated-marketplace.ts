@@ -165,6 +165,21 @@ export const startSimulated = async ({
 
 /** Of every service: what a reader of the whole log asks for. */
 const categories = [
-  ...['provider', 'offer', 'resource', 'household', 'person', 'booking', 'helper', 'match', 'scheme', 'mandate'],
+  ...[
+    'provider',
+    'offer',
+    'resource',
+    'household',
+    'person',
+    'booking',
+    'series',
+    'stay',
+    'task',
+    'waiting',
+    'helper',
+    'match',
+    'scheme',
+    'mandate',
+  ],
   ...['funding', 'entitlement', 'quote', 'budget', 'pot', 'claim', 'invoice', 'invoice_numbers'],
 ];

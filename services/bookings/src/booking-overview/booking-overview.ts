@@ -1,7 +1,8 @@
 import type { BookingStatus } from '@adempauze/contracts';
 import { keepSealed, type Projection, type SourceEvent, type Statement } from '@adempauze/event-store';
-import type { Instant } from '@adempauze/kernel';
+import { type Instant, plusMs } from '@adempauze/kernel';
 import type { DataOf } from '../booking/booking.events.ts';
+import { recordWithinMs } from '../booking/booking.state.rules.ts';
 import { actorIn } from '../booking/booking.view.ts';
 import { isStored, type Stored } from '../integration/stored.ts';
 
@@ -16,11 +17,12 @@ const tables = `
     caregiverId TEXT NOT NULL, resourceId TEXT, spanFrom TEXT NOT NULL, spanUntil TEXT NOT NULL,
     requestedAt TEXT NOT NULL, fixed TEXT NOT NULL, purpose TEXT, status TEXT NOT NULL, heldUntil TEXT, answerBy TEXT,
     deadlineAt TEXT, helperId TEXT, delivery TEXT, confirmedAt TEXT, actor TEXT NOT NULL, since TEXT NOT NULL,
-    cancelledFor TEXT, revision INTEGER NOT NULL
+    cancelledFor TEXT, recordBy TEXT, overdueSince TEXT, revision INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX bookings_by_household ON bookings (householdId);
   CREATE INDEX bookings_by_provider ON bookings (providerId);
   CREATE INDEX bookings_by_deadline ON bookings (deadlineAt) WHERE deadlineAt IS NOT NULL;
+  CREATE INDEX bookings_by_record ON bookings (recordBy) WHERE recordBy IS NOT NULL AND overdueSince IS NULL;
   CREATE INDEX bookings_cancelled_for ON bookings (cancelledFor) WHERE cancelledFor IS NOT NULL;
 `;
 
@@ -35,16 +37,21 @@ const insert = `INSERT OR IGNORE INTO bookings (bookingId, householdId, provider
 const ask = `UPDATE bookings SET status = ?1, answerBy = ?2, deadlineAt = CASE WHEN ${isForgotten} THEN ?4 ELSE ?2 END,
   heldUntil = NULL, actor = ?3, since = ?4, revision = ?5 WHERE bookingId = ?6`;
 const confirm = `UPDATE bookings SET status = 'confirmed', confirmedAt = ?1, helperId = ?2, heldUntil = NULL,
-  answerBy = NULL, deadlineAt = CASE WHEN ${isForgotten} THEN ?1 END, actor = 'nobody', since = ?1, revision = ?3
-  WHERE bookingId = ?4`;
+  answerBy = NULL, deadlineAt = CASE WHEN ${isForgotten} THEN ?1 END, actor = 'nobody', since = ?1, recordBy = ?5,
+  revision = ?3 WHERE bookingId = ?4`;
+const move = `UPDATE bookings SET spanFrom = ?1, spanUntil = ?2,
+  fixed = json_set(fixed, '$.placeOfService', ?3, '$.municipality', ?4),
+  recordBy = CASE WHEN recordBy IS NULL THEN NULL ELSE ?5 END, revision = ?6 WHERE bookingId = ?7`;
+const overdue = 'UPDATE bookings SET overdueSince = ?, revision = ? WHERE bookingId = ?';
+const passOn = 'UPDATE bookings SET revision = ? WHERE bookingId = ?';
 const end = `UPDATE bookings SET status = ?, delivery = ?, cancelledFor = ?, heldUntil = NULL, answerBy = NULL,
-  deadlineAt = NULL, actor = 'nobody', since = ?, revision = ? WHERE bookingId = ?`;
+  deadlineAt = NULL, recordBy = NULL, actor = 'nobody', since = ?, revision = ? WHERE bookingId = ?`;
 /** The purpose is in the caregiver's words; their households are known in the same file. */
 const forget = `UPDATE bookings SET purpose = NULL WHERE caregiverId = ?1 AND purpose IS NOT NULL
   AND householdId IN (SELECT householdId FROM household_persons WHERE personId = ?1)`;
 
 export const bookingOverviewProjection: Projection<SourceEvent> = {
-  name: 'booking-overview-2',
+  name: 'booking-overview-3',
   tables,
   project(event) {
     if (!isStored(event)) return undefined;
@@ -71,9 +78,25 @@ export const bookingOverviewProjection: Projection<SourceEvent> = {
         return asking(event, 'awaiting-acceptance', event.data.askedAt);
       case 'HelperWanted':
         return asking(event, 'awaiting-helper', event.data.wantedAt);
+      case 'BookingReserved':
+        return asking(event, 'reserved', event.data.reservedAt);
+      case 'BookingMoved': {
+        const { bookingId, span, placeOfService, municipality } = event.data;
+        const recordBy = plusMs(span.until, recordWithinMs);
+        return [move, span.from, span.until, placeOfService, municipality, recordBy, event.revision, bookingId];
+      }
+      case 'CareNotGiven':
+        return ending(event, 'not-given', event.data.recordedAt);
+      case 'RecordOverdue':
+        return [overdue, event.data.overdueAt, event.revision, event.data.bookingId];
+      case 'MoveAsked':
+      case 'MoveRefused':
+      case 'GateOpened':
+        return [passOn, event.revision, event.data.bookingId];
       case 'BookingConfirmed': {
-        const { bookingId, confirmedAt, helperId } = event.data;
-        return [confirm, confirmedAt, helperId ?? null, event.revision, bookingId];
+        const { bookingId, confirmedAt, helperId, span } = event.data;
+        const recordBy = plusMs(span.until, recordWithinMs);
+        return [confirm, confirmedAt, helperId ?? null, event.revision, bookingId, recordBy];
       }
       case 'BookingDeclined':
         return ending(event, 'declined', event.data.declinedAt);
@@ -105,18 +128,18 @@ const insertion = (
     quote: DataOf<'BookingRequested'>['quote'];
   },
 ): Statement => {
-  const { offerId, form, terms, placeOfService, municipality, requestedBy } = data;
+  const { offerId, form, terms, placeOfService, municipality, requestedBy, partOf = null } = data;
   return [
     insert,
     ...[data.bookingId, data.householdId, data.providerId, data.caregiverId, data.resourceId ?? null],
     ...[data.span.from, data.span.until, now.at],
-    JSON.stringify({ offerId, form, terms, quote: now.quote, placeOfService, municipality, requestedBy }),
+    JSON.stringify({ offerId, form, terms, quote: now.quote, placeOfService, municipality, requestedBy, partOf }),
     ...[now.purpose, now.status, now.heldUntil, actorIn(now.status), revision],
   ];
 };
 
 const asking = (
-  { data, revision }: Extract<Stored, { type: 'AcceptanceAsked' | 'HelperWanted' }>,
+  { data, revision }: Extract<Stored, { type: 'AcceptanceAsked' | 'HelperWanted' | 'BookingReserved' }>,
   status: BookingStatus,
   since: Instant,
 ): Statement => [ask, status, data.answerBy, actorIn(status), since, revision, data.bookingId];

@@ -2,6 +2,7 @@ import { type BookingFilter, BookingId, type BookingStatus, BookingView, type Pa
 import { openSealed, type ReadDatabase } from '@adempauze/event-store';
 import { type Instant, isRedacted, type Vault } from '@adempauze/kernel';
 import { z } from 'zod';
+import { stepOf } from '../booking/booking.view.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 
 /** The rows are our own writing; parsing them gives them their types again. */
@@ -24,10 +25,12 @@ const Row = z.object({
       placeOfService: true,
       municipality: true,
       requestedBy: true,
+      partOf: true,
     }),
   ),
   delivery: json.pipe(BookingView.shape.delivery).nullable(),
-  actor: BookingView.shape.step.shape.actor,
+  recordBy: BookingView.shape.requestedAt.nullable(),
+  overdueSince: BookingView.shape.requestedAt.nullable(),
   since: BookingView.shape.step.shape.since,
 });
 
@@ -36,6 +39,7 @@ export const listBookings = async (
   db: ReadDatabase,
   vault: Vault,
   { householdId, providerId, status, from, until, page }: BookingFilter,
+  now: Instant,
 ): Promise<Page<BookingView>> => {
   const after = page.after === undefined ? undefined : decodeCursor(page.after);
   if (page.after !== undefined && after === undefined) return { items: [], hasMore: false };
@@ -55,20 +59,20 @@ export const listBookings = async (
   const found = db.all(`SELECT * FROM bookings ${filter} ORDER BY place DESC LIMIT ?`, ...parameters, page.first + 1);
   const rows = found.slice(0, page.first).map((row) => Row.parse(row));
   await vault.load(rows.filter(({ purpose }) => purpose !== null).map(({ caregiverId }) => caregiverId));
-  const items = rows.map((row) => ({ cursor: encodeCursor(row.place), item: viewOf(row, vault) }));
+  const items = rows.map((row) => ({ cursor: encodeCursor(row.place), item: viewOf(row, vault, now) }));
   return { items, hasMore: found.length > page.first };
 };
 
-const viewOf = (row: z.infer<typeof Row>, vault: Vault): BookingView => {
+const viewOf = (row: z.infer<typeof Row>, vault: Vault, now: Instant): BookingView => {
   const { bookingId, householdId, providerId, resourceId, fixed, status, heldUntil, answerBy, helperId } = row;
-  const { delivery, requestedAt, confirmedAt, actor, since, revision } = row;
+  const { delivery, requestedAt, confirmedAt, since, recordBy, overdueSince, revision } = row;
+  const span = { from: instant(row.spanFrom), until: instant(row.spanUntil) };
   const purpose = row.purpose === null ? null : openSealed(vault, row.purpose);
   return {
     ...{ bookingId, householdId, providerId, resourceId, ...fixed, status, heldUntil, answerBy, helperId },
-    ...{ delivery, requestedAt, confirmedAt, revision },
-    span: { from: instant(row.spanFrom), until: instant(row.spanUntil) },
+    ...{ delivery, requestedAt, confirmedAt, revision, span, recordBy },
     purpose: typeof purpose === 'string' && !isRedacted(purpose) ? purpose : null,
-    step: { actor, since },
+    step: stepOf({ status, span, since, overdueSince }, now),
   };
 };
 
@@ -87,10 +91,22 @@ export const dueBookings = (db: ReadDatabase, now: Instant, limit: number): DueB
     )
     .map((row) => z.object({ bookingId: BookingId, deadlineAt: z.string() }).parse(row));
 
+/** Bookings whose care has been over for so long that the contact person is to look after the record. */
+export const unrecordedBookings = (db: ReadDatabase, now: Instant, limit: number): DueBooking[] =>
+  db
+    .all(
+      `SELECT bookingId, recordBy AS deadlineAt FROM bookings WHERE recordBy <= ? AND recordBy IS NOT NULL
+       AND overdueSince IS NULL ORDER BY recordBy LIMIT ?`,
+      now,
+      limit,
+    )
+    .map((row) => z.object({ bookingId: BookingId, deadlineAt: z.string() }).parse(row));
+
 const comingStatuses = JSON.stringify([
   'held',
   'awaiting-acceptance',
   'awaiting-helper',
+  'reserved',
   'confirmed',
 ] satisfies BookingStatus[]);
 

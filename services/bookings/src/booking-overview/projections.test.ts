@@ -4,15 +4,32 @@ import type { Projection, SourceEvent, Statement } from '@adempauze/event-store'
 import { derivedId } from '@adempauze/kernel';
 import { expect, test } from '@jest/globals';
 import type { BookingEvent } from '../booking/booking.events.ts';
-import { about, at, fatima, mandateIdOf, personIdOf, requestData, resourceIdOf } from '../examples.fixtures.ts';
+import {
+  about,
+  at,
+  fatima,
+  mandateIdOf,
+  personIdOf,
+  requestData,
+  resourceIdOf,
+  seriesIdOf,
+  stayIdOf,
+  taskIdOf,
+  waitingIdOf,
+} from '../examples.fixtures.ts';
 import { householdsByAccountProjection } from '../households/households-by-account.ts';
 import type { Stored } from '../integration/stored.ts';
+import { seriesListProjection } from '../series/series-list.ts';
+import { stayListProjection } from '../stay/stay-list.ts';
+import { taskListProjection } from '../task/task-list.ts';
 import { unmetDemandProjection } from '../unmet-demand/unmet-demand.ts';
+import { waitingListsProjection } from '../waiting/waiting-lists.ts';
 import { bookingOverviewProjection } from './booking-overview.ts';
 
 const moment = at('2027-05-01T08:05:00Z');
 const { householdId } = about;
 const caregiverId = personIdOf('fatima-caregiver');
+const later = { from: at('2027-05-04T11:00:00Z'), until: at('2027-05-04T15:00:00Z') };
 const sealed = { $sealed: `${caregiverId}.abc`, $place: 'booking-1|e|purpose' };
 const { purpose: _purpose, quote, heldUntil, ...request } = requestData();
 const end = { ...about, resourceId: resourceIdOf('worker') };
@@ -37,6 +54,16 @@ const examples: { readonly [T in Stored['type']]: object } = {
   BookingRefused: { ...request, reason: 'place-taken', facts: {}, refusedAt: moment },
   AcceptanceAsked: { ...about, answerBy: at('2027-05-03T08:00:00Z'), askedAt: moment },
   HelperWanted: { ...about, languages: ['nl'], answerBy: at('2027-05-03T08:00:00Z'), wantedAt: moment },
+  MoveAsked: { ...about, to: later, placeOfService: 'caregiver-home', toMunicipality: '0503', askedAt: moment },
+  BookingMoved: {
+    ...{ ...about, span: later, municipality: '0503' },
+    ...{ movedFrom: about.span, placeOfService: 'caregiver-home', movedAt: moment },
+  },
+  MoveRefused: { ...about, code: 'place-taken', facts: {}, refusedAt: moment },
+  CareNotGiven: { ...end, reason: 'family-could-not', recordedAt: moment },
+  RecordOverdue: { ...about, overdueAt: moment },
+  BookingReserved: { ...about, answerBy: about.span.from, reservedAt: moment },
+  GateOpened: { ...about, openedAt: moment },
   BookingConfirmed: { ...about, helperId: HelperId.parse(derivedId('helper')), confirmedAt: moment },
   BookingDeclined: { ...end, reason: 'closed', declinedAt: moment },
   BookingExpired: { ...end, awaited: 'provider', expiredAt: moment },
@@ -46,9 +73,59 @@ const examples: { readonly [T in Stored['type']]: object } = {
     ...{ unit: 'hour', quantity: 350, unitPriceCents: 4000, bearer: 'own', vat: 'exempt', ownCostCents: 0 },
     recordedAt: moment,
   },
+  SeriesRequested: { seriesId: seriesIdOf('one'), householdId, providerId: about.providerId },
+  SeriesDatesAnswered: {},
+  SeriesConfirmed: {},
+  SeriesDatesAgreed: {},
+  SeriesAccepted: {},
+  SeriesDatesAccepted: {},
+  SeriesExtended: {},
+  SeriesEnded: {},
+  SeriesDatesCancelled: {},
+  StayPlanned: {
+    ...{ stayId: stayIdOf('one'), householdId, providerId: about.providerId, resourceId: resourceIdOf('beds') },
+    steps: [
+      { kind: 'part-day', span: { from: at('2027-05-02T08:00:00Z'), until: at('2027-05-02T12:00:00Z') } },
+      { kind: 'night', span: { from: at('2027-05-03T13:00:00Z'), until: at('2027-05-04T09:00:00Z') } },
+      { kind: 'stay', span: { from: at('2027-05-10T13:00:00Z'), until: at('2027-05-15T09:00:00Z') } },
+    ],
+  },
+  StayHeld: {},
+  StayRefused: {},
+  StayConfirmed: {},
+  StayAgreed: { stayId: stayIdOf('one') },
+  OutcomeSaid: {},
+  StepPassed: { stayId: stayIdOf('one'), step: 0 },
+  StayGateOpened: {},
+  StayRostered: {},
+  OutcomeOverdue: { stayId: stayIdOf('one') },
+  StayEnded: { stayId: stayIdOf('one') },
+  StayReleased: {},
+  StayGivenRecorded: {},
+  WaitingJoined: { waitingId: waitingIdOf('one'), offerId: about.offerId, householdId, joinedAt: moment },
+  WaitingLeft: { waitingId: waitingIdOf('one') },
+  PlaceFreed: {},
+  PlaceOffered: {},
+  OfferHeld: {},
+  OfferTaken: {},
+  OfferPassed: {},
+  PlaceClosed: {},
+  TaskSet: {
+    ...{ taskId: taskIdOf('one'), householdId, kind: 'stay-untenable', dueAt: at('2027-05-02T08:00:00Z') },
+    ...{ partOf: { kind: 'stay', id: stayIdOf('one') }, setAt: moment },
+  },
+  TaskDone: { taskId: taskIdOf('one'), doneAt: moment },
 };
 
-const projections = [bookingOverviewProjection, householdsByAccountProjection, unmetDemandProjection];
+const projections = [
+  bookingOverviewProjection,
+  householdsByAccountProjection,
+  unmetDemandProjection,
+  seriesListProjection,
+  stayListProjection,
+  taskListProjection,
+  waitingListsProjection,
+];
 
 /** What the tables hold after these events, each applied twice. */
 const after = (...types: (Stored['type'] | { type: BookingEvent['type']; data: object })[]) => {
@@ -74,6 +151,10 @@ const after = (...types: (Stored['type'] | { type: BookingEvent['type']; data: o
     ),
     persons: all('SELECT role, forgotten FROM household_persons ORDER BY 1').map((it) => Object.values(it).join(' ')),
     unmet: all('SELECT * FROM unmet'),
+    stay: all('SELECT stayId, passed, deadlineAt FROM stays')[0],
+    waiting: all('SELECT waitingId, offerId FROM waiting_lists'),
+    tasks: all('SELECT dueAt, doneAt, fixed FROM tasks'),
+    series: all('SELECT seriesId, householdId, providerId FROM series'),
   };
 };
 
@@ -100,6 +181,8 @@ test.each([
     { status: 'confirmed', confirmedAt: moment, helperId: derivedId('helper'), deadlineAt: null },
     0,
   ],
+  ['BookingReserved', { status: 'reserved', actor: 'caregiver', deadlineAt: about.span.from }, 0],
+  ['CareNotGiven', { status: 'not-given', recordBy: null, deadlineAt: null }, 0],
   ['BookingDeclined', { status: 'declined', deadlineAt: null }, 1],
   ['BookingExpired', { status: 'expired', deadlineAt: null }, 1],
   ['BookingCancelled', { status: 'cancelled', cancelledFor: caregiverId, deadlineAt: null }, 0],
@@ -144,3 +227,44 @@ test.each(['AcceptanceAsked', 'HelperWanted', 'BookingConfirmed'] as const)(
     });
   },
 );
+test('a series is listed once, for its household and its provider', () => {
+  const row = { seriesId: seriesIdOf('one'), householdId, providerId: about.providerId };
+  expect(after('SeriesRequested', 'SeriesConfirmed', 'SeriesEnded').series).toEqual([row]);
+});
+test('an outcome is awaited for two days, but not after the next step begins, and no more once nobody waits', () => {
+  const planned = { stayId: stayIdOf('one'), passed: 0, deadlineAt: null };
+  expect(after('StayPlanned').stay).toEqual(planned);
+  expect(after('StayPlanned', 'StayAgreed').stay).toEqual({ ...planned, deadlineAt: '2027-05-03T13:00:00.000Z' });
+  const passed = after('StayPlanned', 'StayAgreed', 'StepPassed').stay;
+  expect(passed).toEqual({ ...planned, passed: 1, deadlineAt: '2027-05-06T09:00:00.000Z' });
+  for (const type of ['OutcomeOverdue', 'StayEnded'] as const) {
+    expect(after('StayPlanned', 'StayAgreed', type).stay).toEqual(planned);
+  }
+});
+test('a task is there once, until it is done', () => {
+  expect(after('TaskSet', 'TaskSet').tasks).toMatchObject([{ dueAt: '2027-05-02T08:00:00.000Z', doneAt: null }]);
+  expect(after('TaskSet', 'TaskDone').tasks).toMatchObject([{ doneAt: moment }]);
+});
+test('a booking moves in time and place, and what it is stays as it was', () => {
+  const { booking } = after('BookingRequested', 'BookingConfirmed', 'MoveAsked', 'BookingMoved');
+  expect(booking).toMatchObject({ spanFrom: later.from, spanUntil: later.until, status: 'confirmed', revision: 3 });
+  expect(booking?.recordBy).toBe('2027-05-06T15:00:00.000Z');
+  const fixed = { terms: request.terms, quote, placeOfService: 'caregiver-home', municipality: '0503' };
+  expect(JSON.parse(String(booking?.fixed))).toMatchObject(fixed);
+  expect(after('BookingRequested', 'MoveAsked', 'MoveRefused').booking).toMatchObject({
+    ...{ spanFrom: about.span.from, status: 'held', recordBy: null, revision: 2 },
+  });
+});
+test('care is to be recorded within two days of its end; after that somebody else looks after it', () => {
+  const confirmed = after('BookingRequested', 'BookingConfirmed').booking;
+  expect(confirmed).toMatchObject({ recordBy: '2027-05-05T15:00:00.000Z', overdueSince: null });
+  const overdue = after('BookingRequested', 'BookingConfirmed', 'RecordOverdue').booking;
+  expect(overdue).toMatchObject({ status: 'confirmed', overdueSince: moment, revision: 2 });
+  expect(after('BookingRequested', 'BookingConfirmed', 'CareDelivered').booking).toMatchObject({ recordBy: null });
+});
+test('who waits is listed until they are served or leave', () => {
+  expect(after('WaitingJoined', 'PlaceOffered').waiting).toEqual([
+    { waitingId: waitingIdOf('one'), offerId: about.offerId },
+  ]);
+  expect(after('WaitingJoined', 'WaitingLeft').waiting).toEqual([]);
+});

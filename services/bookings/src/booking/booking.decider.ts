@@ -4,24 +4,38 @@ import type {
   CancelBooking,
   DeclineBooking,
   HelperId,
+  NoCareReason,
   PersonId,
   RecordDelivery,
   RequestBooking,
+  RescheduleBooking,
 } from '@adempauze/contracts';
 import {
   accept,
   type Decider,
   type Decision,
   dayOf,
+  daysBetween,
   hourMs,
   type Instant,
   isRedacted,
+  minutesBetween,
   plusMs,
   type Redacted,
   type Rejection,
   reject,
 } from '@adempauze/kernel';
 import type { About, BookingEvent, DataOf } from './booking.events.ts';
+import {
+  atMost,
+  type Booking,
+  type BookingState,
+  evolveBooking,
+  isAgreed,
+  isOpen,
+  isPast,
+  recordByOf,
+} from './booking.state.rules.ts';
 
 /** A provider answers within two days, a coordinator has found somebody within seven; both before the care begins. */
 export const answerWithin = { provider: 48 * hourMs, helper: 7 * 24 * hourMs } as const;
@@ -37,6 +51,19 @@ export type BookingCommand = { readonly now: Instant } & (
   | { readonly type: 'ConfirmTakenPlace' }
   | { readonly type: 'DeclineBooking'; readonly reason: DeclineBooking['reason'] }
   | { readonly type: 'CancelBooking'; readonly by: CancelBooking['by']; readonly forgottenId?: PersonId }
+  | {
+      readonly type: 'AskMove';
+      readonly to: RescheduleBooking['span'];
+      readonly placeOfService: RequestBooking['placeOfService'];
+      readonly toMunicipality: About['municipality'];
+    }
+  | { readonly type: 'RecordMove' }
+  | { readonly type: 'RefuseMove'; readonly code: string; readonly facts: Rejection['facts'] }
+  | { readonly type: 'RecordNoCare'; readonly reason: NoCareReason }
+  /** The care was over long enough ago. */
+  | { readonly type: 'MissRecord' }
+  /** The step before it went well; only the stay itself says so. */
+  | { readonly type: 'OpenGate' }
   /** A deadline passed. */
   | { readonly type: 'ExpireBooking' }
   | { readonly type: 'MatchHelper'; readonly helperId: HelperId }
@@ -49,31 +76,6 @@ export type BookingCommand = { readonly now: Instant } & (
     }
 );
 
-export type Booking = {
-  readonly about: About;
-  readonly status: BookingStatus;
-  readonly caregiverId: PersonId;
-  readonly resourceId: BookingView['resourceId'];
-  readonly placeOfService: BookingView['placeOfService'];
-  readonly purpose: string | Redacted | null;
-  readonly terms: BookingView['terms'];
-  readonly quote: BookingView['quote'];
-  readonly languages: DataOf<'BookingRequested'>['languages'];
-  readonly requestedBy: string;
-  readonly requestedAt: Instant;
-  readonly heldUntil: Instant | null;
-  readonly answerBy: Instant | null;
-  readonly confirmedAt: Instant | null;
-  readonly helperId: HelperId | null;
-  readonly delivery: BookingView['delivery'];
-  readonly cancelledFor: PersonId | null;
-  /** Why the request found no place. */
-  readonly refusal: { readonly code: string; readonly facts: Rejection['facts'] } | null;
-  /** Since when the step lasts that it is in (R32). */
-  readonly since: Instant;
-};
-export type BookingState = Booking | undefined;
-
 export type BookingRejection = Rejection<
   | 'already-exists'
   | 'booking-not-found'
@@ -84,6 +86,9 @@ export type BookingRejection = Rejection<
   | 'booking-not-confirmed'
   | 'care-not-begun'
   | 'delivered-more-than-booked'
+  | 'booking-cannot-move'
+  | 'move-same-length'
+  | 'time-in-the-past'
   | 'hold-expired'
 >;
 
@@ -91,32 +96,7 @@ export type BookingRejection = Rejection<
 export const bookingDecider: Decider<BookingCommand, BookingState, BookingEvent, BookingRejection> = {
   initialState: undefined,
 
-  evolve(state, event) {
-    if (event.type === 'BookingRequested') return requested(event.data);
-    if (event.type === 'BookingRefused') return refused(event.data);
-    if (state === undefined) return state;
-    switch (event.type) {
-      case 'AcceptanceAsked':
-        return moved(state, 'awaiting-acceptance', event.data.askedAt, { answerBy: event.data.answerBy });
-      case 'HelperWanted':
-        return moved(state, 'awaiting-helper', event.data.wantedAt, { answerBy: event.data.answerBy });
-      case 'BookingConfirmed':
-        return moved(state, 'confirmed', event.data.confirmedAt, {
-          confirmedAt: event.data.confirmedAt,
-          helperId: event.data.helperId ?? null,
-        });
-      case 'BookingDeclined':
-        return moved(state, 'declined', event.data.declinedAt);
-      case 'BookingExpired':
-        return moved(state, 'expired', event.data.expiredAt);
-      case 'BookingCancelled':
-        return moved(state, 'cancelled', event.data.cancelledAt, { cancelledFor: event.data.forgottenId ?? null });
-      case 'CareDelivered': {
-        const { deliveryId, quantity, recordedAt } = event.data;
-        return moved(state, 'delivered', recordedAt, { delivery: { deliveryId, quantity, recordedAt } });
-      }
-    }
-  },
+  evolve: evolveBooking,
 
   decide(command, state) {
     if (command.type === 'RequestBooking') {
@@ -140,14 +120,14 @@ const decideOn = (state: Booking, command: Later): Decision<BookingEvent, Bookin
     case 'ConfirmBooking':
       return confirm(state, now, command.arranged);
     case 'AcceptBooking':
-      if (status === 'confirmed' || status === 'delivered') return accept();
+      if (isAgreed(status)) return accept();
       if (status !== 'awaiting-acceptance' || isPast(state.answerBy, now)) {
         return reject('booking-not-awaiting-acceptance');
       }
       return accept(confirmed(state, now));
     case 'ConfirmTakenPlace':
       if (status === 'held' || status === 'awaiting-acceptance') return accept(confirmed(state, now));
-      return status === 'confirmed' || status === 'delivered' ? accept() : reject('booking-not-held');
+      return isAgreed(status) ? accept() : reject('booking-not-held');
     case 'DeclineBooking': {
       if (status === 'declined') return accept();
       if (status !== 'awaiting-acceptance') return reject('booking-not-awaiting-acceptance');
@@ -166,6 +146,33 @@ const decideOn = (state: Booking, command: Later): Decision<BookingEvent, Bookin
       if (!isOpen(state) || !due) return accept();
       return accept({ type: 'BookingExpired', data: { ...endOf(state), awaited: awaitedIn(status), expiredAt: now } });
     }
+    case 'AskMove':
+      return askMove(state, command, now);
+    case 'RecordMove': {
+      if (state.moving === null || !mayMove(state)) return accept();
+      const { to: span, placeOfService, toMunicipality: municipality } = state.moving;
+      const data = { ...about, span, municipality, placeOfService, movedFrom: about.span, movedAt: now };
+      return accept({ type: 'BookingMoved', data });
+    }
+    case 'RefuseMove': {
+      if (state.moving === null || (!isOpen(state) && status !== 'confirmed')) return accept();
+      const { code, facts } = command;
+      return accept({ type: 'MoveRefused', data: { ...about, code, facts: { ...facts }, refusedAt: now } });
+    }
+    case 'RecordNoCare':
+      if (status === 'not-given') return accept();
+      if (status !== 'confirmed') return reject('booking-not-confirmed');
+      if (now < about.span.from) return reject('care-not-begun');
+      return accept({ type: 'CareNotGiven', data: { ...endOf(state), reason: command.reason, recordedAt: now } });
+    case 'MissRecord':
+      if (status !== 'confirmed' || state.overdueSince !== null || !isPast(recordByOf(state), now)) return accept();
+      return accept({ type: 'RecordOverdue', data: { ...about, overdueAt: now } });
+    case 'OpenGate': {
+      if (state.gate !== 'closed' || !isOpen(state)) return accept();
+      const opened: BookingEvent = { type: 'GateOpened', data: { ...about, openedAt: now } };
+      if (status !== 'reserved') return accept(opened);
+      return accept(opened, confirmed({ ...state, gate: 'open' }, now));
+    }
     case 'MatchHelper':
       // Whatever comes from matching too late changes nothing: it hears of the end of the booking by itself.
       return status === 'awaiting-helper' ? accept(confirmed(state, now, command.helperId)) : accept();
@@ -179,7 +186,7 @@ const decideOn = (state: Booking, command: Later): Decision<BookingEvent, Bookin
 
 const confirm = (state: Booking, now: Instant, arranged: boolean): Decision<BookingEvent, BookingRejection> => {
   const { about, terms, languages, heldUntil, status } = state;
-  if (status === 'confirmed' || status === 'delivered' || status.startsWith('awaiting-')) return accept();
+  if (isAgreed(status) || status.startsWith('awaiting-')) return accept();
   if (status === 'expired') return reject('hold-expired', { expiresAt: state.since });
   if (status !== 'held' || heldUntil === null) return reject('booking-not-held');
   if (!arranged && isPast(heldUntil, now)) return reject('hold-expired', { expiresAt: heldUntil });
@@ -189,7 +196,35 @@ const confirm = (state: Booking, now: Instant, arranged: boolean): Decision<Book
   }
   if (terms.instant) return accept(confirmed(state, now));
   const answerBy = atMost(plusMs(now, answerWithin.provider), about.span.from);
-  return accept({ type: 'AcceptanceAsked', data: { ...about, answerBy, askedAt: now } });
+  return accept({ type: 'AcceptanceAsked', data: { ...about, ...offeredBy(state), answerBy, askedAt: now } });
+};
+
+/** A place that can be moved without asking anybody: its calendar says whether it fits. */
+const mayMove = ({ status, terms, partOf, resourceId }: Booking): boolean =>
+  (status === 'held' || status === 'confirmed') && terms.instant && resourceId !== null && partOf?.kind !== 'stay';
+
+const askMove = (
+  state: Booking,
+  { to, placeOfService, toMunicipality }: Extract<BookingCommand, { type: 'AskMove' }>,
+  now: Instant,
+): Decision<BookingEvent, BookingRejection> => {
+  const { about, moving, status } = state;
+  const isThere = (span: { from: Instant; until: Instant }, place: string) =>
+    span.from === to.from && span.until === to.until && place === placeOfService;
+  if (isThere(about.span, state.placeOfService)) return accept();
+  if (moving !== null && isThere(moving.to, moving.placeOfService)) return accept();
+  if (!isOpen(state) && status !== 'confirmed') return reject('booking-ended');
+  if (!mayMove(state) || moving !== null) return reject('booking-cannot-move');
+  if (about.span.from <= now) return reject('booking-already-begun');
+  if (to.from <= now) return reject('time-in-the-past');
+  if (!isAsLong(state.terms.unit, about.span, to)) return reject('move-same-length');
+  return accept({ type: 'MoveAsked', data: { ...about, to, placeOfService, toMunicipality, askedAt: now } });
+};
+
+/** Nights by the calendar, everything else by the clock. */
+const isAsLong = (unit: BookingView['terms']['unit'], a: About['span'], b: About['span']): boolean => {
+  const nightsOf = (span: About['span']) => daysBetween(dayOf(span.from), dayOf(span.until));
+  return unit === 'night' ? nightsOf(a) === nightsOf(b) : minutesBetween(a) === minutesBetween(b);
 };
 
 const recordDelivery = (
@@ -212,6 +247,7 @@ const recordDelivery = (
       ...about,
       ...{ caregiverId, deliveryId, deliveredOn: dayOf(about.span.from), unit, quantity, unitPriceCents, bearer, vat },
       ownCostCents: quote.ownCostCents,
+      ...(terms.ownPrice === undefined ? {} : { ownPrice: terms.ownPrice }),
       ...(helperId === null ? {} : { helperId }),
       ...(workerId === undefined ? {} : { workerId }),
       ...(answered && keepEffect ? { effect: { caregiverRested, recipientAtEase } } : {}),
@@ -245,66 +281,25 @@ export const isRepeat = ({ about, status, ...kept }: Booking, asked: Asked): boo
     isRedacted(asked.purpose) ||
     (kept.purpose ?? '') === (asked.purpose ?? ''));
 
-/** It may still become a confirmed booking. */
-export const isOpen = ({ status }: Booking): boolean => status === 'held' || status.startsWith('awaiting-');
-
 const awaitedIn = (status: BookingStatus) =>
-  status === 'awaiting-acceptance' ? 'provider' : status === 'awaiting-helper' ? 'helper' : 'caregiver';
-
-const isPast = (deadline: Instant | null, now: Instant): boolean => deadline !== null && deadline <= now;
-export const atMost = (a: Instant, b: Instant): Instant => (a < b ? a : b);
+  status === 'awaiting-acceptance'
+    ? 'provider'
+    : status === 'awaiting-helper'
+      ? 'helper'
+      : status === 'reserved'
+        ? 'outcome'
+        : 'caregiver';
 
 const endOf = ({ about, resourceId }: Booking) => (resourceId === null ? about : { ...about, resourceId });
 
-const confirmed = ({ about }: Booking, now: Instant, helperId?: HelperId): BookingEvent => ({
-  type: 'BookingConfirmed',
-  data: { ...about, ...(helperId === undefined ? {} : { helperId }), confirmedAt: now },
-});
+/** Behind a closed gate a yes of all keeps the booking, until just before it begins. */
+const confirmed = ({ about, gate, partOf }: Booking, now: Instant, helperId?: HelperId): BookingEvent =>
+  gate === 'closed'
+    ? { type: 'BookingReserved', data: { ...about, answerBy: about.span.from, reservedAt: now } }
+    : {
+        type: 'BookingConfirmed',
+        data: { ...about, ...offeredBy({ partOf }), ...(helperId === undefined ? {} : { helperId }), confirmedAt: now },
+      };
 
-const moved = (state: Booking, status: BookingStatus, since: Instant, more: Partial<Booking> = {}): Booking => ({
-  ...state,
-  status,
-  since,
-  heldUntil: null,
-  answerBy: null,
-  ...more,
-});
-
-const aboutOf = ({ bookingId, householdId, offerId, providerId, form, span, ...rest }: About): About => ({
-  ...{ bookingId, householdId, offerId, providerId, form, span },
-  ...{ municipality: rest.municipality, homeMunicipality: rest.homeMunicipality },
-});
-
-const atTheStart = (data: DataOf<'BookingRequested'> | DataOf<'BookingRefused'>) => ({
-  about: aboutOf(data),
-  caregiverId: data.caregiverId,
-  resourceId: data.resourceId ?? null,
-  placeOfService: data.placeOfService,
-  terms: data.terms,
-  languages: data.languages,
-  requestedBy: data.requestedBy,
-  ...{ answerBy: null, confirmedAt: null, helperId: null, delivery: null, cancelledFor: null },
-});
-
-const requested = (data: DataOf<'BookingRequested'>): Booking => ({
-  ...atTheStart(data),
-  status: 'held',
-  purpose: data.purpose,
-  quote: data.quote,
-  requestedAt: data.requestedAt,
-  heldUntil: data.heldUntil,
-  refusal: null,
-  since: data.requestedAt,
-});
-
-const refused = (data: DataOf<'BookingRefused'>): Booking => ({
-  ...atTheStart(data),
-  status: 'refused',
-  purpose: null,
-  // Nothing will be paid for what is not given.
-  quote: { ownCostCents: 0, coverage: 'not', lines: [], refusals: [] },
-  requestedAt: data.refusedAt,
-  heldUntil: null,
-  refusal: { code: data.reason, facts: data.facts },
-  since: data.refusedAt,
-});
+/** So that a waiting list hears of the yes to what it offered, without a look at every other booking. */
+const offeredBy = ({ partOf }: Pick<Booking, 'partOf'>) => (partOf?.kind === 'waiting' ? { partOf } : {});

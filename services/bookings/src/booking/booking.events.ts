@@ -8,7 +8,9 @@ import {
   HouseholdId,
   Language,
   MunicipalityCode,
+  NoCareReason,
   OfferId,
+  PartOf,
   PersonId,
   PlaceOfService,
   ProviderId,
@@ -51,7 +53,14 @@ const request = {
   terms: Terms,
   requestedBy: AccountId,
   languages: z.array(Language),
+  /** Absent for a booking by itself. */
+  partOf: PartOf.optional(),
+  /** It waits for the outcome of the step before it: agreed, it is kept, and not confirmed until the gate opens (R15). */
+  gated: z.literal(true).optional(),
 };
+
+/** Which waiting list offered it; absent for every other booking. */
+const offered = { partOf: PartOf.optional() };
 
 /** An end that leaves a place to be freed. */
 const end = { ...about, resourceId: ResourceId.optional() };
@@ -74,16 +83,39 @@ export const BookingEvent = z.discriminatedUnion('type', [
     refusedAt: Instant,
   }),
   /** The caregiver said yes; the provider is asked to accept. */
-  event('AcceptanceAsked', { ...about, answerBy: Instant, askedAt: Instant }),
+  event('AcceptanceAsked', { ...about, ...offered, answerBy: Instant, askedAt: Instant }),
   /** The caregiver said yes; a coordinator looks for somebody. */
   event('HelperWanted', { ...about, languages: z.array(Language), answerBy: Instant, wantedAt: Instant }),
-  event('BookingConfirmed', { ...about, helperId: HelperId.optional(), confirmedAt: Instant }),
+  /** Everybody said yes, and its place is occupied; the step before it has to go well first. */
+  event('BookingReserved', { ...about, answerBy: Instant, reservedAt: Instant }),
+  event('GateOpened', { ...about, openedAt: Instant }),
+  /** Another time was asked for; offers moves the place, and only then the booking moves. */
+  event('MoveAsked', {
+    ...about,
+    to: TimeSpan,
+    placeOfService: PlaceOfService,
+    toMunicipality: MunicipalityCode,
+    askedAt: Instant,
+  }),
+  /** `span`, and where it is given, are the new ones. */
+  event('BookingMoved', { ...about, movedFrom: TimeSpan, placeOfService: PlaceOfService, movedAt: Instant }),
+  event('MoveRefused', {
+    ...about,
+    code: z.string(),
+    facts: z.record(z.string(), z.union([z.string(), z.number()])),
+    refusedAt: Instant,
+  }),
+  event('BookingConfirmed', { ...about, ...offered, helperId: HelperId.optional(), confirmedAt: Instant }),
   event('BookingDeclined', {
     ...end,
     reason: z.enum(['no-staff', 'does-not-fit', 'closed', 'other', 'no-helper']),
     declinedAt: Instant,
   }),
-  event('BookingExpired', { ...end, awaited: z.enum(['caregiver', 'provider', 'helper']), expiredAt: Instant }),
+  event('BookingExpired', {
+    ...end,
+    awaited: z.enum(['caregiver', 'provider', 'helper', 'outcome']),
+    expiredAt: Instant,
+  }),
   event('BookingCancelled', {
     ...end,
     by: z.enum(['caregiver', 'provider', 'operator']),
@@ -91,6 +123,10 @@ export const BookingEvent = z.discriminatedUnion('type', [
     forgottenId: PersonId.optional(),
     cancelledAt: Instant,
   }),
+  /** The time passed without care (no blame, and nothing to pay). */
+  event('CareNotGiven', { ...end, reason: NoCareReason, recordedAt: Instant }),
+  /** The care is over and nobody recorded it: it is the contact person's turn. */
+  event('RecordOverdue', { ...about, overdueAt: Instant }),
   event('CareDelivered', {
     ...about,
     caregiverId: PersonId,
@@ -103,6 +139,8 @@ export const BookingEvent = z.discriminatedUnion('type', [
     vat: VatCategory,
     /** The most that the caregiver pays, as was shown before confirming (R46). */
     ownCostCents: PriceCents,
+    /** The price was not the tariff of the offer. */
+    ownPrice: z.literal(true).optional(),
     helperId: HelperId.optional(),
     workerId: z.string().optional(),
     /** What it did (R47); absent when the caregiver was forgotten. */

@@ -1,14 +1,17 @@
 import { DeliveryId, HelperId } from '@adempauze/contracts';
-import { derivedId, fold, plusMs } from '@adempauze/kernel';
+import { derivedId, fold, hourMs, plusMs } from '@adempauze/kernel';
 import { test } from '@jest/globals';
 import fc from 'fast-check';
 import { about, at, personIdOf, requestData } from '../examples.fixtures.ts';
-import { type BookingCommand, type BookingState, bookingDecider } from './booking.decider.ts';
+import { type BookingCommand, bookingDecider } from './booking.decider.ts';
 import type { BookingEvent } from './booking.events.ts';
+import type { BookingState } from './booking.state.rules.ts';
 
 const start = at('2027-05-01T08:00:00Z');
 /** From the request to a day after the care. */
 const now = fc.integer({ min: 0, max: 80 * 3600 }).map((seconds) => plusMs(start, seconds * 1000));
+const nextDay = { from: plusMs(about.span.from, 24 * hourMs), until: plusMs(about.span.until, 24 * hourMs) };
+const shorter = { from: about.span.from, until: plusMs(about.span.until, -hourMs) };
 const deliveryId = fc.constantFrom('a', 'b').map((it) => DeliveryId.parse(derivedId('delivery', it)));
 const helperId = fc.constantFrom('a', 'b').map((it) => HelperId.parse(derivedId('helper', it)));
 
@@ -34,6 +37,21 @@ const command: fc.Arbitrary<BookingCommand> = fc.oneof(
     now,
   }),
   fc.record({ type: fc.constant('ExpireBooking' as const), now }),
+  fc.record({
+    type: fc.constant('AskMove' as const),
+    to: fc.constantFrom(about.span, nextDay, shorter),
+    placeOfService: fc.constant('recipient-home' as const),
+    toMunicipality: fc.constant(about.municipality),
+    now,
+  }),
+  fc.record({ type: fc.constantFrom('RecordMove' as const, 'MissRecord' as const), now }),
+  fc.record({
+    type: fc.constant('RefuseMove' as const),
+    code: fc.constant('place-taken'),
+    facts: fc.constant({}),
+    now,
+  }),
+  fc.record({ type: fc.constant('RecordNoCare' as const), reason: fc.constant('unknown' as const), now }),
   fc.record({ type: fc.constant('MatchHelper' as const), helperId, now }),
   fc.record({
     type: fc.constant('RecordDelivery' as const),
@@ -43,7 +61,16 @@ const command: fc.Arbitrary<BookingCommand> = fc.oneof(
   }),
 );
 
-const ends = ['BookingRefused', 'BookingDeclined', 'BookingExpired', 'BookingCancelled', 'CareDelivered'];
+const ends = [
+  'CareNotGiven',
+  'BookingRefused',
+  'BookingDeclined',
+  'BookingExpired',
+  'BookingCancelled',
+  'CareDelivered',
+];
+
+const moves = ['MoveAsked', 'BookingMoved', 'MoveRefused'];
 
 const isTrueOf = (history: readonly BookingEvent[], state: BookingState) => {
   const types = history.map(({ type }) => type);
@@ -54,8 +81,13 @@ const isTrueOf = (history: readonly BookingEvent[], state: BookingState) => {
   if (types.includes('CareDelivered') && !types.includes('BookingConfirmed')) return false;
   const delivered = history.find(({ type }) => type === 'CareDelivered');
   if (delivered?.type === 'CareDelivered' && delivered.data.quantity > requestData().terms.quantity) return false;
-  if (delivered?.type === 'CareDelivered' && delivered.data.recordedAt < about.span.from) return false;
-  const isHeld = types.at(-1) === 'BookingRequested';
+  if (delivered?.type === 'CareDelivered' && delivered.data.recordedAt < delivered.data.span.from) return false;
+  // What moved is as long as before, and never the shorter time that was asked too.
+  if (state !== undefined && state.about.span.until === shorter.until) return false;
+  const missed = history.find(({ type }) => type === 'RecordOverdue');
+  if (missed?.type === 'RecordOverdue' && missed.data.overdueAt < missed.data.span.until) return false;
+  // Moving it, or trying to, leaves it as it is.
+  const isHeld = types.findLast((type) => !moves.includes(type)) === 'BookingRequested';
   return state === undefined || (state.heldUntil !== null) === isHeld;
 };
 

@@ -1,11 +1,12 @@
 import type { BookingStatus, BookingView } from '@adempauze/contracts';
-import { orWhenRedacted } from '@adempauze/kernel';
-import type { Booking } from './booking.decider.ts';
+import { type Instant, orWhenRedacted } from '@adempauze/kernel';
+import { type Booking, recordByOf } from './booking.state.rules.ts';
 
 /** Whose turn it is while a booking has this status (R32). */
 export const actorIn = (status: BookingStatus): BookingView['step']['actor'] => {
   switch (status) {
     case 'held':
+    case 'reserved':
       return 'caregiver';
     case 'awaiting-acceptance':
       return 'provider';
@@ -16,8 +17,24 @@ export const actorIn = (status: BookingStatus): BookingView['step']['actor'] => 
   }
 };
 
-/** What the world sees of a booking. `revision` is that of its stream. */
-export const bookingView = (it: Booking, revision: number): BookingView => ({
+/** Whose turn it is now: once the care is over the provider's, to record it, and in the end the contact person's. */
+export const stepOf = (
+  {
+    status,
+    span,
+    since,
+    overdueSince,
+  }: Pick<BookingView, 'status' | 'span'> & { since: Instant; overdueSince: Instant | null },
+  now: Instant,
+): BookingView['step'] => {
+  if (status !== 'confirmed' || now < span.until) return { actor: actorIn(status), since };
+  return overdueSince === null
+    ? { actor: 'provider', since: span.until }
+    : { actor: 'contact-person', since: overdueSince };
+};
+
+/** What the world sees of a booking at a moment. `revision` is that of its stream. */
+export const bookingView = (it: Booking, revision: number, now: Instant): BookingView => ({
   bookingId: it.about.bookingId,
   householdId: it.about.householdId,
   offerId: it.about.offerId,
@@ -35,9 +52,11 @@ export const bookingView = (it: Booking, revision: number): BookingView => ({
   answerBy: it.answerBy,
   helperId: it.helperId,
   delivery: it.delivery,
+  partOf: it.partOf,
   requestedBy: it.requestedBy,
   requestedAt: it.requestedAt,
   confirmedAt: it.confirmedAt,
-  step: { actor: actorIn(it.status), since: it.since },
+  recordBy: recordByOf(it),
+  step: stepOf({ ...it, span: it.about.span }, now),
   revision,
 });

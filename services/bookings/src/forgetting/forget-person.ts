@@ -1,7 +1,8 @@
 import type { BookingId, Bookings, Forgotten, PersonId } from '@adempauze/contracts';
 import type { CommandHandler, ReadModel } from '@adempauze/event-store';
 import { type CallContext, type Clock, derivedId, type Outcome, UnavailableError } from '@adempauze/kernel';
-import type { BookingCommand, BookingState } from '../booking/booking.decider.ts';
+import type { BookingCommand } from '../booking/booking.decider.ts';
+import type { BookingState } from '../booking/booking.state.rules.ts';
 import { bookingsCancelledFor, comingBookings } from '../booking-overview/booking-queries.ts';
 import { householdsOfPerson } from '../households/households-by-account.ts';
 import type { PersonCommand, PersonState } from '../person/person.decider.ts';

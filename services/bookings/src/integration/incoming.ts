@@ -3,7 +3,8 @@ import { parseOpen, type Reaction, type Reactions } from '@adempauze/event-bus';
 import type { CommandHandler, SourceEvent } from '@adempauze/event-store';
 import type { Clock } from '@adempauze/kernel';
 import { z } from 'zod';
-import type { BookingCommand, BookingState } from '../booking/booking.decider.ts';
+import type { BookingCommand } from '../booking/booking.decider.ts';
+import type { BookingState } from '../booking/booking.state.rules.ts';
 import type { Forgetting } from '../forgetting/forget-person.ts';
 import type { Release } from '../promising/place.ts';
 
@@ -68,6 +69,7 @@ export const createReactions = ({
     BookingCancelled: free('cancelled'),
     BookingDeclined: free('declined'),
     BookingExpired: free('expired'),
+    CareNotGiven: free('cancelled'),
     PersonForgotten: async (event, reaction) => {
       const { personId } = Erased.parse(event.data);
       await forgetting.finish(personId, event.position, reaction.callFor('finish'));

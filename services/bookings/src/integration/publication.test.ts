@@ -49,6 +49,10 @@ test('every event that others may know becomes one public event, without a word 
       recipient: { personId: personIdOf('b'), municipality: '0603', profile: sealed },
       ...{ languages: ['nl'], contactPerson: { name: sealed }, mandates: [] },
     }),
+    publish('BookingMoved', {
+      ...{ ...about, movedFrom: about.span, placeOfService: 'recipient-home', movedAt: moment },
+    }),
+    publish('CareNotGiven', { ...end, reason: 'unknown', recordedAt: moment }),
     publish('AcceptanceAsked', { ...about, answerBy: moment, askedAt: moment }),
   ]).toEqual([
     ['bookings.booking-requested.v1'],
@@ -61,6 +65,8 @@ test('every event that others may know becomes one public event, without a word 
     ['bookings.care-delivered.v1'],
     ['bookings.person-forgotten.v1'],
     ['bookings.household-registered.v1'],
+    ['bookings.booking-moved.v1'],
+    ['bookings.care-not-given.v1'],
     [],
   ]);
 });

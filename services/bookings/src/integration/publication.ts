@@ -52,12 +52,21 @@ export const bookingsPublication: Publication = {
         const { bookingId, by } = event.data;
         return draft('bookings.booking-cancelled.v1', bookingId, { ...aboutOf(event.data), by });
       }
+      case 'BookingMoved': {
+        const { bookingId, movedFrom } = event.data;
+        return draft('bookings.booking-moved.v1', bookingId, { ...aboutOf(event.data), movedFrom });
+      }
+      case 'CareNotGiven': {
+        const { bookingId, reason } = event.data;
+        return draft('bookings.care-not-given.v1', bookingId, { ...aboutOf(event.data), reason });
+      }
       case 'CareDelivered': {
         const { bookingId, deliveryId, deliveredOn, unit, quantity, unitPriceCents, bearer, vat, ...data } = event.data;
         return draft('bookings.care-delivered.v1', bookingId, {
           ...aboutOf(event.data),
           ...{ deliveryId, deliveredOn, unit, quantity, unitPriceCents, bearer, vat, ownCostCents: data.ownCostCents },
           ...(data.helperId === undefined ? {} : { helperId: data.helperId }),
+          ...(data.ownPrice === undefined ? {} : { ownPrice: data.ownPrice }),
         });
       }
       default:

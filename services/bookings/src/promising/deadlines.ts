@@ -1,7 +1,8 @@
 import type { BookingId, PersonId } from '@adempauze/contracts';
 import type { CommandHandler } from '@adempauze/event-store';
 import { type Clock, derivedId } from '@adempauze/kernel';
-import type { BookingCommand, BookingState } from '../booking/booking.decider.ts';
+import type { BookingCommand } from '../booking/booking.decider.ts';
+import type { BookingState } from '../booking/booking.state.rules.ts';
 import type { DueBooking } from '../booking-overview/booking-queries.ts';
 import { forgottenIn, type HouseholdCommand, type HouseholdState } from '../household/household.decider.ts';
 import type { Release } from './place.ts';

@@ -1,9 +1,10 @@
 import type { Bookings, BookingView, Offers } from '@adempauze/contracts';
 import type { CommandHandler } from '@adempauze/event-store';
-import type { CallContext, Clock, Outcome } from '@adempauze/kernel';
+import type { CallContext, Clock, Instant, Outcome } from '@adempauze/kernel';
 import { PersonForgottenError } from '@adempauze/personal-data';
-import { type Booking, type BookingCommand, type BookingState, bookingDecider } from '../booking/booking.decider.ts';
+import { type BookingCommand, bookingDecider } from '../booking/booking.decider.ts';
 import type { BookingEvent } from '../booking/booking.events.ts';
+import type { Booking, BookingState } from '../booking/booking.state.rules.ts';
 import { bookingView } from '../booking/booking.view.ts';
 import { callOf, rejection } from '../calls.ts';
 import type { HouseholdBriefs } from '../requesting/household-brief.ts';
@@ -12,7 +13,7 @@ import type { Release } from './place.ts';
 
 type Promising = Pick<
   Bookings,
-  'confirmBooking' | 'acceptBooking' | 'declineBooking' | 'cancelBooking' | 'recordDelivery'
+  'confirmBooking' | 'acceptBooking' | 'declineBooking' | 'cancelBooking' | 'recordDelivery' | 'recordNoCare'
 >;
 
 /**
@@ -36,7 +37,7 @@ export const createPromising = ({
 }): Promising => {
   const record = async (bookingId: string, command: BookingCommand, context: CallContext) => {
     const outcome = await bookings.handle(bookingId, command, context);
-    return outcome.accepted ? viewed(outcome.value.state, outcome.value.revision, outcome.position) : outcome;
+    return outcome.accepted ? viewed(outcome.value.state, outcome.value.revision, outcome.position, clock()) : outcome;
   };
 
   /** What a command would lead to now; undefined: nothing, or a no, and the handler is the one to say so. */
@@ -81,7 +82,7 @@ export const createPromising = ({
       if (next === undefined) return record(bookingId, command, context);
       // Forgotten since it was asked for: the sweep cancels it.
       if ((await briefs.find(next.state.about.householdId)) === 'forgotten') return rejection('person-forgotten');
-      if (next.event.type === 'BookingConfirmed') {
+      if (next.event.type === 'BookingConfirmed' || next.event.type === 'BookingReserved') {
         return ownConfirmations.track(bookingId, take(next.state, context));
       }
       const no = await extendHold(next.state, next.event, context);
@@ -101,6 +102,13 @@ export const createPromising = ({
     cancelBooking: ({ bookingId, by }, context) =>
       end(bookingId, { type: 'CancelBooking', by, now: clock() }, 'cancelled', context),
 
+    async recordNoCare({ bookingId, reason }, context) {
+      const outcome = await record(bookingId, { type: 'RecordNoCare', reason, now: clock() }, context);
+      // What is left of its time is free for somebody else.
+      if (outcome.accepted) await releasePlace(outcome.value, 'cancelled', context);
+      return outcome;
+    },
+
     async recordDelivery({ bookingId, ...data }, context) {
       const command = { type: 'RecordDelivery', data, now: clock() } as const;
       try {
@@ -119,10 +127,11 @@ export const viewed = (
   state: BookingState,
   revision: number | undefined,
   position: string | undefined,
+  now: Instant,
 ): Outcome<BookingView> =>
   state === undefined || revision === undefined
     ? rejection('booking-not-found')
-    : { accepted: true, position, value: bookingView(state, revision) };
+    : { accepted: true, position, value: bookingView(state, revision, now) };
 
 /** A hold that is gone is, for who waits, one that has expired. */
 const lostHold = ({ code, facts }: { code: string; facts: Readonly<Record<string, string | number>> }, at: string) =>

@@ -1,7 +1,8 @@
 import type { HouseholdId, Invoicing, Quote, RequestBooking, Terms } from '@adempauze/contracts';
 import type { Log, Timer } from '@adempauze/event-bus';
 import { type CallContext, dayOf, type Instant, plusMs, UnavailableError } from '@adempauze/kernel';
-import { answerWithin, atMost } from '../booking/booking.decider.ts';
+import { answerWithin } from '../booking/booking.decider.ts';
+import { atMost } from '../booking/booking.state.rules.ts';
 import { callOf } from '../calls.ts';
 
 /** How long a caregiver waits for the quote; without one the booking goes on (R03, R44). */
@@ -14,7 +15,12 @@ const quoteTimeoutMs = 1000;
 export const createQuoting =
   ({ invoicing, timer, log }: { invoicing: Pick<Invoicing, 'quoteBooking'>; timer: Timer; log: Log }) =>
   async (
-    { bookingId, householdId, span }: Pick<RequestBooking, 'bookingId' | 'span'> & { householdId: HouseholdId },
+    {
+      bookingId,
+      householdId,
+      span,
+      gated = false,
+    }: Pick<RequestBooking, 'bookingId' | 'span'> & { householdId: HouseholdId; gated?: boolean },
     terms: Terms,
     municipality: Terms['providerMunicipality'],
     heldUntil: Instant,
@@ -30,7 +36,8 @@ export const createQuoting =
         {
           ...{ bookingId, householdId, form, unit, quantity, unitPriceCents, bearer, municipality },
           on: dayOf(span.from),
-          reservedUntil: lastConfirmation(terms, span.from, heldUntil),
+          // What waits for a step before it may be confirmed until it begins.
+          reservedUntil: gated ? span.from : lastConfirmation(terms, span.from, heldUntil),
         },
         callOf(context, 'quote'),
       );

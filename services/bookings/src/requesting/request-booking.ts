@@ -1,7 +1,9 @@
 import {
+  type AcclimatisationStep,
   type BookingView,
   formOf,
   type Offers,
+  type PartOf,
   type Quote,
   type RequestBooking,
   type Terms,
@@ -17,7 +19,8 @@ import {
   UnavailableError,
 } from '@adempauze/kernel';
 import { PersonForgottenError } from '@adempauze/personal-data';
-import { atMost, type BookingCommand, type BookingState, isRepeat } from '../booking/booking.decider.ts';
+import { type BookingCommand, isRepeat } from '../booking/booking.decider.ts';
+import { atMost, type BookingState } from '../booking/booking.state.rules.ts';
 import { bookingView } from '../booking/booking.view.ts';
 import { callOf, rejection } from '../calls.ts';
 import type { HouseholdBrief, HouseholdBriefs } from './household-brief.ts';
@@ -58,13 +61,13 @@ export const createRequesting = ({
   readonly releasePlace: (place: Place, reason: 'cancelled', context: CallContext) => Promise<void>;
   readonly clock: Clock;
 }) => {
-  const record = async (command: BookingCommand, input: RequestBooking, context: CallContext) => {
+  const record = async (command: BookingCommand, input: Asked, context: CallContext) => {
     const outcome = await bookings.handle(input.bookingId, command, context);
-    return outcome.accepted ? answerOf(outcome.value, outcome.position) : outcome;
+    return outcome.accepted ? answerOf(outcome.value, outcome.position, clock()) : outcome;
   };
 
   const refuse = async (
-    input: RequestBooking,
+    input: Asked,
     brief: HouseholdBrief,
     refusal: { code: string; facts: Readonly<Record<string, string | number>> },
     now: Instant,
@@ -80,7 +83,7 @@ export const createRequesting = ({
   };
 
   const request = async (
-    input: RequestBooking,
+    input: Asked,
     brief: HouseholdBrief,
     { terms, quote, heldUntil, now }: { terms: Terms; quote: Quote; heldUntil: Instant; now: Instant },
     context: CallContext,
@@ -95,11 +98,11 @@ export const createRequesting = ({
     }
   };
 
-  return async (input: RequestBooking, context: CallContext): Promise<Outcome<BookingView>> => {
+  return async (input: Asked, context: CallContext): Promise<Outcome<BookingView>> => {
     const known = await bookings.load(input.bookingId);
     if (known.state !== undefined) {
       if (!isRepeat(known.state, input)) return rejection('already-exists');
-      return answerOf({ state: known.state, revision: known.revision }, known.position);
+      return answerOf({ state: known.state, revision: known.revision }, known.position, clock());
     }
     const brief = await briefs.find(input.householdId);
     if (brief === undefined) return rejection('household-not-found');
@@ -107,19 +110,19 @@ export const createRequesting = ({
     const now = clock();
     if (input.span.from <= now) return rejection('time-in-the-past');
 
-    const heldUntil = atMost(plusMs(now, holdMs), input.span.from);
+    const heldUntil = input.place?.heldUntil ?? input.holdUntil ?? atMost(plusMs(now, holdMs), input.span.from);
     const { bookingId, householdId, offerId, resourceId, span } = input;
-    const at = placeOf(input, brief)?.point;
+    const { step } = input;
     const wish = {
-      ...{ bookingId, householdId, offerId, span },
-      ...{ conditions: [...brief.conditions], highRiskActs: [...brief.highRiskActs] },
-      ...(at === undefined ? {} : { at }),
+      ...{ bookingId, householdId, offerId, span, ...needOf(input, brief) },
+      ...(step === undefined ? {} : { step }),
     };
     const answer =
-      resourceId === undefined
+      input.place?.answer ??
+      (resourceId === undefined
         ? await offers.askTerms(wish, callOf(context, 'ask'))
         : // Asked again later it is another call: an answer from the record would say nothing of a hold that has passed.
-          await offers.holdPlace({ ...wish, resourceId, expiresAt: heldUntil }, callOf(context, `hold/${heldUntil}`));
+          await offers.holdPlace({ ...wish, resourceId, expiresAt: heldUntil }, callOf(context, `hold/${heldUntil}`)));
     // Offers is further in time than we are, and another try of this request may be under way that held its place before:
     // a no would not be the last word. Asked again, the booking is there, or the clock is the same.
     if (!answer.accepted && answer.rejection.code === 'hold-expired')
@@ -153,6 +156,20 @@ export const createRequesting = ({
   };
 };
 
+/** A request; with what it is a part of, when a series, stay or plan asks. */
+export type Asked = RequestBooking & {
+  readonly partOf?: PartOf;
+  /** Until when it is held, where that is longer than usual. */
+  readonly holdUntil?: Instant;
+  /** It waits for the outcome of the step before it. */
+  readonly gated?: boolean;
+  /** The step towards a stay that it is. */
+  readonly step?: AcclimatisationStep;
+  /** What offers answered already, when several places were held in one decision. */
+  readonly place?: { readonly answer: Outcome<Terms>; readonly heldUntil: Instant };
+};
+export type Requesting = (input: Asked, context: CallContext) => Promise<Outcome<BookingView>>;
+
 export type Place = {
   readonly bookingId: RequestBooking['bookingId'];
   readonly resourceId: RequestBooking['resourceId'];
@@ -162,18 +179,31 @@ export type Place = {
 const answerOf = (
   { state, revision }: Pick<Handled<BookingState>, 'state' | 'revision'>,
   position: string | undefined,
+  now: Instant,
 ): Outcome<BookingView> => {
   if (state === undefined || revision === undefined) return rejection('booking-not-found');
   if (state.refusal !== null) return { accepted: false, rejection: state.refusal };
-  return { accepted: true, position, value: bookingView(state, revision) };
+  return { accepted: true, position, value: bookingView(state, revision, now) };
 };
 
 /** A form at home is given at one of the two homes, every other form at the provider's. */
-const fits = ({ placeOfService }: RequestBooking, { form }: Pick<Terms, 'form'>): boolean =>
-  formOf(form).atHome === (placeOfService !== 'provider');
+export const fits = (
+  { placeOfService }: Pick<RequestBooking, 'placeOfService'>,
+  { form }: Pick<Terms, 'form'>,
+): boolean => formOf(form).atHome === (placeOfService !== 'provider');
+
+/** What offers decides on, beside time and place on its calendar. */
+export const needOf = (input: Pick<RequestBooking, 'placeOfService'>, brief: HouseholdBrief) => {
+  const at = placeOf(input, brief)?.point;
+  return {
+    ...{ conditions: [...brief.conditions], highRiskActs: [...brief.highRiskActs] },
+    ...{ placeOfService: input.placeOfService },
+    ...(at === undefined ? {} : { at }),
+  };
+};
 
 /** Where the care is given, when that is somebody's home. */
-const placeOf = ({ placeOfService }: RequestBooking, brief: HouseholdBrief) =>
+export const placeOf = ({ placeOfService }: Pick<RequestBooking, 'placeOfService'>, brief: HouseholdBrief) =>
   placeOfService === 'provider'
     ? undefined
     : placeOfService === 'caregiver-home'
@@ -183,8 +213,8 @@ const placeOf = ({ placeOfService }: RequestBooking, brief: HouseholdBrief) =>
 const municipalityOf = (input: RequestBooking, brief: HouseholdBrief, terms: Terms) =>
   placeOf(input, brief)?.municipality ?? terms.providerMunicipality;
 
-const requestOf = (input: RequestBooking, brief: HouseholdBrief, terms: Terms) => {
-  const { bookingId, householdId, offerId, resourceId, span, placeOfService, requestedBy } = input;
+const requestOf = (input: Asked, brief: HouseholdBrief, terms: Terms) => {
+  const { bookingId, householdId, offerId, resourceId, span, placeOfService, requestedBy, partOf } = input;
   return {
     ...{ bookingId, householdId, offerId, span, placeOfService, requestedBy, terms },
     ...{ providerId: terms.providerId, form: terms.form, caregiverId: brief.caregiverId },
@@ -192,5 +222,7 @@ const requestOf = (input: RequestBooking, brief: HouseholdBrief, terms: Terms) =
     homeMunicipality: brief.recipientPlace.municipality,
     languages: [...brief.languages],
     ...(resourceId === undefined ? {} : { resourceId }),
+    ...(partOf === undefined ? {} : { partOf }),
+    ...(input.gated ? { gated: true as const } : {}),
   };
 };

@@ -26,8 +26,8 @@ export const unmetDemandProjection: Projection<SourceEvent> = {
       case 'BookingDeclined':
         return count(event.data);
       case 'BookingExpired':
-        // A caregiver who let it go asked for nothing more.
-        return event.data.awaited === 'caregiver' ? undefined : count(event.data);
+        // A caregiver who let it go asked for nothing more, and what waited for a step had its place.
+        return ['caregiver', 'outcome'].includes(event.data.awaited) ? undefined : count(event.data);
       default:
         return undefined;
     }

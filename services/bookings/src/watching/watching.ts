@@ -25,7 +25,13 @@ export const createWatching = (): Watching => {
     tell(events) {
       if (watchers.size === 0) return;
       for (const event of events) {
-        if (!isStored(event) || !('bookingId' in event.data)) continue;
+        if (
+          !isStored(event) ||
+          event.type === 'TaskSet' ||
+          event.type === 'PlaceOffered' ||
+          !('bookingId' in event.data)
+        )
+          continue;
         const { bookingId } = event.data;
         const change = { bookingId, revision: event.revision, what: whatOf(event.type) };
         for (const watcher of watchers.get(bookingId) ?? []) watcher(change);

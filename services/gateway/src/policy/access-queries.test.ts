@@ -19,6 +19,24 @@ afterAll(() => gateway.close());
 const rootQueries: Readonly<Record<string, { own: (asker: Asker) => string; other?: string }>> = {
   resource: idArgument('Resource'),
   booking: idArgument('Booking'),
+  stay: idArgument('Stay'),
+  stays: {
+    own: (asker) => (asker === 'caregiver' || asker === 'professional' ? `(household: "${idOf('household')}")` : ''),
+    other: `(household: "${idOf('other-household')}")`,
+  },
+  stayProposal: {
+    own: () => `(household: "${idOf('household')}", offer: "${idOf('offer')}")`,
+    other: `(household: "${idOf('other-household')}", offer: "${idOf('offer')}")`,
+  },
+  waitingList: {
+    own: (asker) => `(offer: "${idOf(asker === 'coordinator' ? 'offer-helper' : 'offer')}")`,
+    other: `(offer: "${idOf('other-offer')}")`,
+  },
+  series: idArgument('Series'),
+  seriesList: {
+    own: (asker) => (asker === 'caregiver' || asker === 'professional' ? `(household: "${idOf('household')}")` : ''),
+    other: `(household: "${idOf('other-household')}")`,
+  },
   household: idArgument('Household'),
   match: idArgument('Match'),
   entitlement: idArgument('Entitlement'),

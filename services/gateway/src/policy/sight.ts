@@ -43,10 +43,24 @@ export const actsForProvider = (viewer: Viewer, providerId: string): boolean => 
 export const seesHousehold = (viewer: Viewer, household: HouseholdView): boolean =>
   is(viewer, 'operator') || actsForHousehold(viewer, household);
 
-export const seesBooking = async (viewer: Viewer, services: Services, booking: BookingView): Promise<boolean> =>
+/** A booking, or what is made of bookings: of one household and one provider. */
+type Promised = Pick<BookingView, 'providerId' | 'householdId'>;
+
+export const seesPromise = async (viewer: Viewer, services: Services, promised: Promised): Promise<boolean> =>
   is(viewer, 'operator') ||
-  isOwnOrganisation(viewer, booking.providerId) ||
-  (await actsFor(viewer, services, booking.householdId));
+  isOwnOrganisation(viewer, promised.providerId) ||
+  (await actsFor(viewer, services, promised.householdId));
+
+/** On which side of it this caller stands; undefined when it is not theirs to touch. */
+export const sideOf = async (
+  viewer: Viewer,
+  services: Services,
+  promised: Promised,
+): Promise<'caregiver' | 'provider' | 'operator' | undefined> => {
+  if (is(viewer, 'operator')) return 'operator';
+  if (isOwnOrganisation(viewer, promised.providerId)) return 'provider';
+  return (await actsFor(viewer, services, promised.householdId)) ? 'caregiver' : undefined;
+};
 
 /** Volunteers and requests for them are seen by the coordinator of their organisation, and by nobody else (R51). */
 export const seesHelper = (viewer: Viewer, helper: HelperView): boolean =>

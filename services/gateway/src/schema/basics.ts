@@ -3,7 +3,7 @@ import type { Place as KnownPlace, Municipality } from '@adempauze/places';
 import type { Viewer } from '../policy/roles.ts';
 import { builder } from './builder.ts';
 import { badInput } from './input.ts';
-import { FormIdEnum, RoleEnum, UnitEnum } from './vocabulary.ts';
+import { FormIdEnum, RoleEnum, TakeoverEnum, UnitEnum } from './vocabulary.ts';
 
 /* What anybody may ask: the time, the forms, the places; and who one is. */
 
@@ -19,13 +19,6 @@ export const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
   }),
 });
 
-const takeovers = ['full', 'presence', 'partial', 'relief'] as const;
-const Takeover = builder.enumType('Takeover', {
-  values: Object.fromEntries(takeovers.map((value) => [value.toUpperCase(), { value }])) as Record<
-    string,
-    { value: (typeof takeovers)[number] }
-  >,
-});
 export const FormType = builder.objectRef<RespiteForm>('Form').implement({
   description: 'A form of respite: domain.md, section 3.',
   fields: (t) => ({
@@ -34,7 +27,7 @@ export const FormType = builder.objectRef<RespiteForm>('Form').implement({
     nl: t.exposeString('nl'),
     en: t.exposeString('en'),
     unit: t.expose('unit', { type: UnitEnum }),
-    takeover: t.expose('takeover', { type: Takeover }),
+    takeover: t.expose('takeover', { type: TakeoverEnum }),
     atHome: t.exposeBoolean('atHome'),
   }),
 });

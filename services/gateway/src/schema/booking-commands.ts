@@ -1,17 +1,19 @@
 import {
   AcceptBooking,
   type BookingId,
-  type BookingView,
   CancelBooking,
   ConfirmBooking,
   DeclineBooking,
   ForgetPerson,
   type Forgotten,
+  NoCareReason,
   RecordDelivery,
+  RecordNoCare,
   RequestBooking,
+  RescheduleBooking,
 } from '@adempauze/contracts';
 import { type Call, refuse } from '../context.ts';
-import { actsFor, actsForProvider } from '../policy/sight.ts';
+import { actsFor, sideOf as sideOfPromise } from '../policy/sight.ts';
 import { personOf } from '../sign-in/verify.ts';
 import { BookingType } from './bookings.ts';
 import { builder } from './builder.ts';
@@ -21,15 +23,9 @@ import { commandInput, commandMutation } from './mutation.ts';
 import { enumOf, PlaceOfServiceEnum, SatisfactionEnum, TimeSpanInput } from './vocabulary.ts';
 
 /** Whose booking it is for this caller; undefined when it is not theirs to touch, or not there. */
-const sideOf = async (
-  bookingId: BookingId,
-  { viewer, services }: Call,
-): Promise<'caregiver' | 'provider' | 'operator' | undefined> => {
-  const booking: BookingView | undefined = await services.bookings.findBooking({ bookingId });
-  if (!booking) return undefined;
-  if (viewer.role === 'operator') return 'operator';
-  if (actsForProvider(viewer, booking.providerId)) return 'provider';
-  return (await actsFor(viewer, services, booking.householdId)) ? 'caregiver' : undefined;
+const sideOf = async (bookingId: BookingId, { viewer, services }: Call) => {
+  const booking = await services.bookings.findBooking({ bookingId });
+  return booking && sideOfPromise(viewer, services, booking);
 };
 
 commandMutation('requestBooking', {
@@ -126,6 +122,34 @@ commandMutation('recordDelivery', {
     });
     if ((await sideOf(input.bookingId, it)) !== 'provider') return refuse('booking-not-found');
     return it.services.bookings.recordDelivery(input, it.call);
+  },
+});
+
+commandMutation('rescheduleBooking', {
+  description: 'Another time, as long as before, and if need be the other home. In one step, or everything stays.',
+  input: commandInput('RescheduleBooking', (t) => ({
+    bookingId: t.id(),
+    span: t.field({ type: TimeSpanInput }),
+    placeOfService: t.field({ type: PlaceOfServiceEnum, required: false }),
+  })),
+  answers: { field: 'booking', type: BookingType },
+  run: async ({ idempotencyKey: _key, bookingId, ...rest }, it) => {
+    const input = checked(RescheduleBooking, { ...rest, bookingId: idOf('Booking', bookingId) });
+    if ((await sideOf(input.bookingId, it)) !== 'caregiver') return refuse('booking-not-found');
+    return it.services.bookings.rescheduleBooking(input, it.call);
+  },
+});
+
+const NoCareReasonEnum = enumOf('NoCareReason', NoCareReason.options);
+commandMutation('recordNoCare', {
+  description: 'It did not take place, whoever could not make it. No reproach, and nothing to pay.',
+  input: commandInput('RecordNoCare', (t) => ({ bookingId: t.id(), reason: t.field({ type: NoCareReasonEnum }) })),
+  answers: { field: 'booking', type: BookingType },
+  run: async ({ bookingId, reason }, it) => {
+    const input = checked(RecordNoCare, { bookingId: idOf('Booking', bookingId), reason });
+    const side = await sideOf(input.bookingId, it);
+    if (side === undefined || side === 'operator') return refuse('booking-not-found');
+    return it.services.bookings.recordNoCare(input, it.call);
   },
 });
 

@@ -2,14 +2,15 @@ import {
   BookingFilter,
   BookingId,
   BookingStatus,
-  type BookingView,
+  BookingView,
   formOf,
   type HouseholdView,
+  PartOf,
   type Terms,
 } from '@adempauze/contracts';
 import type { Instant } from '@adempauze/kernel';
 import type { Context } from '../context.ts';
-import { actsFor, actsForProvider, seesBooking } from '../policy/sight.ts';
+import { actsFor, actsForProvider, seesPromise } from '../policy/sight.ts';
 import { FormType } from './basics.ts';
 import { builder } from './builder.ts';
 import { ClaimType } from './claims.ts';
@@ -46,7 +47,7 @@ const TermsType = builder.objectRef<Terms>('Terms').implement({
     needsHelper: t.exposeBoolean('needsHelper'),
   }),
 });
-const StepActorEnum = enumOf('StepActor', ['caregiver', 'provider', 'coordinator', 'nobody']);
+const StepActorEnum = enumOf('StepActor', BookingView.shape.step.shape.actor.options);
 const StepType = builder.objectRef<BookingView['step']>('Step').implement({
   description: 'Whose turn it is, and since when (R32).',
   fields: (t) => ({
@@ -60,6 +61,17 @@ const DeliveryType = builder.objectRef<NonNullable<BookingView['delivery']>>('De
     deliveryId: t.exposeID('deliveryId'),
     quantity: t.exposeInt('quantity', { description: 'Hundredths of a unit.' }),
     recordedAt: t.expose('recordedAt', { type: 'Instant' }),
+  }),
+});
+
+const PartOfKindEnum = enumOf('PartOfKind', PartOf.shape.kind.options);
+/** A waiting list is known by its offer. */
+const kinds = { series: 'Series', stay: 'Stay', waiting: 'Offer' } as const;
+export const PartOfType = builder.objectRef<PartOf>('PartOf').implement({
+  description: 'The series or stay that a booking is a part of, or the offer whose waiting list offered it.',
+  fields: (t) => ({
+    kind: t.expose('kind', { type: PartOfKindEnum }),
+    ref: t.id({ description: 'Its id, for `node`.', resolve: ({ kind, id }) => globalId(kinds[kind], id) }),
   }),
 });
 
@@ -142,6 +154,11 @@ export const BookingType = builder.objectRef<BookingView>('Booking').implement({
     municipalityCode: t.exposeString('municipality'),
     heldUntil: t.expose('heldUntil', { type: 'Instant', nullable: true }),
     answerBy: t.expose('answerBy', { type: 'Instant', nullable: true }),
+    recordBy: t.expose('recordBy', {
+      type: 'Instant',
+      nullable: true,
+      description: 'Until when the provider records what was given; after that the contact person is told.',
+    }),
     helperName: t.string({
       nullable: true,
       description: 'Who comes, once that is agreed.',
@@ -160,6 +177,7 @@ export const BookingType = builder.objectRef<BookingView>('Booking').implement({
       resolve: ({ bookingId }, { waitFor }, { services }) =>
         services.invoicing.findClaimOfBooking({ bookingId, ...waiting(waitFor) }),
     }),
+    partOf: t.expose('partOf', { type: PartOfType, nullable: true }),
     requestedBy: t.exposeString('requestedBy', { nullable: true, description: 'Opaque account id.' }),
     requestedAt: t.expose('requestedAt', { type: 'Instant' }),
     confirmedAt: t.expose('confirmedAt', { type: 'Instant', nullable: true }),
@@ -177,7 +195,7 @@ export const findVisibleBooking = async (
 ): Promise<BookingView | undefined> => {
   if (!viewer) return undefined;
   const booking = await services.bookings.findBooking({ bookingId });
-  if (!booking || !(await seesBooking(viewer, services, booking))) return undefined;
+  if (!booking || !(await seesPromise(viewer, services, booking))) return undefined;
   return asOf ? services.bookings.findBooking({ bookingId, asOf }) : booking;
 };
 

@@ -1,34 +1,38 @@
 import {
-  ChangeTariff,
+  type Acclimatisation,
+  type Certification,
   formOf,
   OfferId,
+  type OfferLabel,
   type OfferView,
   PageRequest,
+  type PayerTariff,
   ProviderId,
-  PublishOffer,
   type Tariff,
-  WithdrawOffer,
 } from '@adempauze/contracts';
 import { dayOf } from '@adempauze/kernel';
-import { type Call, refuse } from '../context.ts';
 import { actsForProvider } from '../policy/sight.ts';
 import { FormType } from './basics.ts';
 import { builder } from './builder.ts';
 import { idOf, maybeIdOf } from './ids.ts';
 import { checked, waiting } from './input.ts';
-import { commandInput, commandMutation } from './mutation.ts';
 import { ProviderType } from './providers.ts';
 import { connectionOf, Node, nodeType } from './relay.ts';
 import {
+  AcclimatisationStepEnum,
+  ActivityEnum,
   BearerEnum,
+  CareTraitEnum,
   ConditionEnum,
+  CultureEnum,
   enumOf,
   FormIdEnum,
   HighRiskActEnum,
   LanguageEnum,
+  PlaceOfServiceEnum,
   PlaceType,
-  placeDescription,
-  placeOf,
+  PricePayerEnum,
+  TakeoverEnum,
   UnitEnum,
   VatCategoryEnum,
 } from './vocabulary.ts';
@@ -41,13 +45,41 @@ const TariffType = builder.objectRef<Tariff>('Tariff').implement({
     vat: t.expose('vat', { type: VatCategoryEnum }),
   }),
 });
-const TariffInput = builder.inputType('TariffInput', {
+
+const PayerTariffType = builder.objectRef<PayerTariff>('PayerTariff').implement({
+  description: 'A price of their own for one kind of payer, from a day on.',
   fields: (t) => ({
-    from: t.field({ type: 'Day' }),
-    priceCents: t.int(),
-    vat: t.field({ type: VatCategoryEnum }),
+    payer: t.expose('payer', { type: PricePayerEnum }),
+    from: t.expose('from', { type: 'Day' }),
+    priceCents: t.exposeInt('priceCents'),
+    vat: t.expose('vat', { type: VatCategoryEnum }),
   }),
 });
+
+const CertificationType = builder.objectRef<Certification>('Certification').implement({
+  description: 'Staff may do this act, up to and including a day (R19).',
+  fields: (t) => ({
+    act: t.expose('act', { type: HighRiskActEnum }),
+    lastDay: t.expose('lastDay', { type: 'Day' }),
+  }),
+});
+export const OfferLabelKindEnum = enumOf('OfferLabelKind', ['pilot', 'quality']);
+const OfferLabelType = builder.objectRef<OfferLabel>('OfferLabel').implement({
+  description: 'A mark of the offer’s own kind (R37).',
+  fields: (t) => ({ kind: t.expose('kind', { type: OfferLabelKindEnum }), name: t.exposeString('name') }),
+});
+const AcclimatisationType = builder.objectRef<Acclimatisation>('Acclimatisation').implement({
+  description: 'A step before a first stay (R15).',
+  fields: (t) => ({
+    step: t.expose('step', { type: AcclimatisationStepEnum }),
+    priceCents: t.exposeInt('priceCents', {
+      nullable: true,
+      description: 'When it is not free (visit, part-day) or not the price of a night.',
+    }),
+  }),
+});
+export const CaregiverJoinsEnum = enumOf('CaregiverJoins', ['no', 'optional', 'always']);
+export const OfferTransportEnum = enumOf('OfferTransport', ['none', 'arranged', 'included']);
 
 const OfferStatusEnum = enumOf('OfferStatus', ['published', 'withdrawn']);
 
@@ -67,11 +99,31 @@ export const OfferType = builder.objectRef<OfferView>('Offer').implement({
     summary: t.exposeString('summary'),
     place: t.expose('place', { type: PlaceType }),
     travelKm: t.exposeInt('travelKm', { description: 'How far workers come, for forms at home.' }),
+    nationwide: t.exposeBoolean('nationwide', { description: 'Workers come anywhere in the country.' }),
     conditionsServed: t.expose('conditionsServed', { type: [ConditionEnum] }),
     highRiskActsServed: t.expose('highRiskActsServed', { type: [HighRiskActEnum] }),
+    certifications: t.expose('certifications', { type: [CertificationType] }),
+    exclusions: t.field({
+      type: [CareTraitEnum],
+      nullable: true,
+      description: 'Whom you do not take in. Only you see it; it is matched in silence.',
+      resolve: ({ offerId, providerId }, _args, { viewer, services }) =>
+        viewer && actsForProvider(viewer, providerId) ? services.offers.findExclusions({ offerId }) : null,
+    }),
     languages: t.expose('languages', { type: [LanguageEnum] }),
+    cultures: t.expose('cultures', { type: [CultureEnum] }),
+    womanOnRequest: t.exposeBoolean('womanOnRequest'),
+    activities: t.expose('activities', { type: [ActivityEnum] }),
+    takeover: t.expose('takeover', { type: TakeoverEnum }),
+    servedAt: t.expose('servedAt', { type: [PlaceOfServiceEnum] }),
+    caregiverJoins: t.expose('caregiverJoins', { type: CaregiverJoinsEnum }),
+    transport: t.expose('transport', { type: OfferTransportEnum }),
+    labels: t.expose('labels', { type: [OfferLabelType] }),
+    leadTimeMinutes: t.exposeInt('leadTimeMinutes', { description: 'How long before it begins it must be asked.' }),
+    acclimatisation: t.expose('acclimatisation', { type: [AcclimatisationType] }),
     unit: t.expose('unit', { type: UnitEnum }),
     tariffs: t.expose('tariffs', { type: [TariffType] }),
+    payerTariffs: t.expose('payerTariffs', { type: [PayerTariffType] }),
     priceCents: t.int({
       nullable: true,
       description: 'Of one unit, today.',
@@ -88,6 +140,13 @@ export const OfferType = builder.objectRef<OfferView>('Offer').implement({
     needsHelper: t.exposeBoolean('needsHelper', { description: 'A coordinator finds a volunteer first.' }),
     minMinutes: t.exposeInt('minMinutes', { nullable: true }),
     maxMinutes: t.exposeInt('maxMinutes', { nullable: true }),
+    minNights: t.exposeInt('minNights', { nullable: true }),
+    maxNights: t.exposeInt('maxNights', { nullable: true }),
+    confirmedAt: t.expose('confirmedAt', {
+      type: 'Instant',
+      description: 'When its provider last said that it is so.',
+    }),
+    freshUntil: t.expose('freshUntil', { type: 'Instant', description: 'After this, search leaves it out (R31).' }),
     status: t.expose('status', { type: OfferStatusEnum }),
     publishedAt: t.expose('publishedAt', { type: 'Instant' }),
   }),
@@ -129,65 +188,3 @@ builder.queryFields((t) => ({
       }),
   }),
 }));
-
-/** The offer when it is the caller's own; the operator may not sell for others. */
-const ownsOffer = async (offerId: OfferView['offerId'], { viewer, services }: Call): Promise<boolean> => {
-  const offer = await services.offers.findOffer({ offerId });
-  return offer !== undefined && actsForProvider(viewer, offer.providerId);
-};
-
-commandMutation('publishOffer', {
-  description: 'Offers one form of respite.',
-  input: commandInput('PublishOffer', (t) => ({
-    offerId: t.id({ required: false, description: 'A UUID of your choice.' }),
-    providerId: t.id({ required: false, description: 'Your own organisation when left out.' }),
-    form: t.field({ type: FormIdEnum }),
-    title: t.string(),
-    summary: t.string({ required: false }),
-    place: t.string({ description: placeDescription }),
-    travelKm: t.int(),
-    conditionsServed: t.field({ type: [ConditionEnum] }),
-    highRiskActsServed: t.field({ type: [HighRiskActEnum], required: false }),
-    languages: t.field({ type: [LanguageEnum], required: false }),
-    unit: t.field({ type: UnitEnum }),
-    tariff: t.field({ type: TariffInput }),
-    bearer: t.field({ type: BearerEnum }),
-    instant: t.boolean(),
-    needsHelper: t.boolean({ required: false }),
-    minMinutes: t.int({ required: false }),
-    maxMinutes: t.int({ required: false }),
-  })),
-  answers: { field: 'offer', type: OfferType },
-  run: ({ idempotencyKey: _key, offerId, providerId, place, ...rest }, { viewer, services, call, newId }) => {
-    const input = checked(PublishOffer, {
-      ...rest,
-      offerId: maybeIdOf('Offer', offerId) ?? newId('offer'),
-      providerId: maybeIdOf('Provider', providerId) ?? viewer.organisation,
-      place: placeOf(services.places, place, '#/input/place'),
-    });
-    if (!actsForProvider(viewer, input.providerId)) return refuse('provider-not-found');
-    return services.offers.publishOffer(input, call);
-  },
-});
-
-commandMutation('changeTariff', {
-  description: 'A new price from a day on; what was agreed before keeps its price.',
-  input: commandInput('ChangeTariff', (t) => ({ offerId: t.id(), tariff: t.field({ type: TariffInput }) })),
-  answers: { field: 'offer', type: OfferType },
-  run: async ({ offerId, tariff }, it) => {
-    const input = checked(ChangeTariff, { offerId: idOf('Offer', offerId), tariff });
-    if (!(await ownsOffer(input.offerId, it))) return refuse('offer-not-found');
-    return it.services.offers.changeTariff(input, it.call);
-  },
-});
-
-commandMutation('withdrawOffer', {
-  description: 'No new bookings; what is confirmed stands.',
-  input: commandInput('WithdrawOffer', (t) => ({ offerId: t.id() })),
-  answers: { field: 'offer', type: OfferType },
-  run: async ({ offerId }, it) => {
-    const input = checked(WithdrawOffer, { offerId: idOf('Offer', offerId) });
-    if (!(await ownsOffer(input.offerId, it))) return refuse('offer-not-found');
-    return it.services.offers.withdrawOffer(input, it.call);
-  },
-});

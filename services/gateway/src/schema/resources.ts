@@ -1,21 +1,26 @@
 import {
-  OpenResource,
+  type AvailabilityRule,
+  DayRange,
+  type OccupancyStep,
+  OffersApi,
+  OverrideReason,
   PageRequest,
   ProviderId,
-  PublishTimes,
   ResourceId,
   type ResourceView,
-  WithdrawTimes,
 } from '@adempauze/contracts';
-import { type Call, refuse } from '../context.ts';
+import { dayOf, plusDays } from '@adempauze/kernel';
+import type { Call } from '../context.ts';
 import { actsForProvider } from '../policy/sight.ts';
 import { builder } from './builder.ts';
 import { globalId, idOf, maybeIdOf } from './ids.ts';
 import { checked, waiting } from './input.ts';
-import { commandInput, commandMutation } from './mutation.ts';
 import { connectionOf, emptyPage, Node, nodeType } from './relay.ts';
-import { enumOf, TimeSpanInput, TimeSpanType } from './vocabulary.ts';
+import { enumOf, TimeSpanType } from './vocabulary.ts';
 
+export const OverrideReasonEnum = enumOf('OverrideReason', OverrideReason.options);
+export const HolidaysEnum = enumOf('Holidays', ['open', 'closed']);
+export const RuleKindEnum = enumOf('RuleKind', ['weekly', 'stay']);
 const OccupationStateEnum = enumOf('OccupationState', ['held', 'taken']);
 const OccupationType = builder.objectRef<ResourceView['occupied'][number]>('Occupation').implement({
   description: 'A stretch of time that is held or taken.',
@@ -24,10 +29,66 @@ const OccupationType = builder.objectRef<ResourceView['occupied'][number]>('Occu
     span: t.expose('span', { type: TimeSpanType }),
     state: t.expose('state', { type: OccupationStateEnum }),
     expiresAt: t.expose('expiresAt', { type: 'Instant', nullable: true }),
+    override: t.field({
+      type: OverrideReasonEnum,
+      nullable: true,
+      description: 'Why it stands knowingly beyond what was published.',
+      resolve: (it) => it.override,
+    }),
   }),
 });
 
-const ResourceType = builder.objectRef<ResourceView>('Resource').implement({
+const CapacitySpanType = builder.objectRef<ResourceView['capacities'][number]>('CapacitySpan').implement({
+  description: 'Another number of places, for a while.',
+  fields: (t) => ({ span: t.expose('span', { type: TimeSpanType }), capacity: t.exposeInt('capacity') }),
+});
+const RuleType = builder.objectRef<AvailabilityRule>('AvailabilityRule').implement({
+  description: 'When it can be booked, by the clock in Amsterdam: every so many weeks on a weekday, or every night.',
+  fields: (t) => ({
+    kind: t.expose('kind', { type: RuleKindEnum }),
+    weekday: t.int({ nullable: true, resolve: (it) => (it.kind === 'weekly' ? it.weekday : null) }),
+    everyWeeks: t.int({ nullable: true, resolve: (it) => (it.kind === 'weekly' ? it.everyWeeks : null) }),
+    opensAt: t.string({ resolve: (it) => (it.kind === 'weekly' ? it.from : it.arriveAt) }),
+    closesAt: t.string({ resolve: (it) => (it.kind === 'weekly' ? it.until : it.departAt) }),
+    startsOn: t.expose('startsOn', { type: 'Day' }),
+    endsOn: t.field({ type: 'Day', nullable: true, resolve: (it) => it.endsOn }),
+  }),
+});
+type Availability = NonNullable<ResourceView['availability']>;
+const AvailabilityType = builder.objectRef<Availability>('Availability').implement({
+  description: 'Rules, expanded up to a day and further every day.',
+  fields: (t) => ({
+    rules: t.expose('rules', { type: [RuleType] }),
+    exceptDays: t.expose('exceptDays', { type: ['Day'] }),
+    holidays: t.expose('holidays', { type: HolidaysEnum }),
+    aheadDays: t.exposeInt('aheadDays'),
+    expandedUntil: t.expose('expandedUntil', { type: 'Day' }),
+  }),
+});
+const OtherCalendarType = builder.objectRef<NonNullable<ResourceView['calendar']>>('OtherCalendar').implement({
+  description: 'What another calendar says is taken, and when it was last read well.',
+  fields: (t) => ({
+    readAt: t.expose('readAt', { type: 'Instant' }),
+    busy: t.expose('busy', { type: [TimeSpanType] }),
+  }),
+});
+const OnDutyType = builder.objectRef<ResourceView['roster'][number]>('OnDuty').implement({
+  description: 'Who is on duty when, by an id that only you can put a name to.',
+  fields: (t) => ({ workerId: t.exposeString('workerId'), span: t.expose('span', { type: TimeSpanType }) }),
+});
+const OccupancyStepType = builder.objectRef<OccupancyStep>('OccupancyStep').implement({
+  description: 'How full it is, until anything changes.',
+  fields: (t) => ({
+    span: t.expose('span', { type: TimeSpanType }),
+    capacity: t.exposeInt('capacity'),
+    held: t.exposeInt('held'),
+    taken: t.exposeInt('taken'),
+    overridden: t.exposeInt('overridden', { description: 'Of held and taken: knowingly beyond what was published.' }),
+    open: t.exposeBoolean('open'),
+  }),
+});
+
+export const ResourceType = builder.objectRef<ResourceView>('Resource').implement({
   interfaces: [Node],
   description: 'What can be occupied: a calendar, a room, a house with beds.',
   fields: (t) => ({
@@ -35,13 +96,30 @@ const ResourceType = builder.objectRef<ResourceView>('Resource').implement({
     offerIds: t.idList({ resolve: (it) => it.offerIds.map((id) => globalId('Offer', id)) }),
     capacity: t.exposeInt('capacity'),
     bufferMinutes: t.exposeInt('bufferMinutes', { description: 'Kept free after each booking.' }),
+    travelMinutes: t.exposeInt('travelMinutes', { description: 'Kept free before each booking.' }),
+    capacities: t.expose('capacities', { type: [CapacitySpanType] }),
+    closedDays: t.expose('closedDays', { type: ['Day'] }),
+    availability: t.expose('availability', { type: AvailabilityType, nullable: true }),
+    calendar: t.expose('calendar', { type: OtherCalendarType, nullable: true }),
+    roster: t.expose('roster', { type: [OnDutyType] }),
+    occupancy: t.field({
+      type: [OccupancyStepType],
+      description: 'As a timeline, from a day up to another; four weeks from today when left out, at most 400 days.',
+      args: { from: t.arg({ type: 'Day', required: false }), until: t.arg({ type: 'Day', required: false }) },
+      resolve: async ({ resourceId }, args, { services }) => {
+        const from = args.from ?? dayOf(services.clock());
+        const days = checked(DayRange, { from, until: args.until ?? plusDays(from, 28) }, '#');
+        const { input } = OffersApi.operations.findOccupancy;
+        return (await services.offers.findOccupancy(checked(input, { resourceId, days }, '#'))) ?? [];
+      },
+    }),
     openings: t.expose('openings', { type: [TimeSpanType] }),
     occupied: t.expose('occupied', { type: [OccupationType] }),
   }),
 });
 const ResourceConnection = connectionOf(ResourceType, 'Resource');
 
-const findOwn = async (
+export const findOwn = async (
   resourceId: ResourceId,
   { viewer, services }: Pick<Call, 'viewer' | 'services'>,
 ): Promise<ResourceView | undefined> => {
@@ -86,48 +164,3 @@ builder.queryFields((t) => ({
     },
   }),
 }));
-
-commandMutation('openResource', {
-  description: 'A worker’s calendar, a room or a house with beds, that serves one or more of your offers.',
-  input: commandInput('OpenResource', (t) => ({
-    resourceId: t.id({ required: false, description: 'A UUID of your choice.' }),
-    providerId: t.id({ required: false, description: 'Your own organisation when left out.' }),
-    offerIds: t.idList(),
-    capacity: t.int(),
-    bufferMinutes: t.int({ required: false }),
-  })),
-  answers: { field: 'resource', type: ResourceType },
-  run: ({ resourceId, providerId, offerIds, capacity, bufferMinutes }, { viewer, services, call, newId }) => {
-    const input = checked(OpenResource, {
-      resourceId: maybeIdOf('Resource', resourceId) ?? newId('resource'),
-      providerId: maybeIdOf('Provider', providerId) ?? viewer.organisation,
-      offerIds: offerIds.map((it) => idOf('Offer', it)),
-      capacity,
-      bufferMinutes,
-    });
-    if (!actsForProvider(viewer, input.providerId)) return refuse('provider-not-found');
-    return services.offers.openResource(input, call);
-  },
-});
-
-commandMutation('publishTimes', {
-  description: 'Times at which it can be booked.',
-  input: commandInput('PublishTimes', (t) => ({ resourceId: t.id(), spans: t.field({ type: [TimeSpanInput] }) })),
-  answers: { field: 'resource', type: ResourceType },
-  run: async ({ resourceId, spans }, it) => {
-    const input = checked(PublishTimes, { resourceId: idOf('Resource', resourceId), spans });
-    if (!(await findOwn(input.resourceId, it))) return refuse('resource-not-found');
-    return it.services.offers.publishTimes(input, it.call);
-  },
-});
-
-commandMutation('withdrawTimes', {
-  description: 'Takes times back; what is held or booked in them stands.',
-  input: commandInput('WithdrawTimes', (t) => ({ resourceId: t.id(), spans: t.field({ type: [TimeSpanInput] }) })),
-  answers: { field: 'resource', type: ResourceType },
-  run: async ({ resourceId, spans }, it) => {
-    const input = checked(WithdrawTimes, { resourceId: idOf('Resource', resourceId), spans });
-    if (!(await findOwn(input.resourceId, it))) return refuse('resource-not-found');
-    return it.services.offers.withdrawTimes(input, it.call);
-  },
-});

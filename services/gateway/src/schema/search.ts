@@ -5,16 +5,19 @@ import { checked, waiting } from './input.ts';
 import { OfferType } from './offers.ts';
 import { connectionOf } from './relay.ts';
 import {
+  ActivityEnum,
   ConditionEnum,
+  CultureEnum,
   FormIdEnum,
   HighRiskActEnum,
   LanguageEnum,
+  PricePayerEnum,
   placeDescription,
   placeOf,
   TimeSpanType,
 } from './vocabulary.ts';
 
-const BookableTimeType = builder.objectRef<BookableTime>('BookableTime').implement({
+export const BookableTimeType = builder.objectRef<BookableTime>('BookableTime').implement({
   description: 'A time that can be booked now.',
   fields: (t) => ({
     resourceId: t.id({ resolve: (time) => globalId('Resource', time.resourceId) }),
@@ -25,7 +28,7 @@ const BookableTimeType = builder.objectRef<BookableTime>('BookableTime').impleme
   }),
 });
 
-const SearchHitType = builder.objectRef<SearchHit>('SearchHit').implement({
+export const SearchHitType = builder.objectRef<SearchHit>('SearchHit').implement({
   description: 'An offer that fits, with the first times that are free.',
   fields: (t) => ({
     offer: t.expose('offer', { type: OfferType }),
@@ -53,6 +56,9 @@ builder.queryField('searchOffers', (t) =>
       conditions: t.arg({ type: [ConditionEnum], required: false }),
       highRiskActs: t.arg({ type: [HighRiskActEnum], required: false }),
       language: t.arg({ type: LanguageEnum, required: false }),
+      culture: t.arg({ type: CultureEnum, required: false }),
+      activities: t.arg({ type: [ActivityEnum], required: false }),
+      payer: t.arg({ type: PricePayerEnum, required: false, description: 'Whose price is shown.' }),
       timesPerOffer: t.arg.int({ required: false, description: '3 when left out.' }),
       waitFor: t.arg.string({ required: false }),
       first: t.arg.int({ defaultValue: 20 }),

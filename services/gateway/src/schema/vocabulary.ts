@@ -1,12 +1,18 @@
 import {
+  AcclimatisationStep,
+  Activity,
   Bearer,
+  CareTrait,
   Condition,
+  Culture,
   FormId,
   HighRiskAct,
   Language,
   type Place,
   PlaceOfService,
+  PricePayer,
   ProviderKind,
+  TakeoverLevel,
   type TimeSpan,
   Unit,
   VatCategory,
@@ -36,6 +42,16 @@ export const VatCategoryEnum = enumOf('VatCategory', VatCategory.options);
 export const BearerEnum = enumOf('Bearer', Bearer.options, 'Who bears what no funding source takes.');
 export const PlaceOfServiceEnum = enumOf('PlaceOfService', PlaceOfService.options);
 export const ProviderKindEnum = enumOf('ProviderKind', ProviderKind.options);
+export const TakeoverEnum = enumOf('Takeover', TakeoverLevel.options);
+export const CareTraitEnum = enumOf('CareTrait', CareTrait.options, 'What can be a reason not to take somebody in.');
+export const CultureEnum = enumOf('Culture', Culture.options);
+export const ActivityEnum = enumOf('Activity', Activity.options);
+export const PricePayerEnum = enumOf('PricePayer', PricePayer.options, 'Who can have a price of their own.');
+export const AcclimatisationStepEnum = enumOf(
+  'AcclimatisationStep',
+  AcclimatisationStep.options,
+  'Getting used to a place before a stay.',
+);
 export const RoleEnum = enumOf('Role', Role.options);
 export const SatisfactionEnum = enumOf('Satisfaction', ['yes', 'somewhat', 'no']);
 

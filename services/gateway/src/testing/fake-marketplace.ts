@@ -12,6 +12,7 @@ import {
   type Invoicing,
   type Matching,
   MatchView,
+  OccupancyStep,
   type Offers,
   OfferView,
   type Page,
@@ -22,9 +23,14 @@ import {
   ResourceView,
   SchemeView,
   SearchHit,
+  SeriesView,
+  Sought,
+  StayView,
+  TaskView,
   Terms,
   TrialBalance,
   UnmetDemandRow,
+  WaitingView,
 } from '@adempauze/contracts';
 import { derivedId, Instant, type Outcome } from '@adempauze/kernel';
 import type { Operations } from '../dependencies.ts';
@@ -69,18 +75,35 @@ const offer = (key: string, providerKey: string, needsHelper = false) =>
     summary: '',
     place: rijswijk,
     travelKm: 20,
+    nationwide: false,
     conditionsServed: ['dementia'],
     highRiskActsServed: [],
+    certifications: [{ act: 'tube-feeding', lastDay: '2027-12-31' }],
     languages: ['nl'],
+    cultures: ['moroccan'],
+    womanOnRequest: true,
+    activities: ['outdoors'],
+    takeover: 'partial',
+    servedAt: ['recipient-home'],
+    caregiverJoins: 'no',
+    transport: 'none',
+    labels: [{ kind: 'pilot', name: 'Een proef' }],
+    leadTimeMinutes: 120,
+    acclimatisation: [{ step: 'visit', priceCents: 0 }],
     unit: 'hour',
+    payerTariffs: [{ payer: 'insurer', from: '2026-01-01', priceCents: 3000, vat: 'exempt' }],
     tariffs: [{ from: '2026-01-01', priceCents: 3450, vat: 'exempt' }],
     bearer: 'guarantee',
     instant: true,
     needsHelper,
     minMinutes: 60,
     maxMinutes: 480,
+    minNights: 1,
+    maxNights: 14,
     status: 'published',
     publishedAt: at('2027-01-01T00:00:00Z'),
+    confirmedAt: at('2027-01-01T00:00:00Z'),
+    freshUntil: at('2027-04-01T00:00:00Z'),
   });
 
 const household = (key: string, account: string, mandated: readonly string[]) =>
@@ -159,16 +182,118 @@ const booking = (key: string, keys: BookingKeys) =>
     municipality: '0603',
     heldUntil: at('2027-05-01T08:15:00Z'),
     answerBy: at('2027-05-02T08:00:00Z'),
+    recordBy: at('2027-05-05T12:00:00Z'),
     helperId: idOf('helper'),
     delivery:
       keys.status === 'delivered'
         ? { deliveryId: idOf(`${key}-delivery`), quantity: 400, recordedAt: at('2027-05-03T12:00:00Z') }
         : null,
+    partOf: { kind: 'series', id: idOf('series') },
     requestedBy: embeddedAccountId('caregiver'),
     requestedAt: at('2027-05-01T08:00:00Z'),
     confirmedAt: at('2027-05-01T08:01:00Z'),
     step: { actor: 'provider', since: at('2027-05-01T08:00:00Z') },
     revision: 2,
+  });
+
+const series = (key: string, keys: Omit<BookingKeys, 'status'>) =>
+  SeriesView.parse({
+    seriesId: idOf(key),
+    householdId: idOf(keys.household),
+    offerId: idOf(keys.offer),
+    providerId: idOf(keys.provider),
+    resourceId: idOf('resource'),
+    form: 'F01',
+    rule: {
+      from: '2027-05-04',
+      until: '2027-06-01',
+      weekdays: [2],
+      startsAt: '13:00',
+      endsAt: '17:00',
+      exceptions: ['2027-05-11'],
+    },
+    zone: 'Europe/Amsterdam',
+    placeOfService: 'recipient-home',
+    purpose: secrets.purpose,
+    requestedBy: embeddedAccountId('caregiver'),
+    requestedAt: at('2027-05-01T08:00:00Z'),
+    status: 'ended',
+    endedFrom: '2027-06-01',
+    dates: [
+      {
+        on: '2027-05-04',
+        span,
+        bookingId: idOf('booking-confirmed'),
+        status: 'confirmed',
+        ownCostCents: 2300,
+        skipped: { code: 'place-taken', facts: {} },
+      },
+    ],
+    ownCostCents: 2300,
+    revision: 3,
+  });
+
+const stay = (key: string, keys: Omit<BookingKeys, 'status'>) =>
+  StayView.parse({
+    stayId: idOf(key),
+    householdId: idOf(keys.household),
+    offerId: idOf(keys.offer),
+    providerId: idOf(keys.provider),
+    resourceId: idOf('resource'),
+    form: 'F12',
+    purpose: secrets.purpose,
+    placeOfService: 'provider',
+    requestedBy: embeddedAccountId('caregiver'),
+    plannedAt: at('2027-05-01T08:00:00Z'),
+    status: 'ended',
+    steps: [
+      {
+        kind: 'part-day',
+        span,
+        bookingId: idOf('booking-confirmed'),
+        status: 'confirmed',
+        ownCostCents: 0,
+        gate: 'none',
+        outcome: { caregiver: 'go-on', recipient: 'no-word', house: 'go-on' },
+        passedAt: at('2027-05-03T13:00:00Z'),
+      },
+    ],
+    waived: ['night'],
+    refusal: { code: 'place-taken', facts: {} },
+    endReason: 'cancelled',
+    metWorkerIds: [idOf('worker')],
+    ownCostCents: 0,
+    turn: { actor: 'caregiver', since: at('2027-05-01T08:00:00Z'), until: at('2027-05-05T12:00:00Z') },
+    revision: 3,
+  });
+
+const waiting = (key: string, householdKey: string) =>
+  WaitingView.parse({
+    waitingId: idOf(key),
+    offerId: idOf('offer'),
+    householdId: idOf(householdKey),
+    window: span,
+    minMinutes: 60,
+    maxMinutes: 240,
+    lane: 'normal',
+    placeOfService: 'recipient-home',
+    since: at('2027-05-01T08:00:00Z'),
+    status: 'waiting',
+    aheadUrgent: 1,
+    aheadLonger: 2,
+    offers: [{ bookingId: idOf('booking'), span, until: at('2027-05-01T12:00:00Z'), outcome: 'offered' }],
+  });
+
+const task = (key: string, householdKey: string) =>
+  TaskView.parse({
+    taskId: idOf(key),
+    householdId: idOf(householdKey),
+    kind: 'stay-does-not-fit',
+    bookingId: idOf('booking-confirmed'),
+    partOf: { kind: 'stay', id: idOf('stay') },
+    setAt: at('2027-05-03T13:00:00Z'),
+    dueAt: at('2027-05-06T13:00:00Z'),
+    doneAt: at('2027-05-04T13:00:00Z'),
   });
 
 const lines = (municipality: string, insurer: string, householdKey: string) => [
@@ -195,8 +320,27 @@ const makeWorld = () => ({
       offerIds: [idOf('offer')],
       capacity: 1,
       bufferMinutes: 0,
+      travelMinutes: 0,
+      capacities: [{ span, capacity: 2 }],
       openings: [span],
-      occupied: [{ bookingId: idOf('booking'), span, state: 'held', expiresAt: at('2027-05-01T08:15:00Z') }],
+      occupied: [
+        {
+          bookingId: idOf('booking'),
+          span,
+          state: 'held',
+          expiresAt: at('2027-05-01T08:15:00Z'),
+          override: 'emergency',
+        },
+      ],
+      closedDays: ['2027-12-25'],
+      availability: {
+        rules: [
+          { kind: 'weekly', weekday: 1, from: '09:00', until: '17:00', startsOn: '2027-01-01', endsOn: '2027-12-31' },
+        ],
+        ...{ exceptDays: ['2027-05-17'], holidays: 'closed', aheadDays: 92, expandedUntil: '2027-08-01' },
+      },
+      calendar: { readAt: at('2027-05-01T00:00:00Z'), busy: [span] },
+      roster: [{ workerId: idOf('worker'), span }],
     }),
   ),
   households: [
@@ -232,6 +376,18 @@ const makeWorld = () => ({
       status: 'confirmed',
     }),
   ],
+  series: [
+    series('series', { household: 'household', provider: 'provider', offer: 'offer' }),
+    series('series-helper', { household: 'household', provider: 'organisation', offer: 'offer-helper' }),
+    series('other-series', { household: 'other-household', provider: 'other-provider', offer: 'other-offer' }),
+  ],
+  stays: [
+    stay('stay', { household: 'household', provider: 'provider', offer: 'offer' }),
+    stay('stay-helper', { household: 'household', provider: 'organisation', offer: 'offer-helper' }),
+    stay('other-stay', { household: 'other-household', provider: 'other-provider', offer: 'other-offer' }),
+  ],
+  waiting: [waiting('waiting', 'household'), waiting('other-waiting', 'other-household')],
+  tasks: [task('task', 'household'), task('other-task', 'other-household')],
   helpers: ['helper', 'other-helper'].map((key, index) =>
     HelperView.parse({
       helperId: idOf(key),
@@ -438,6 +594,8 @@ export const createFakeMarketplace = (): FakeMarketplace => {
   const theOffer = () => first(world.offers);
   const theResource = () => first(world.resources);
   const theBooking = () => first(world.bookings);
+  const theStay = () => first(world.stays);
+  const theSeries = () => first(world.series);
   const theHousehold = () => first(world.households);
   const theMatch = () => first(world.matches);
   const theBudget = () => first(world.budgets);
@@ -456,23 +614,54 @@ export const createFakeMarketplace = (): FakeMarketplace => {
     offers: {
       registerProvider: yes('registerProvider', () => first(world.providers)),
       publishOffer: yes('publishOffer', theOffer),
+      changeOffer: yes('changeOffer', theOffer),
       changeTariff: yes('changeTariff', theOffer),
+      changePayerTariff: yes('changePayerTariff', theOffer),
+      confirmOffer: yes('confirmOffer', theOffer),
       withdrawOffer: yes('withdrawOffer', theOffer),
       openResource: yes('openResource', theResource),
       publishTimes: yes('publishTimes', theResource),
       withdrawTimes: yes('withdrawTimes', theResource),
+      setCapacity: yes('setCapacity', theResource),
+      setAvailability: yes('setAvailability', theResource),
+      closeDays: yes('closeDays', theResource),
+      reopenDays: yes('reopenDays', theResource),
+      rosterWorker: yes('rosterWorker', theResource),
+      unrosterWorker: yes('unrosterWorker', theResource),
+      readCalendar: yes('readCalendar', theResource),
       holdPlace: yes('holdPlace', () => theBooking().terms),
+      holdPlaces: yes('holdPlaces', () => ({ held: [], refused: [] })),
+      movePlace: yes('movePlace', () => theBooking().terms),
+      overrideCapacity: yes('overrideCapacity', () => theBooking().terms),
       extendHold: yes('extendHold', () => undefined),
+      extendHolds: yes('extendHolds', () => undefined),
       takePlace: yes('takePlace', () => undefined),
+      takePlaces: yes('takePlaces', () => undefined),
       releasePlace: yes('releasePlace', () => undefined),
+      releasePlaces: yes('releasePlaces', () => undefined),
       askTerms: yes('askTerms', () => theBooking().terms),
+      seekRespite: async () =>
+        Sought.parse({
+          options: [{ hit: hit(), reasons: ['at-home'], datesFit: null }],
+          ...{ misfits: [], nothingFound: null, alternatives: null },
+        }),
+      listRegionalBeds: async () => [],
       search: async ({ page: { first: count } }) => page(hits.slice(0, count)),
+      findExclusions: async ({ offerId }) => (world.offers.some((it) => it.offerId === offerId) ? ['wandering'] : []),
       findOffer: async ({ offerId }) => world.offers.find((it) => it.offerId === offerId),
       listOffers: async ({ providerId }) =>
         page(world.offers.filter((it) => !providerId || it.providerId === providerId)),
       findProvider: async ({ providerId }) => world.providers.find((it) => it.providerId === providerId),
       listProviders: async () => page(world.providers),
       findResource: async ({ resourceId }) => world.resources.find((it) => it.resourceId === resourceId),
+      findOccupancy: async ({ resourceId }) =>
+        world.resources.some((it) => it.resourceId === resourceId)
+          ? [
+              OccupancyStep.parse({
+                ...{ span, capacity: 2, held: 1, taken: 0, overridden: 0, open: true },
+              }),
+            ]
+          : undefined,
       listResources: async ({ providerId }) => page(world.resources.filter((it) => it.providerId === providerId)),
     },
     bookings: {
@@ -485,7 +674,41 @@ export const createFakeMarketplace = (): FakeMarketplace => {
       acceptBooking: yes('acceptBooking', theBooking),
       declineBooking: yes('declineBooking', theBooking),
       cancelBooking: yes('cancelBooking', theBooking),
+      rescheduleBooking: yes('rescheduleBooking', theBooking),
       recordDelivery: yes('recordDelivery', theBooking),
+      recordNoCare: yes('recordNoCare', theBooking),
+      requestSeries: yes('requestSeries', theSeries),
+      confirmSeries: yes('confirmSeries', theSeries),
+      acceptSeries: yes('acceptSeries', theSeries),
+      extendSeries: yes('extendSeries', theSeries),
+      endSeries: yes('endSeries', theSeries),
+      planStay: yes('planStay', theStay),
+      confirmStay: yes('confirmStay', theStay),
+      sayOutcome: yes('sayOutcome', theStay),
+      endStay: yes('endStay', theStay),
+      findStay: async ({ stayId }) => world.stays.find((it) => it.stayId === stayId),
+      listStays: async ({ householdId, providerId }) =>
+        page(
+          world.stays.filter(
+            (it) => (!householdId || it.householdId === householdId) && (!providerId || it.providerId === providerId),
+          ),
+        ),
+      proposeStay: async () => ({ isFirstStay: true, steps: [{ step: 'night', priceCents: 100 }] }),
+      joinWaitingList: yes('joinWaitingList', () => first(world.waiting)),
+      leaveWaitingList: yes('leaveWaitingList', () => first(world.waiting)),
+      findWaiting: async ({ waitingId }) => world.waiting.find((it) => it.waitingId === waitingId),
+      findWaitingList: async ({ offerId }) => ({ offerId, waiting: world.waiting, places: [] }),
+      listWaiting: async ({ householdId }) => world.waiting.filter((it) => it.householdId === householdId),
+      finishTask: yes('finishTask', () => first(world.tasks)),
+      findTask: async ({ taskId }) => world.tasks.find((it) => it.taskId === taskId),
+      listTasks: async ({ householdId }) => world.tasks.filter((it) => it.householdId === householdId),
+      findSeries: async ({ seriesId }) => world.series.find((it) => it.seriesId === seriesId),
+      listSeries: async ({ householdId, providerId }) =>
+        page(
+          world.series.filter(
+            (it) => (!householdId || it.householdId === householdId) && (!providerId || it.providerId === providerId),
+          ),
+        ),
       forgetPerson: yes('forgetPerson', () =>
         Forgotten.parse({ personId: idOf('person'), cancelledBookings: [], kept: ['invoices'] }),
       ),

@@ -33,6 +33,20 @@ const rules = {
 const policy = { shares: [{ form: 'F05', percent: 75 }], ...days };
 const offerOf = (asker: Asker) => idOf(asker === 'coordinator' ? 'offer-helper' : 'offer');
 const resourceOf = (asker: Asker) => idOf(ownOf('Resource', asker));
+const seriesOf = (asker: Asker) => idOf(ownOf('Series', asker));
+const stayOf = (asker: Asker) => idOf(ownOf('Stay', asker));
+const isHouse = (asker: Asker) => asker === 'provider' || asker === 'coordinator';
+const outcome = (asker: Asker) => ({ step: 0, voice: isHouse(asker) ? 'HOUSE' : 'CAREGIVER', word: 'GO_ON' });
+const weekly = {
+  from: '2027-05-04',
+  until: '2027-06-01',
+  startsAt: '13:00',
+  endsAt: '17:00',
+  everyWeeks: 1,
+  weekdays: [2],
+  endsDaysLater: 0,
+  exceptions: ['2027-05-11'],
+};
 const bookingOf = (asker: Asker) => idOf(asker === 'coordinator' ? 'booking-helper' : 'booking');
 export type Inputs = { own: (asker: Asker) => object; other?: object; operation?: string | false };
 const one = (field: string, own: (asker: Asker) => string, other: string, rest: object = {}): Inputs => ({
@@ -53,6 +67,11 @@ export const mutationInputs: Readonly<Record<string, Inputs>> = {
   changeTariff: one('offerId', offerOf, 'other-offer', {
     tariff: { from: '2027-06-01', priceCents: 3500, vat: 'EXEMPT' },
   }),
+  changeOffer: one('offerId', offerOf, 'other-offer', { title: 'Een andere titel' }),
+  changePayerTariff: one('offerId', offerOf, 'other-offer', {
+    tariff: { payer: 'INSURER', from: '2027-06-01', priceCents: 3500, vat: 'EXEMPT' },
+  }),
+  confirmOffer: one('offerId', offerOf, 'other-offer'),
   withdrawOffer: one('offerId', offerOf, 'other-offer'),
   openResource: {
     own: (asker) => ({ offerIds: [offerOf(asker)], capacity: 1 }),
@@ -60,6 +79,19 @@ export const mutationInputs: Readonly<Record<string, Inputs>> = {
   },
   publishTimes: one('resourceId', resourceOf, 'other-resource', { spans: [span] }),
   withdrawTimes: one('resourceId', resourceOf, 'other-resource', { spans: [span] }),
+  setCapacity: one('resourceId', resourceOf, 'other-resource', { capacity: 3, span }),
+  setAvailability: one('resourceId', resourceOf, 'other-resource', {
+    rules: [{ kind: 'WEEKLY', weekday: 1, opensAt: '09:00', closesAt: '12:00', startsOn: '2027-05-03' }],
+  }),
+  closeDays: one('resourceId', resourceOf, 'other-resource', { from: '2027-12-25', until: '2027-12-27' }),
+  reopenDays: one('resourceId', resourceOf, 'other-resource', { from: '2027-12-25', until: '2027-12-27' }),
+  rosterWorker: one('resourceId', resourceOf, 'other-resource', { workerId: idOf('worker'), span }),
+  unrosterWorker: one('resourceId', resourceOf, 'other-resource', { workerId: idOf('worker'), span }),
+  readCalendar: one('resourceId', resourceOf, 'other-resource', { text: 'BEGIN:VCALENDAR' }),
+  overrideCapacity: one('resourceId', resourceOf, 'other-resource', {
+    ...{ bookingId: idOf('booking'), householdId: idOf('household'), offerId: idOf('offer') },
+    ...{ span, reason: 'EMERGENCY' },
+  }),
   registerHousehold: { own: () => newHousehold },
   changeContactPerson: home({ contactPerson: contact }),
   grantMandate: home({ accountId: 'een-account' }),
@@ -70,6 +102,34 @@ export const mutationInputs: Readonly<Record<string, Inputs>> = {
   declineBooking: one('bookingId', bookingOf, 'other-booking', { reason: 'NO_STAFF' }),
   cancelBooking: one('bookingId', bookingOf, 'other-booking'),
   recordDelivery: one('bookingId', bookingOf, 'other-booking', { quantity: 400 }),
+  rescheduleBooking: one('bookingId', bookingOf, 'other-booking', { span, placeOfService: 'RECIPIENT_HOME' }),
+  recordNoCare: one('bookingId', bookingOf, 'other-booking', { reason: 'FAMILY_COULD_NOT' }),
+  joinWaitingList: home({
+    ...{ offerId: idOf('offer'), placeOfService: 'RECIPIENT_HOME', lane: 'NORMAL' },
+    ...{ window: { from: '2027-05-02T22:00:00Z', until: '2027-05-07T22:00:00Z' }, minMinutes: 60, maxMinutes: 240 },
+  }),
+  leaveWaitingList: {
+    own: () => ({ offerId: idOf('offer'), waitingId: idOf('waiting') }),
+    other: { offerId: idOf('offer'), waitingId: idOf('other-waiting') },
+  },
+  planStay: home({
+    ...{ offerId: idOf('offer'), resourceId: idOf('resource') },
+    span: { from: '2027-05-10T13:00:00Z', until: '2027-05-15T09:00:00Z' },
+    steps: [{ kind: 'PART_DAY', span }],
+    waived: ['NIGHT'],
+  }),
+  confirmStay: one('stayId', stayOf, 'other-stay'),
+  sayOutcome: {
+    own: (asker) => ({ stayId: stayOf(asker), ...outcome(asker) }),
+    other: { stayId: idOf('other-stay'), ...outcome('caregiver') },
+  },
+  endStay: one('stayId', stayOf, 'other-stay', { reason: 'UNTENABLE' }),
+  finishTask: one('taskId', () => idOf('task'), 'other-task'),
+  requestSeries: home({ offerId: idOf('offer'), rule: weekly, placeOfService: 'RECIPIENT_HOME' }),
+  confirmSeries: one('seriesId', seriesOf, 'other-series'),
+  acceptSeries: one('seriesId', seriesOf, 'other-series'),
+  extendSeries: one('seriesId', seriesOf, 'other-series', { until: '2027-07-01' }),
+  endSeries: one('seriesId', seriesOf, 'other-series', { from: '2027-05-20' }),
   forgetPerson: { own: () => ({}), other: { personId: idOf('somebody') } },
   registerHelper: {
     own: () => ({ name: 'Iemand', place: 'Rijswijk', availability: [{ weekday: 1, from: '09:00', until: '12:00' }] }),

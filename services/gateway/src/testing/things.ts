@@ -9,10 +9,12 @@ export const accountOf = (asker: Asker): string | undefined => (asker === 'visit
 /** What is theirs, by type and role; `own` for whoever is not named. */
 export const things: Readonly<Record<string, { own: string; other: string } & Partial<Record<Role, string>>>> = {
   Provider: { own: 'provider', other: 'other-provider' },
-  Offer: { own: 'offer', other: 'other-offer' },
+  Offer: { own: 'offer', other: 'other-offer', coordinator: 'offer-helper' },
   Resource: { own: 'resource', other: 'other-resource', coordinator: 'organisation-resource' },
   Household: { own: 'household', other: 'other-household' },
   Booking: { own: 'booking-delivered', other: 'other-booking', coordinator: 'booking-helper-delivered' },
+  Stay: { own: 'stay', other: 'other-stay', coordinator: 'stay-helper' },
+  Series: { own: 'series', other: 'other-series', coordinator: 'series-helper' },
   Match: { own: 'match', other: 'other-match' },
   Helper: { own: 'helper', other: 'other-helper' },
   Scheme: { own: 'scheme', other: 'other-scheme' },

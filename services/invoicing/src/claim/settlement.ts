@@ -74,8 +74,10 @@ export const createSettlement = (dependencies: SettlementDependencies): Settleme
     const quoted =
       awards.length === 0 ? [] : ((await quotes.load(delivered.bookingId)).state.given?.entitlementIds ?? []);
     const insurer = insurerShareOf(policies, delivered.form, delivered.deliveredOn);
-    const unitPriceCents = tariffOn(delivered.offerId, delivered.deliveredOn) ?? delivered.unitPriceCents;
-    const { span: _span, helperId: _helper, ...facts } = delivered;
+    const { span: _span, helperId: _helper, ownPrice, ...facts } = delivered;
+    // The price of one payer, or of a step towards a stay, stands in no tariff of the offer.
+    const known = ownPrice ? undefined : tariffOn(delivered.offerId, delivered.deliveredOn);
+    const unitPriceCents = known ?? delivered.unitPriceCents;
     return {
       ...facts,
       unitPriceCents,

@@ -13,6 +13,7 @@ export const bookingEventTypes = [
   'bookings.booking-declined.v1',
   'bookings.booking-expired.v1',
   'bookings.booking-refused.v1',
+  'bookings.care-not-given.v1',
   'bookings.care-delivered.v1',
 ] as const;
 
@@ -47,6 +48,7 @@ export const reactionsTo = (parts: {
     ...release('bookings.booking-declined.v1'),
     ...release('bookings.booking-expired.v1'),
     ...release('bookings.booking-refused.v1'),
+    ...release('bookings.care-not-given.v1'),
     'bookings.booking-confirmed.v1': async (event, { callFor }) =>
       parts.reservations.keep(parseOpen(integrationEvents['bookings.booking-confirmed.v1'], event.data), callFor),
     'bookings.care-delivered.v1': async (event, { callFor }) => {

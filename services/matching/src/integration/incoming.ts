@@ -25,6 +25,7 @@ export const eventsForPlacement = [
   'bookings.booking-cancelled.v1',
   'bookings.booking-declined.v1',
   'bookings.booking-expired.v1',
+  'bookings.care-not-given.v1',
   'bookings.person-forgotten.v1',
 ] as const;
 

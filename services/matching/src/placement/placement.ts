@@ -65,6 +65,9 @@ export const placementReactions = ({
     'bookings.booking-expired.v1': (event, reaction) =>
       cancel(decodeIncoming('bookings.booking-expired.v1', event)?.bookingId, reaction),
 
+    'bookings.care-not-given.v1': (event, reaction) =>
+      cancel(decodeIncoming('bookings.care-not-given.v1', event)?.bookingId, reaction),
+
     'bookings.person-forgotten.v1': async (event, reaction) => {
       const personId = decodeIncoming('bookings.person-forgotten.v1', event)?.personId;
       if (personId === undefined) return;

@@ -4,10 +4,11 @@ import type { ReadDatabase, SourceEvent, Statement } from '@adempauze/event-stor
 import { derivedId, fold, plusMs } from '@adempauze/kernel';
 import { expect, test } from '@jest/globals';
 import { now, offerId, providerId, publishOffer, registerProvider } from '../examples.fixtures.ts';
+import { factsOf } from '../offer/facts.rules.ts';
 import { offerDecider } from '../offer/offer.decider.ts';
 import type { OfferEvent } from '../offer/offer.events.ts';
 import type { StoredEvent } from '../stored-event.ts';
-import { catalogueProjection, listOffers, listProviders, loadCatalogue } from './catalogue.ts';
+import { catalogueProjection, listOffers, listProviders, listUnconfirmed, loadCatalogue } from './catalogue.ts';
 
 const openCatalogue = () => {
   const database = new DatabaseSync(':memory:');
@@ -35,12 +36,26 @@ const provider = { type: 'ProviderRegistered', data: { ...registerProvider(), re
 const published = { type: 'OfferPublished', data: { ...publishOffer(), publishedAt: now } } as const;
 const tariff = Tariff.parse({ from: '2027-06-01', priceCents: 2500, vat: 'exempt' });
 
+const { minMinutes: _, maxMinutes: __, ...withoutLengths } = factsOf(publishOffer());
+
 test('the rows are what the streams fold to, each event applied twice', () => {
   const { db, project } = openCatalogue();
   const history: OfferEvent[] = [
     published,
     { type: 'TariffChanged', data: { offerId, tariff, changedAt: now } },
     { type: 'TariffChanged', data: { offerId, tariff: { ...tariff, priceCents: 2600 }, changedAt: now } },
+    { type: 'PayerTariffChanged', data: { offerId, tariff: { ...tariff, payer: 'insurer' }, changedAt: now } },
+    {
+      type: 'OfferChanged',
+      data: {
+        offerId,
+        facts: { ...withoutLengths, title: 'Anders', exclusions: ['smoking'] },
+        changedAt: plusMs(now, 1),
+      },
+    },
+    { type: 'OfferConfirmed', data: { offerId, confirmedAt: plusMs(now, 2) } },
+    { type: 'OfferWentStale', data: { offerId, providerId, wentStaleAt: plusMs(now, 3) } },
+    { type: 'OfferConfirmed', data: { offerId, confirmedAt: plusMs(now, 4) } },
     { type: 'OfferWithdrawn', data: { offerId, withdrawnAt: now } },
   ];
   project(provider, 0);
@@ -76,4 +91,16 @@ test('pages go on where the last one stopped, whatever was added', () => {
   expect(listOffers(db, { page: { first: 2, after: 'nonsense' } })).toEqual({ items: [], hasMore: false });
   const [{ cursor } = { cursor: '' }] = listProviders(db, { first: 1 }).items;
   expect(listProviders(db, { first: 1, after: cursor })).toEqual({ items: [], hasMore: false });
+});
+
+test('finds offers that nobody confirmed, the oldest first, and each only until that is recorded', () => {
+  const { db, project } = openCatalogue();
+  project(provider, 0);
+  project(published, 0);
+  const due = (ms: number) => listUnconfirmed(db, Date.parse(now) + ms, 10).map((it) => it.offerId);
+  expect([due(-1), due(0)]).toEqual([[], [offerId]]);
+  project({ type: 'OfferWentStale', data: { offerId, providerId, wentStaleAt: now } }, 1);
+  expect(due(0)).toEqual([]);
+  project({ type: 'OfferConfirmed', data: { offerId, confirmedAt: plusMs(now, 5) } }, 2);
+  expect([due(4), due(5)]).toEqual([[], [offerId]]);
 });

@@ -1,7 +1,7 @@
 import { createSweeper, type Log, type Sweeper } from '@adempauze/event-bus';
 import type { ReadDatabase } from '@adempauze/event-store';
 import { type CallContext, type Clock, derivedId } from '@adempauze/kernel';
-import { listPassedHolds, type PassedHold } from '../occupancy/occupancy.ts';
+import { listPassedHolds, type PassedHold } from '../occupancy/occupancy-queries.ts';
 
 /**
  * Records the end of holds that have passed, also those that passed while the process was down. The place was free for

@@ -14,6 +14,7 @@ import {
   registerProvider,
   resourceId,
 } from '../examples.fixtures.ts';
+import { factsOf } from '../offer/facts.rules.ts';
 import { OfferEvent } from '../offer/offer.events.ts';
 import { ProviderEvent } from '../provider/provider.events.ts';
 import { ResourceEvent } from '../resource/resource.events.ts';
@@ -23,6 +24,8 @@ import { offersPublication } from './publication.ts';
 const { conditions: _, highRiskActs: __, at: ___, ...hold } = holdPlace();
 const place = { resourceId, bookingId: booking(1) };
 const { tariff } = publishOffer();
+const days = { from: '2027-05-10', until: '2027-05-12' };
+const workerId = derivedId('worker');
 const terms = {
   ...{ offerId, providerId, form: 'F01', unit: 'hour', quantity: 350, unitPriceCents: 2300, priceCents: 8050 },
   ...{ vat: 'exempt', bearer: 'guarantee', instant: true, needsHelper: false, providerMunicipality: '0603' },
@@ -35,11 +38,37 @@ const cases: Record<StoredEvent['type'], { data: object; heard: [type: string, s
     heard: ['offers.provider-registered.v1', providerId],
   },
   OfferPublished: { data: { ...publishOffer(), publishedAt: now }, heard: ['offers.offer-published.v1', offerId] },
+  OfferChanged: { data: { offerId, facts: factsOf(publishOffer()), changedAt: now }, heard: undefined },
+  PayerTariffChanged: { data: { offerId, tariff: { ...tariff, payer: 'insurer' }, changedAt: now }, heard: undefined },
+  OfferConfirmed: { data: { offerId, confirmedAt: now }, heard: undefined },
+  OfferWentStale: { data: { offerId, providerId, wentStaleAt: now }, heard: ['offers.offer-went-stale.v1', offerId] },
   TariffChanged: { data: { offerId, tariff, changedAt: now }, heard: ['offers.tariff-changed.v1', offerId] },
   OfferWithdrawn: { data: { offerId, withdrawnAt: now }, heard: ['offers.offer-withdrawn.v1', offerId] },
   ResourceOpened: { data: { ...openResource(), openedAt: now }, heard: undefined },
   TimesPublished: { data: { ...publishTimes(hold.span), publishedAt: now }, heard: undefined },
   TimesWithdrawn: { data: { ...publishTimes(hold.span), withdrawnAt: now }, heard: undefined },
+  CapacityChanged: { data: { resourceId, capacity: 2, span: hold.span, changedAt: now }, heard: undefined },
+  AvailabilitySet: {
+    data: {
+      ...{ resourceId, rules: [], exceptDays: [], holidays: 'open', aheadDays: 30 },
+      ...{ expandedUntil: '2027-06-02', setAt: now },
+    },
+    heard: undefined,
+  },
+  HorizonExtended: { data: { resourceId, expandedUntil: '2027-06-09', extendedAt: now }, heard: undefined },
+  DaysClosed: { data: { resourceId, days, closedAt: now }, heard: undefined },
+  DaysReopened: { data: { resourceId, days, reopenedAt: now }, heard: undefined },
+  CalendarRead: { data: { resourceId, busy: [hold.span], readAt: now }, heard: undefined },
+  WorkerRostered: { data: { resourceId, workerId, span: hold.span, rosteredAt: now }, heard: undefined },
+  WorkerUnrostered: { data: { resourceId, workerId, span: hold.span, unrosteredAt: now }, heard: undefined },
+  CapacityOverridden: {
+    data: { ...hold, terms, heldAt: now, reason: 'palliative' },
+    heard: ['offers.place-held.v1', resourceId],
+  },
+  PlaceMoved: {
+    data: { ...place, offerId, span: hold.span, terms, movedAt: now },
+    heard: ['offers.place-moved.v1', resourceId],
+  },
   PlaceHeld: { data: { ...hold, terms, heldAt: now }, heard: ['offers.place-held.v1', resourceId] },
   HoldExtended: { data: { ...place, expiresAt: now, extendedAt: now }, heard: undefined },
   PlaceTaken: { data: { ...place, takenAt: now }, heard: ['offers.place-taken.v1', resourceId] },

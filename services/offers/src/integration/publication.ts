@@ -28,14 +28,24 @@ const draftOf = (event: StoredEvent): Draft | undefined => {
       const { offerId, tariff } = event.data;
       return draft(offerId, { type: 'offers.tariff-changed.v1', data: { offerId, tariff } });
     }
+    case 'OfferWentStale': {
+      const { offerId, providerId } = event.data;
+      return draft(offerId, { type: 'offers.offer-went-stale.v1', data: { offerId, providerId } });
+    }
     case 'OfferWithdrawn': {
       const { offerId } = event.data;
       return draft(offerId, { type: 'offers.offer-withdrawn.v1', data: { offerId } });
     }
-    case 'PlaceHeld': {
+    case 'PlaceHeld':
+    case 'CapacityOverridden': {
       const { resourceId, bookingId, householdId, offerId, span, expiresAt } = event.data;
-      const data = { resourceId, bookingId, householdId, offerId, span, expiresAt };
+      const override = 'reason' in event.data ? { override: event.data.reason } : {};
+      const data = { resourceId, bookingId, householdId, offerId, span, expiresAt, ...override };
       return draft(resourceId, { type: 'offers.place-held.v1', data });
+    }
+    case 'PlaceMoved': {
+      const { resourceId, bookingId, offerId, span } = event.data;
+      return draft(resourceId, { type: 'offers.place-moved.v1', data: { resourceId, bookingId, offerId, span } });
     }
     case 'PlaceTaken': {
       const { resourceId, bookingId } = event.data;

@@ -5,9 +5,10 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { now, providerId, publishOffer } from '../examples.fixtures.ts';
 import { offerDecider } from '../offer/offer.decider.ts';
-import { anyLife, live } from '../resource/history.fixtures.ts';
+import { anyLife, anyWholeLife, live } from '../resource/history.fixtures.ts';
 import { ResourceEvent } from '../resource/resource.events.ts';
-import { listPassedHolds, listResources, loadResources, occupancyProjection } from './occupancy.ts';
+import { occupancyProjection } from './occupancy.ts';
+import { listPassedHolds, listResources, loadResources } from './occupancy-queries.ts';
 
 const offer = fold(offerDecider, [{ type: 'OfferPublished', data: { ...publishOffer(), publishedAt: now } }]);
 if (offer === undefined) throw new Error('The example is an offer.');
@@ -45,7 +46,7 @@ const stored = ({ type, data }: ResourceEvent, revision: number): SourceEvent =>
 test('the rows are what the stream folds to, each event applied twice', () => {
   const seen = new Set<string>();
   fc.assert(
-    fc.property(anyLife, (life) => {
+    fc.property(anyWholeLife, (life) => {
       const { db, project, close } = openDatabase();
       let revision = -1;
       for (const { events, after } of live(life, [offer])) {

@@ -1,9 +1,10 @@
 import { Tariff } from '@adempauze/contracts';
-import { fold } from '@adempauze/kernel';
+import { fold, type Instant, plusMs } from '@adempauze/kernel';
 import { deciderSpec } from '@adempauze/testing';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { at, now, offerId, publishOffer } from '../examples.fixtures.ts';
+import { at, now, offerId, providerId, publishOffer } from '../examples.fixtures.ts';
+import { factsOf } from './facts.rules.ts';
 import { type OfferCommand, offerDecider } from './offer.decider.ts';
 import type { OfferEvent } from './offer.events.ts';
 
@@ -119,4 +120,72 @@ test('whatever is asked in whatever order: tariffs stay sorted, one a day, and a
       }
     }),
   );
+});
+
+const facts = factsOf(publishOffer());
+const changeFacts = (changes: object, when = now): OfferCommand => ({
+  type: 'ChangeOffer',
+  data: { offerId, changes },
+  now: when,
+});
+const later = at('2027-06-01T08:00:00Z');
+test('facts change, and with them the offer counts as confirmed; what was published is still known', () => {
+  const offerChanged: OfferEvent = {
+    type: 'OfferChanged',
+    data: { offerId, facts: { ...facts, title: 'Een ander blok', leadTimeMinutes: 60 }, changedAt: later },
+  };
+  given(published)
+    .when(changeFacts({ title: 'Een ander blok', leadTimeMinutes: 60 }, later))
+    .then(offerChanged)
+    .twiceIsOnce();
+  given(published, offerChanged).when(publish()).then();
+  expect(fold(offerDecider, [published, offerChanged])).toMatchObject({
+    title: 'Een ander blok',
+    confirmedAtMs: Date.parse(later),
+  });
+});
+test('what does not go together is refused, and a withdrawn offer does not change', () => {
+  given(published)
+    .when(changeFacts({ minMinutes: 600 }))
+    .thenRejected('lengths-mismatch');
+  given(published)
+    .when(changeFacts({ servedAt: ['provider'] }))
+    .thenRejected('place-of-service-mismatch');
+  given()
+    .when(publish({ servedAt: ['provider'] }))
+    .thenRejected('place-of-service-mismatch');
+  given(published, withdrawn)
+    .when(changeFacts({ title: 'Toch weer' }))
+    .thenRejected('offer-withdrawn');
+  given()
+    .when(changeFacts({ title: 'Toch weer' }))
+    .thenRejected('offer-not-found');
+  given(published).when(changeFacts({})).then();
+});
+test('a price of their own for who pays by agreement', () => {
+  const own = { ...tariff('2027-06-01', 1900), payer: 'insurer' as const };
+  const command: OfferCommand = { type: 'ChangePayerTariff', data: { offerId, tariff: own }, now };
+  const payerTariffChanged: OfferEvent = { type: 'PayerTariffChanged', data: { offerId, tariff: own, changedAt: now } };
+  given(published).when(command).then(payerTariffChanged).twiceIsOnce();
+  expect(fold(offerDecider, [published, payerTariffChanged])?.tariffs).toHaveLength(1);
+  given(published, withdrawn).when(command).thenRejected('offer-withdrawn');
+});
+test('confirmed once a day; stale after 90 days, recorded once, until it is confirmed again', () => {
+  const stale = plusMs(now, 90 * 86_400_000);
+  const confirm = (when: Instant): OfferCommand => ({ type: 'ConfirmOffer', data: { offerId }, now: when });
+  const note = (when: Instant): OfferCommand => ({ type: 'NoteStale', data: { offerId }, now: when });
+  const confirmed: OfferEvent = { type: 'OfferConfirmed', data: { offerId, confirmedAt: later } };
+  const wentStale: OfferEvent = { type: 'OfferWentStale', data: { offerId, providerId, wentStaleAt: stale } };
+  given(published).when(confirm(now)).then();
+  given(published).when(confirm(later)).then(confirmed).twiceIsOnce();
+  given(published)
+    .when(note(plusMs(stale, -1)))
+    .then();
+  given(published).when(note(stale)).then(wentStale).twiceIsOnce();
+  given(published, confirmed).when(note(stale)).then();
+  given(published, wentStale)
+    .when(confirm(stale))
+    .then({ type: 'OfferConfirmed', data: { offerId, confirmedAt: stale } });
+  given(published, withdrawn).when(note(stale)).then();
+  given(published, withdrawn).when(confirm(later)).thenRejected('offer-withdrawn');
 });

@@ -1,10 +1,10 @@
 import {
   Bearer,
-  Condition,
   FormId,
-  HighRiskAct,
-  Language,
+  OfferFacts,
   OfferId,
+  offerFacts,
+  PayerTariff,
   Place,
   ProviderId,
   Tariff,
@@ -15,27 +15,29 @@ import { z } from 'zod';
 
 /* Kept for ever: a changed shape raises its version and takes an upcaster with a stored fixture. */
 export const OfferEvent = z.discriminatedUnion('type', [
-  event('OfferPublished', {
-    offerId: OfferId,
-    providerId: ProviderId,
-    form: FormId,
-    title: z.string(),
-    summary: z.string(),
-    place: Place,
-    travelKm: z.int(),
-    conditionsServed: z.array(Condition),
-    highRiskActsServed: z.array(HighRiskAct),
-    languages: z.array(Language),
-    unit: Unit,
-    tariff: Tariff,
-    bearer: Bearer,
-    instant: z.boolean(),
-    needsHelper: z.boolean(),
-    minMinutes: z.int().optional(),
-    maxMinutes: z.int().optional(),
-    publishedAt: Instant,
-  }),
+  event(
+    'OfferPublished',
+    {
+      offerId: OfferId,
+      providerId: ProviderId,
+      form: FormId,
+      place: Place,
+      unit: Unit,
+      tariff: Tariff,
+      bearer: Bearer,
+      needsHelper: z.boolean(),
+      ...offerFacts,
+      publishedAt: Instant,
+    },
+    2,
+  ),
+  /** `facts` are all of them, as they are after the change. Also says that the offer is as it stands. */
+  event('OfferChanged', { offerId: OfferId, facts: OfferFacts, changedAt: Instant }),
   event('TariffChanged', { offerId: OfferId, tariff: Tariff, changedAt: Instant }),
+  event('PayerTariffChanged', { offerId: OfferId, tariff: PayerTariff, changedAt: Instant }),
+  event('OfferConfirmed', { offerId: OfferId, confirmedAt: Instant }),
+  /** Nobody said for 90 days that it is so (R31); recorded once, so that its provider hears of it. */
+  event('OfferWentStale', { offerId: OfferId, providerId: ProviderId, wentStaleAt: Instant }),
   event('OfferWithdrawn', { offerId: OfferId, withdrawnAt: Instant }),
 ]);
 export type OfferEvent = z.infer<typeof OfferEvent>;

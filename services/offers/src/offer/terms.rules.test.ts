@@ -3,8 +3,10 @@ import { dayOf, daysBetween, instantFromMs, msOf } from '@adempauze/kernel';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { now, publishBeds, publishOffer, span } from '../examples.fixtures.ts';
+import { acclimatisationOf } from './facts.rules.ts';
 import { offerDecider } from './offer.decider.ts';
-import { type Offer, termsFor, type Wish } from './terms.rules.ts';
+import type { Offer } from './offer.state.rules.ts';
+import { termsFor, type Wish } from './terms.rules.ts';
 
 const offerOf = (data: ReturnType<typeof publishOffer>, ...tariffs: { from: string; priceCents: number }[]): Offer => {
   const [published] = [offerDecider.evolve(undefined, { type: 'OfferPublished', data: { ...data, publishedAt: now } })];
@@ -140,4 +142,62 @@ test('terms always fit the contract, whatever is asked', () => {
       }
     }),
   );
+});
+
+const night = (from: string, until: string, over: Partial<Wish> = {}) =>
+  ask(offerOf(publishBeds({ minNights: 2, maxNights: 7 })), wish(span(from, until), over));
+test('three days and two nights at least, by the calendar', () => {
+  expect(night('2027-05-08T13:00:00Z', '2027-05-09T09:00:00Z')).toBe('stay-too-short');
+  expect(night('2027-05-07T13:00:00Z', '2027-05-09T09:00:00Z')).toEqual([200, 2300, 4600]);
+  expect(night('2027-05-07T13:00:00Z', '2027-05-15T09:00:00Z')).toBe('stay-too-long');
+});
+test('no later than it can be arranged, unless the provider knows better', () => {
+  const offer = offerOf(publishOffer({ leadTimeMinutes: 24 * 60 }));
+  const soon = wish(span('2027-05-04T07:00:00Z', '2027-05-04T08:00:00Z'));
+  expect(ask(offer, soon)).toBe('asked-too-late');
+  expect(ask(offer, wish(span('2027-05-04T08:00:00Z', '2027-05-04T09:00:00Z')))).toEqual([100, 2300, 2300]);
+  expect(termsFor(offer, soon, msOf(now), { knowingly: true }).accepted).toBe(true);
+});
+test('staff who are certified on the day, the last day included', () => {
+  const offer = offerOf(
+    publishOffer({
+      highRiskActsServed: ['suctioning'],
+      certifications: [{ act: 'ventilation', lastDay: '2027-05-04' as never }],
+    }),
+  );
+  const asked = (day: string, act: HighRiskAct) =>
+    ask(offer, wish(span(`${day}T07:00:00Z`, `${day}T08:00:00Z`), { highRiskActs: [act] }));
+  expect(asked('2027-05-04', 'ventilation')).toEqual([100, 2300, 2300]);
+  expect(asked('2027-05-05', 'ventilation')).toBe('act-not-served');
+  expect(asked('2029-05-05', 'suctioning')).toEqual([100, 2300, 2300]);
+  expect(asked('2027-05-04', 'tube-feeding')).toBe('act-not-served');
+});
+test('a no because of whom a provider does not take in says what every other misfit says', () => {
+  const offer = offerOf(publishOffer({ exclusions: ['wandering'] }));
+  const times = span('2027-05-04T07:00:00Z', '2027-05-04T08:00:00Z');
+  const no = termsFor(offer, wish(times, { traits: ['wandering'] }), msOf(now));
+  const other = termsFor(offer, wish(times, { conditions: ['palliative'] }), msOf(now));
+  expect(no).toEqual(other);
+  expect(termsFor(offer, wish(times, { traits: ['smoking'] }), msOf(now)).accepted).toBe(true);
+});
+test('where it is given, and anywhere in the country', () => {
+  const times = span('2027-05-04T07:00:00Z', '2027-05-04T08:00:00Z');
+  const home = offerOf(publishOffer({ servedAt: ['recipient-home'] }));
+  expect(ask(home, wish(times, { placeOfService: 'recipient-home' }))).toEqual([100, 2300, 2300]);
+  expect(ask(home, wish(times, { placeOfService: 'caregiver-home' }))).toBe('place-of-service-mismatch');
+  expect(ask(offerOf(publishOffer({ nationwide: true })), wish(times, { journeyKm: 290 }))).toEqual([100, 2300, 2300]);
+});
+test('steps towards a stay: those offered, at their own price, no longer than they are', () => {
+  const house = offerOf(
+    publishBeds({ minNights: 3, acclimatisation: [{ step: 'part-day', priceCents: 4000 }, { step: 'night' }] }),
+  );
+  const step = (it: 'visit' | 'part-day' | 'night', from: string, until: string) =>
+    ask(house, wish(span(from, until), { step: it }));
+  expect(step('part-day', '2027-05-04T08:00:00Z', '2027-05-04T12:00:00Z')).toEqual([100, 4000, 4000]);
+  expect(step('night', '2027-05-04T13:00:00Z', '2027-05-05T09:00:00Z')).toEqual([100, 2300, 2300]);
+  expect(step('night', '2027-05-04T13:00:00Z', '2027-05-06T09:00:00Z')).toBe('stay-too-long');
+  expect(step('visit', '2027-05-04T08:00:00Z', '2027-05-04T09:00:00Z')).toBe('step-not-offered');
+  expect(step('part-day', '2027-05-04T08:00:00Z', '2027-05-04T18:00:00Z')).toBe('block-too-long');
+  expect(acclimatisationOf(beds).map((it) => it.step)).toEqual(['part-day', 'night']);
+  expect(acclimatisationOf(blocks)).toEqual([]);
 });

@@ -1,30 +1,49 @@
-import { type Condition, formOf, type HighRiskAct, type Tariff, type Terms } from '@adempauze/contracts';
-import { minuteMs, type Rejection, reject } from '@adempauze/kernel';
+import {
+  type CareTrait,
+  type Condition,
+  formOf,
+  type HighRiskAct,
+  type PlaceOfService,
+  type PricePayer,
+  type Tariff,
+  type Terms,
+} from '@adempauze/contracts';
+import { instantOn, minuteMs, msOf, plusDays, type Rejection, reject } from '@adempauze/kernel';
 import { nightsBetween } from '../amsterdam.rules.ts';
 import type { SpanMs } from '../resource/calendar.rules.ts';
-import type { OfferEvent } from './offer.events.ts';
+import { acclimatisationOf, servedAtOf } from './facts.rules.ts';
+import type { Offer } from './offer.state.rules.ts';
 
-/** A tariff with the moment at which its day begins in Amsterdam. */
-export type DatedTariff = Tariff & { readonly fromMs: number };
-
-/** An offer as it stands. `tariffs` by day; `firstTariff` is the one it was published with. */
-export type Offer = Omit<Extract<OfferEvent, { type: 'OfferPublished' }>['data'], 'tariff'> & {
-  readonly status: 'published' | 'withdrawn';
-  readonly firstTariff: Tariff;
-  readonly tariffs: readonly DatedTariff[];
-};
-
-/** What a booking asks of an offer. `journeyKm`: by road from the offer's place; undefined: no place was named. */
+/**
+ * What a booking asks of an offer. `journeyKm`: by road from the offer's place; undefined: no place was named. `step`: a
+ * step towards a stay instead of the stay.
+ */
 export type Wish = {
   readonly span: SpanMs;
   readonly conditions: readonly Condition[];
   readonly highRiskActs: readonly HighRiskAct[];
+  readonly traits?: readonly CareTrait[] | undefined;
   readonly journeyKm: number | undefined;
+  readonly placeOfService?: PlaceOfService | undefined;
+  readonly payer?: PricePayer | undefined;
+  readonly step?: Terms['step'] | undefined;
 };
+export type Need = Pick<Wish, 'conditions' | 'highRiskActs' | 'traits'>;
 
-type Price = { readonly quantity: number; readonly tariff: Tariff; readonly priceCents: number };
+type Price = {
+  readonly unit: Terms['unit'];
+  readonly quantity: number;
+  readonly unitPriceCents: number;
+  readonly priceCents: number;
+  readonly vat: Terms['vat'];
+  /** Not one that is found among the offer's tariffs for everybody. */
+  readonly isOwn: boolean;
+};
+type Priced<R> = { accepted: true; price: Price } | { accepted: false; rejection: R };
 
-export type PriceRejection = Rejection<'tariff-missing' | 'uneven-quantity' | 'block-too-short' | 'block-too-long'>;
+export type PriceRejection = Rejection<
+  'tariff-missing' | 'uneven-quantity' | 'block-too-short' | 'block-too-long' | 'stay-too-short' | 'stay-too-long'
+>;
 export type TermsRejection =
   | PriceRejection
   | Rejection<
@@ -34,6 +53,8 @@ export type TermsRejection =
       | 'act-not-served'
       | 'place-of-service-mismatch'
       | 'outside-travel-range'
+      | 'asked-too-late'
+      | 'step-not-offered'
     >;
 
 const quarterMs = 15 * minuteMs;
@@ -57,67 +78,139 @@ const quantityOf = ({ unit }: Pick<Offer, 'unit'>, { fromMs, untilMs }: SpanMs):
   }
 };
 
+/** The price of one unit for who pays, on the day on which it starts. */
+const tariffFor = (offer: Offer, fromMs: number, payer: PricePayer | undefined) => {
+  const own =
+    payer === undefined ? undefined : offer.payerTariffs.findLast((it) => it.payer === payer && it.fromMs <= fromMs);
+  return own ?? offer.tariffs.findLast((it) => it.fromMs <= fromMs);
+};
+
 /**
  * How much of the offer a span is, and what it costs by the tariff of the day on which it starts; half a cent is
  * rounded up. Refused when the offer is not given for so short or so long.
  */
-export const priceOf = (
-  offer: Offer,
-  span: SpanMs,
-): { accepted: true; price: Price } | { accepted: false; rejection: PriceRejection } => {
-  const { unit, minMinutes, maxMinutes } = offer;
+export const priceOf = (offer: Offer, span: SpanMs, payer?: PricePayer): Priced<PriceRejection> => {
+  const { unit, minMinutes, maxMinutes, minNights, maxNights } = offer;
   const minutes = (span.untilMs - span.fromMs) / minuteMs;
-  const tariff = offer.tariffs.findLast(({ fromMs }) => fromMs <= span.fromMs);
+  const tariff = tariffFor(offer, span.fromMs, payer);
   if (tariff === undefined) return reject('tariff-missing');
   if (unit === 'hour' && minutes % 15 !== 0) return reject('uneven-quantity');
   if (minMinutes !== undefined && minutes < minMinutes) return reject('block-too-short', { minMinutes });
   if (maxMinutes !== undefined && minutes > maxMinutes) return reject('block-too-long', { maxMinutes });
   const quantity = quantityOf(offer, span);
   if (quantity < 1) return reject('block-too-short', { minMinutes: minutesPerUnit[unit] });
+  if (unit === 'night' && minNights !== undefined && quantity < minNights * 100)
+    return reject('stay-too-short', { minNights });
+  if (unit === 'night' && maxNights !== undefined && quantity > maxNights * 100)
+    return reject('stay-too-long', { maxNights });
   const priceCents = Math.floor((tariff.priceCents * quantity + 50) / 100);
   if (quantity > mostHundredths || priceCents > mostCents) {
     const most = Math.min(mostHundredths, (mostCents * 100) / Math.max(1, tariff.priceCents));
     return reject('block-too-long', { maxMinutes: Math.floor((most / 100) * minutesPerUnit[unit]) });
   }
-  return { accepted: true, price: { quantity, tariff, priceCents } };
+  const { priceCents: unitPriceCents, vat } = tariff;
+  return {
+    accepted: true,
+    price: { unit, quantity, unitPriceCents, priceCents, vat, isOwn: 'payer' in tariff },
+  };
 };
 
-/** Whether an offer serves every condition and every care act that is named (R19). */
-export const serves = (offer: Offer, { conditions, highRiskActs }: Pick<Wish, 'conditions' | 'highRiskActs'>) =>
-  conditions.every((it) => offer.conditionsServed.includes(it)) &&
-  highRiskActs.every((it) => offer.highRiskActsServed.includes(it));
+const shortestStepMinutes = 15;
+const longestStepMinutes = { visit: 4 * 60, 'part-day': 6 * 60 } as const;
+
+/** A step towards a stay: one visit or part-day at its own price, or one night at that of the stay. */
+const priceOfStep = (
+  offer: Offer,
+  step: NonNullable<Wish['step']>,
+  span: SpanMs,
+  payer: PricePayer | undefined,
+): Priced<TermsRejection> => {
+  const offered = acclimatisationOf(offer).find((it) => it.step === step);
+  if (offered === undefined) return reject('step-not-offered');
+  const tariff = tariffFor(offer, span.fromMs, payer);
+  if (tariff === undefined) return reject('tariff-missing');
+  if (step === 'night') {
+    const nights = nightsBetween(span.fromMs, span.untilMs);
+    if (nights < 1) return reject('block-too-short', { minMinutes: minutesPerUnit.night });
+    if (nights > 1) return reject('stay-too-long', { maxNights: 1 });
+    const unitPriceCents = offered.priceCents ?? tariff.priceCents;
+    const isOwn = offered.priceCents !== undefined || 'payer' in tariff;
+    const price = { unit: 'night', quantity: 100, unitPriceCents, priceCents: unitPriceCents } as const;
+    return { accepted: true, price: { ...price, vat: tariff.vat, isOwn } };
+  }
+  const minutes = (span.untilMs - span.fromMs) / minuteMs;
+  const maxMinutes = longestStepMinutes[step];
+  if (minutes < shortestStepMinutes) return reject('block-too-short', { minMinutes: shortestStepMinutes });
+  if (minutes > maxMinutes) return reject('block-too-long', { maxMinutes });
+  const priceCents = offered.priceCents ?? 0;
+  const price = { unit: step, quantity: 100, unitPriceCents: priceCents, priceCents } as const;
+  return { accepted: true, price: { ...price, vat: tariff.vat, isOwn: true } };
+};
+
+/** Up to which moment staff may do an act; undefined: they may not. */
+const certifiedUntilMs = (offer: Offer, act: HighRiskAct): number | undefined => {
+  const lastDay = offer.certifications.reduce<string | undefined>(
+    (latest, it) => (it.act === act && (latest === undefined || it.lastDay > latest) ? it.lastDay : latest),
+    undefined,
+  );
+  if (lastDay === undefined) return offer.highRiskActsServed.includes(act) ? Number.POSITIVE_INFINITY : undefined;
+  return msOf(instantOn(plusDays(lastDay as Tariff['from'], 1)));
+};
+
+/**
+ * Up to which moment care under this offer may last for this need; undefined when it does not fit at all: a condition or
+ * act that is not served (R19), or a reason why somebody is not taken in.
+ */
+export const servesUntilMs = (offer: Offer, { conditions, highRiskActs, traits = [] }: Need): number | undefined => {
+  for (const condition of conditions) if (!offer.conditionsServed.includes(condition)) return undefined;
+  for (const trait of traits) if (offer.exclusions.includes(trait)) return undefined;
+  let untilMs = Number.POSITIVE_INFINITY;
+  for (const act of highRiskActs) {
+    const endMs = certifiedUntilMs(offer, act);
+    if (endMs === undefined) return undefined;
+    untilMs = Math.min(untilMs, endMs);
+  }
+  return untilMs;
+};
 
 /** The terms of a booking under this offer, or why it does not fit. Free places are another matter. */
 export const termsFor = (
   offer: Offer,
-  { span, conditions, highRiskActs, journeyKm }: Wish,
+  wish: Wish,
   nowMs: number,
+  { knowingly = false }: { readonly knowingly?: boolean } = {},
 ): { accepted: true; terms: Terms } | { accepted: false; rejection: TermsRejection } => {
+  const { span, conditions, highRiskActs, traits, journeyKm, placeOfService, payer, step } = wish;
   if (offer.status === 'withdrawn') return reject('offer-withdrawn');
   if (span.fromMs <= nowMs) return reject('time-in-the-past');
-  const priced = priceOf(offer, span);
+  const { leadTimeMinutes } = offer;
+  if (!knowingly && span.fromMs < nowMs + leadTimeMinutes * minuteMs)
+    return reject('asked-too-late', { leadTimeHours: Math.ceil(leadTimeMinutes / 60) });
+  const priced = step === undefined ? priceOf(offer, span, payer) : priceOfStep(offer, step, span, payer);
   if (!priced.accepted) return priced;
-  if (!serves(offer, { conditions, highRiskActs: [] })) return reject('condition-not-served');
-  if (!serves(offer, { conditions: [], highRiskActs })) return reject('act-not-served');
+  // An exclusion reads like any other misfit, so that a no tells nothing of anybody's health.
+  if (servesUntilMs(offer, { conditions, highRiskActs: [], traits }) === undefined)
+    return reject('condition-not-served');
+  if ((servesUntilMs(offer, { conditions: [], highRiskActs }) ?? 0) < span.untilMs) return reject('act-not-served');
+  if (placeOfService !== undefined && !servedAtOf(offer).includes(placeOfService))
+    return reject('place-of-service-mismatch');
   if (formOf(offer.form).atHome) {
     if (journeyKm === undefined) return reject('place-of-service-mismatch');
-    const { travelKm } = offer;
-    if (journeyKm > travelKm) return reject('outside-travel-range', { km: journeyKm, travelKm });
+    const { travelKm, nationwide } = offer;
+    if (!nationwide && journeyKm > travelKm) return reject('outside-travel-range', { km: journeyKm, travelKm });
   }
-  const { quantity, tariff, priceCents } = priced.price;
+  const { isOwn, ...price } = priced.price;
   const terms: Terms = {
     offerId: offer.offerId,
     providerId: offer.providerId,
     form: offer.form,
-    unit: offer.unit,
-    quantity,
-    unitPriceCents: tariff.priceCents,
-    priceCents,
-    vat: tariff.vat,
+    ...price,
     bearer: offer.bearer,
     instant: offer.instant,
     needsHelper: offer.needsHelper,
     providerMunicipality: offer.place.municipality,
+    ...(isOwn ? { ownPrice: true } : {}),
+    ...(step === undefined ? {} : { step }),
   };
   return { accepted: true, terms };
 };

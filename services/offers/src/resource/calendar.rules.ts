@@ -5,10 +5,14 @@
 
 export type SpanMs = { readonly fromMs: number; readonly untilMs: number };
 
-/** A place that is held or taken. It keeps others out until `freeAtMs`, the end of the span and the time kept free after it. */
+/**
+ * A place that is held or taken. It keeps others out from `travelMs` before its span, which is the same for all of one
+ * list, until `freeAtMs`, the end of the span and the time kept free after it.
+ */
 export type Occupied = SpanMs & {
   readonly bookingId: string;
   readonly freeAtMs: number;
+  readonly travelMs?: number;
   /** Until when it is held; null when it is taken. */
   readonly expiresAtMs: number | null;
 };
@@ -16,6 +20,10 @@ export type Occupied = SpanMs & {
 /** A hold that has passed keeps nobody out any more, whether that was recorded or not. */
 export const isLive = ({ expiresAtMs }: Pick<Occupied, 'expiresAtMs'>, nowMs: number): boolean =>
   expiresAtMs === null || expiresAtMs > nowMs;
+
+/** From when on it keeps others out. */
+const busyFromMs = ({ fromMs, travelMs }: Pick<Occupied, 'fromMs' | 'travelMs'>): number =>
+  travelMs === undefined ? fromMs : fromMs - travelMs;
 
 /** Overlapping and touching spans melt together. */
 export const meltSpans = (spans: readonly SpanMs[], added: readonly SpanMs[]): SpanMs[] => {
@@ -83,8 +91,8 @@ const firstThere = (occupations: readonly Occupied[], atMs: number): number =>
   occupations.length <= shortList ? 0 : indexAfter(occupations, atMs - longestOf(occupations));
 
 /**
- * The most places that are occupied at one moment of a span, by live holds and taken places of other bookings.
- * `span.untilMs` includes the time kept free after it.
+ * The most places that are occupied at one moment of a span, by live holds and taken places of other bookings. The span
+ * includes the times kept free around it.
  */
 export const mostOccupied = (
   occupations: readonly Occupied[],
@@ -96,9 +104,9 @@ export const mostOccupied = (
   const begins: number[] = [];
   for (let i = firstThere(occupations, span.fromMs); i < occupations.length; i += 1) {
     const it = occupations[i];
-    if (it === undefined || it.fromMs >= span.untilMs) break;
+    if (it === undefined || busyFromMs(it) >= span.untilMs) break;
     if (it.freeAtMs <= span.fromMs || !isLive(it, nowMs) || it.bookingId === exceptBookingId) continue;
-    begins.push(it.fromMs);
+    begins.push(busyFromMs(it));
     ends.push(it.freeAtMs);
   }
   if (begins.length < 2) return begins.length;
@@ -118,7 +126,7 @@ export const firstToLeave = (occupations: readonly Occupied[], span: SpanMs, now
   let firstMs: number | undefined;
   for (let i = firstThere(occupations, span.fromMs); i < occupations.length; i += 1) {
     const it = occupations[i];
-    if (it === undefined || it.fromMs >= span.untilMs) break;
+    if (it === undefined || busyFromMs(it) >= span.untilMs) break;
     if (it.freeAtMs <= span.fromMs || !isLive(it, nowMs)) continue;
     if (firstMs === undefined || it.freeAtMs < firstMs) firstMs = it.freeAtMs;
   }

@@ -16,8 +16,10 @@ import {
   span,
 } from '../examples.fixtures.ts';
 import { offerDecider } from '../offer/offer.decider.ts';
-import { type Offer, termsFor } from '../offer/terms.rules.ts';
-import { type ResourceCommand, resourceDecider } from './resource.decider.ts';
+import type { Offer } from '../offer/offer.state.rules.ts';
+import { termsFor } from '../offer/terms.rules.ts';
+import type { ResourceCommand } from './resource.commands.ts';
+import { resourceDecider } from './resource.decider.ts';
 import type { ResourceEvent } from './resource.events.ts';
 
 const given = deciderSpec(resourceDecider);

@@ -1,8 +1,12 @@
+import type { PricePayer } from '@adempauze/contracts';
 import { minuteMs } from '@adempauze/kernel';
-import { dayNumberOf, momentOn, wallMsOf } from '../amsterdam.rules.ts';
-import { type Offer, priceOf } from '../offer/terms.rules.ts';
-import { firstToLeave, indexAfter, mostOccupied, type SpanMs } from '../resource/calendar.rules.ts';
-import type { Resource } from '../resource/resource.decider.ts';
+import { dayNumberOf, momentOn, nightsBetween, wallMsOf } from '../amsterdam.rules.ts';
+import type { Offer } from '../offer/offer.state.rules.ts';
+import { priceOf } from '../offer/terms.rules.ts';
+import type { SpanMs } from '../resource/calendar.rules.ts';
+import { placesLeftIn } from '../resource/capacity.rules.ts';
+import { placeOn, type Resource } from '../resource/resource.state.rules.ts';
+import { type FreeTimes, type Gap, gapAfter } from './free-times.ts';
 
 /** Which times are asked for. Moments are ms since 1970; a time lies wholly between `fromMs` and `untilMs`. */
 export type TimesAsked = {
@@ -13,6 +17,9 @@ export type TimesAsked = {
   readonly minutes: number | undefined;
   readonly nights: number | undefined;
   readonly most: number;
+  readonly payer?: PricePayer | undefined;
+  /** It begins before this moment, wherever it ends. */
+  readonly startsBeforeMs?: number | undefined;
 };
 
 export type FoundTime = SpanMs & {
@@ -33,7 +40,7 @@ const usualVisitMinutes = 120;
 /** Days of one resource that are looked through for one offer; a bound on what one search can cost. */
 const mostDays = 400;
 
-/** Starts on one day in one opening: from `firstMs` to `lastMs`, on the grid that begins at `anchorMs`. */
+/** Starts on one day in one gap, all of them free: from `firstMs` to `lastMs`, on the grid that begins at `anchorMs`. */
 type Piece = {
   readonly resource: Resource;
   readonly day: number;
@@ -43,18 +50,31 @@ type Piece = {
   readonly lengthMs: number;
 };
 
+/** The shortest that this offer can be found for; what has no gap as long as that needs no look. */
+const shortestMs = (offer: Offer, { minutes, nights }: TimesAsked): number => {
+  if (offer.unit === 'night') return ((nights ?? offer.minNights ?? 1) - 1) * 24 * 60 * minuteMs;
+  if (offer.unit === 'visit') return (minutes ?? 0) * minuteMs;
+  return (minutes ?? Math.min(offer.maxMinutes ?? Number.POSITIVE_INFINITY, offer.minMinutes ?? 0)) * minuteMs;
+};
+
 /**
  * Times that can be booked now: the first of each day, day after day, and when there are not enough days more of the
  * same days. In order of time. Whatever is given here can be held, as long as nobody is quicker.
  */
-export const bookableTimes = (offer: Offer, resources: readonly Resource[], asked: TimesAsked): FoundTime[] => {
+export const bookableTimes = (offer: Offer, resources: readonly FreeTimes[], asked: TimesAsked): FoundTime[] => {
   const pricedFromMs = offer.tariffs[0]?.fromMs ?? Number.POSITIVE_INFINITY;
-  const firstMs = Math.max(asked.fromMs, asked.nowMs + 1, pricedFromMs);
-  const lookup = { ...asked, fromMs: firstMs };
-  const sources = resources.map((resource) => {
-    const pieces = offer.unit === 'night' ? stays(resource, lookup) : blocks(offer, resource, lookup);
-    return { pieces, head: pieces.next().value };
-  });
+  const fromMs = Math.max(asked.fromMs, asked.nowMs + Math.max(1, offer.leadTimeMinutes * minuteMs), pricedFromMs);
+  const lookup = { ...asked, fromMs };
+  const leastMs = shortestMs(offer, asked);
+  const sources: { readonly pieces: Generator<Piece, undefined>; head: Piece | undefined }[] = [];
+  for (const free of resources) {
+    if (free.gaps.length === 0 || free.longestMs < leastMs) continue;
+    if ((free.gaps[gapAfter(free.gaps, fromMs)]?.fromMs ?? asked.untilMs) >= asked.untilMs) continue;
+    const pieces = offer.unit === 'night' ? stays(offer, free, lookup) : blocks(offer, free, lookup);
+    const head = pieces.next().value;
+    if (head !== undefined) sources.push({ pieces, head });
+  }
+  if (sources.length === 0) return [];
   const found: FoundTime[] = [];
   const days: { readonly pieces: Piece[]; lastMs: number }[] = [];
   while (found.length < asked.most) {
@@ -68,7 +88,7 @@ export const bookableTimes = (offer: Offer, resources: readonly Resource[], aske
         source.head = source.pieces.next().value;
       }
     }
-    const first = earliest(offer, pieces, Number.NEGATIVE_INFINITY, asked.nowMs);
+    const first = earliest(offer, pieces, Number.NEGATIVE_INFINITY, asked);
     if (first === undefined) continue;
     found.push(first);
     days.push({ pieces, lastMs: first.fromMs });
@@ -77,7 +97,7 @@ export const bookableTimes = (offer: Offer, resources: readonly Resource[], aske
     before = found.length;
     for (const day of days) {
       if (found.length === asked.most) break;
-      const next = earliest(offer, day.pieces, day.lastMs + stepMs, asked.nowMs);
+      const next = earliest(offer, day.pieces, day.lastMs + stepMs, asked);
       if (next === undefined) continue;
       found.push(next);
       day.lastMs = next.fromMs;
@@ -86,64 +106,47 @@ export const bookableTimes = (offer: Offer, resources: readonly Resource[], aske
   return found.sort((a, b) => a.fromMs - b.fromMs);
 };
 
-/** The earliest time that is free in any of the pieces, not before a moment. */
+/** The earliest time of any of the pieces, not before a moment. */
 const earliest = (
   offer: Offer,
   pieces: readonly Piece[],
   notBeforeMs: number,
-  nowMs: number,
+  { nowMs, payer }: TimesAsked,
 ): FoundTime | undefined => {
-  let best: FoundTime | undefined;
+  let best: Piece | undefined;
+  let bestMs = Number.POSITIVE_INFINITY;
   for (const piece of pieces) {
-    if (best !== undefined && piece.firstMs >= best.fromMs) continue;
-    const time = firstFree(offer, piece, notBeforeMs, nowMs);
-    if (time !== undefined && (best === undefined || time.fromMs < best.fromMs)) best = time;
+    const fromMs = onGrid(piece.anchorMs, Math.max(piece.firstMs, notBeforeMs));
+    if (fromMs > piece.lastMs || fromMs >= bestMs) continue;
+    best = piece;
+    bestMs = fromMs;
   }
-  return best;
-};
-
-const firstFree = (offer: Offer, piece: Piece, notBeforeMs: number, nowMs: number): FoundTime | undefined => {
-  const { resource, anchorMs, lastMs, lengthMs } = piece;
-  const { capacity, occupations, bufferMinutes } = resource;
-  let fromMs = onGrid(anchorMs, Math.max(piece.firstMs, notBeforeMs));
-  while (fromMs <= lastMs) {
-    const untilMs = fromMs + lengthMs;
-    const kept = { fromMs, untilMs: untilMs + bufferMinutes * minuteMs };
-    const occupied = mostOccupied(occupations, kept, nowMs);
-    if (occupied < capacity) {
-      const priced = priceOf(offer, { fromMs, untilMs });
-      if (!priced.accepted) return undefined;
-      const { quantity, priceCents } = priced.price;
-      return { resource, fromMs, untilMs, quantity, priceCents, placesLeft: capacity - occupied };
-    }
-    // Nothing can be free before the first of them leaves.
-    const leavesMs = firstToLeave(occupations, kept, nowMs) ?? fromMs;
-    fromMs = onGrid(anchorMs, Math.max(fromMs + 1, leavesMs));
-  }
-  return undefined;
+  if (best === undefined) return undefined;
+  const { resource, lengthMs } = best;
+  const span = { fromMs: bestMs, untilMs: bestMs + lengthMs };
+  const priced = priceOf(offer, span, payer);
+  if (!priced.accepted) return undefined;
+  const { quantity, priceCents } = priced.price;
+  const { freeAtMs, travelMs = 0 } = placeOn(resource, span);
+  const kept = { fromMs: span.fromMs - travelMs, untilMs: freeAtMs };
+  return { resource, ...span, quantity, priceCents, placesLeft: placesLeftIn(resource, kept, nowMs) };
 };
 
 /** The first moment of the grid that is not before a moment. */
 const onGrid = (anchorMs: number, atMs: number): number => anchorMs + Math.ceil((atMs - anchorMs) / stepMs) * stepMs;
 
-/** Openings that may hold a time between two moments, in order. */
-function* openingsIn({ openings }: Resource, { fromMs, untilMs }: SpanMs): Generator<SpanMs, undefined> {
-  for (let i = Math.max(0, indexAfter(openings, fromMs) - 1); i < openings.length; i += 1) {
-    const opening = openings[i];
-    if (opening === undefined || opening.fromMs >= untilMs) return;
-    if (opening.untilMs > fromMs) yield opening;
-  }
-}
-
 /** Blocks and visits, day by day. */
-function* blocks(offer: Offer, resource: Resource, asked: TimesAsked): Generator<Piece, undefined> {
+function* blocks(offer: Offer, { resource, gaps }: FreeTimes, asked: TimesAsked): Generator<Piece, undefined> {
+  const { startsBeforeMs = Number.POSITIVE_INFINITY } = asked;
   let days = 0;
-  for (const opening of openingsIn(resource, asked)) {
-    const lengthMs = lengthMsFor(offer, opening, asked.minutes);
+  for (let i = gapAfter(gaps, asked.fromMs); i < gaps.length; i += 1) {
+    const gap = gaps[i];
+    if (gap === undefined || gap.fromMs >= asked.untilMs) return;
+    const lengthMs = lengthMsFor(offer, gap, asked.minutes);
     if (lengthMs === undefined) return;
-    const latestMs = Math.min(opening.untilMs, asked.untilMs) - lengthMs;
-    const anchorMs = opening.fromMs;
-    let fromMs = onGrid(anchorMs, Math.max(opening.fromMs, asked.fromMs));
+    const latestMs = Math.min(Math.min(gap.untilMs, asked.untilMs) - lengthMs, startsBeforeMs - 1);
+    const anchorMs = gap.openMs;
+    let fromMs = onGrid(anchorMs, Math.max(gap.fromMs, asked.fromMs));
     while (fromMs <= latestMs) {
       if (days === mostDays) return;
       days += 1;
@@ -156,13 +159,12 @@ function* blocks(offer: Offer, resource: Resource, asked: TimesAsked): Generator
 }
 
 /** In ms; undefined when the offer is not given for so short or so long. */
-const lengthMsFor = (offer: Offer, opening: SpanMs, asked: number | undefined): number | undefined => {
+const lengthMsFor = (offer: Offer, { openMs, closeMs }: Gap, asked: number | undefined): number | undefined => {
   const { unit, minMinutes = 0, maxMinutes = Number.POSITIVE_INFINITY } = offer;
   const usual = () => {
     if (unit === 'hour') return usualBlockMinutes;
     if (unit === 'part-day') return partDayMinutes;
-    const openMs = opening.untilMs - opening.fromMs;
-    return openMs <= shortOpeningMs ? openMs / minuteMs : usualVisitMinutes;
+    return closeMs - openMs <= shortOpeningMs ? (closeMs - openMs) / minuteMs : usualVisitMinutes;
   };
   const minutes = asked ?? Math.min(maxMinutes, Math.max(minMinutes, usual()));
   const rounded = unit === 'hour' ? Math.ceil(minutes / 15) * 15 : minutes;
@@ -173,18 +175,23 @@ const lengthMsFor = (offer: Offer, opening: SpanMs, asked: number | undefined): 
  * Stays, one for each day of arrival. An opening of a house runs from the first check-in to the last check-out, so its
  * wall times are those of every stay in it.
  */
-function* stays(resource: Resource, asked: TimesAsked): Generator<Piece, undefined> {
-  const nights = asked.nights ?? 1;
+function* stays(offer: Offer, { resource, gaps }: FreeTimes, asked: TimesAsked): Generator<Piece, undefined> {
+  const nights = asked.nights ?? offer.minNights ?? 1;
+  const { startsBeforeMs = Number.POSITIVE_INFINITY } = asked;
   let days = 0;
-  for (const opening of openingsIn(resource, asked)) {
-    const checkInMs = wallMsOf(opening.fromMs);
-    const checkOutMs = wallMsOf(opening.untilMs);
-    const endMs = Math.min(opening.untilMs, asked.untilMs);
-    for (let day = dayNumberOf(Math.max(opening.fromMs, asked.fromMs)); ; day += 1) {
+  for (let i = gapAfter(gaps, asked.fromMs); i < gaps.length; i += 1) {
+    const gap = gaps[i];
+    if (gap === undefined || gap.fromMs >= asked.untilMs) return;
+    const endMs = Math.min(gap.untilMs, asked.untilMs);
+    const beginMs = Math.max(gap.fromMs, asked.fromMs);
+    if (nightsBetween(beginMs, endMs) < nights) continue;
+    const checkInMs = wallMsOf(gap.openMs);
+    const checkOutMs = wallMsOf(gap.closeMs);
+    for (let day = dayNumberOf(beginMs); ; day += 1) {
       const fromMs = momentOn(day, checkInMs);
       const untilMs = momentOn(day + nights, checkOutMs);
-      if (untilMs > endMs || days === mostDays) break;
-      if (fromMs < opening.fromMs || fromMs < asked.fromMs) continue;
+      if (untilMs > endMs || fromMs >= startsBeforeMs || days === mostDays) break;
+      if (fromMs < beginMs) continue;
       days += 1;
       yield { resource, day, anchorMs: fromMs, firstMs: fromMs, lastMs: fromMs, lengthMs: untilMs - fromMs };
     }

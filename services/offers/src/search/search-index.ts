@@ -1,8 +1,12 @@
 import {
+  type BookableTime,
   decodeCursor,
   encodeCursor,
+  type FormId,
   type OfferId,
+  type OfferView,
   type Page,
+  type Point,
   type ProviderId,
   type ProviderView,
   type ResourceId,
@@ -12,13 +16,41 @@ import {
 import { type Clock, instantFromMs, msOf } from '@adempauze/kernel';
 import { offerViewOf } from '../catalogue/views.ts';
 import { offerDecider } from '../offer/offer.decider.ts';
-import { type Offer, serves } from '../offer/terms.rules.ts';
-import { type Resource, resourceDecider } from '../resource/resource.decider.ts';
+import type { Offer } from '../offer/offer.state.rules.ts';
+import { evolveResource, type Resource } from '../resource/resource.state.rules.ts';
 import type { StoredEvent } from '../stored-event.ts';
-import { bookableTimes, isLengthGiven, type TimesAsked } from './bookable-times.ts';
-import { createOfferMap, type Kind, kindOf, type OfferEntry } from './offer-map.ts';
+import { bookableTimes, type FoundTime, isLengthGiven, type TimesAsked } from './bookable-times.ts';
+import { type FreeTimes, freeTimesOf } from './free-times.ts';
+import {
+  createOfferMap,
+  type Kind,
+  kindOf,
+  type OfferEntry,
+  type OfferNearby,
+  type ResourceEntry,
+} from './offer-map.ts';
+import { suiting, suitOf } from './suit.ts';
 
-type ResourceEntry = { resource: Resource; revision: number };
+const freeOf = (entry: ResourceEntry, nowMs: number): FreeTimes => {
+  const { known } = entry;
+  if (known !== undefined && nowMs < known.validUntilMs) return known;
+  const free = freeTimesOf(entry.resource, nowMs);
+  entry.known = free;
+  return free;
+};
+
+/** Those of a list in which anything is free. */
+const freeAmong = (calendars: readonly ResourceEntry[], nowMs: number): readonly FreeTimes[] => {
+  let free: FreeTimes[] | undefined;
+  for (const it of calendars) {
+    const times = freeOf(it, nowMs);
+    if (times.gaps.length === 0) continue;
+    free ??= [];
+    free.push(times);
+  }
+  return free ?? none;
+};
+const none: readonly never[] = [];
 
 /**
  * Everything that search needs, in memory: offers on a map, and the calendars of resources as their streams fold to.
@@ -30,24 +62,38 @@ export const createSearchIndex = ({ clock }: { readonly clock: Clock }) => {
   const providers = new Map<ProviderId, ProviderView>();
   const offers = new Map<OfferId, OfferEntry>();
   const resources = new Map<ResourceId, ResourceEntry>();
+  /** Lists that offers and resources share, whichever comes first. */
   const resourcesOf = new Map<OfferId, ResourceEntry[]>();
   const map = createOfferMap();
 
+  const listOf = (offerId: OfferId): ResourceEntry[] => {
+    const known = resourcesOf.get(offerId);
+    if (known !== undefined) return known;
+    const list: ResourceEntry[] = [];
+    resourcesOf.set(offerId, list);
+    return list;
+  };
   const nameOf = (providerId: ProviderId) => providers.get(providerId)?.name ?? '';
 
   const setOffer = (offer: Offer | undefined, revision: number | undefined): void => {
     if (offer === undefined || revision === undefined) return;
     const known = offers.get(offer.offerId);
     if (known !== undefined && known.revision >= revision) return;
-    const view = offerViewOf(offer, nameOf(offer.providerId));
+    const suit = suitOf(offer);
     if (known === undefined) {
-      const entry: OfferEntry = { offerId: offer.offerId, offer, revision, view };
-      offers.set(offer.offerId, entry);
+      const { offerId } = offer;
+      const entry: OfferEntry = { offerId, resources: listOf(offerId), offer, suit, revision, view: undefined };
+      offers.set(offerId, entry);
       if (offer.status === 'published') map.add(entry);
       return;
     }
     if (offer.status === 'withdrawn') map.remove(known);
-    Object.assign(known, { offer, revision, view });
+    Object.assign(known, { offer, suit, revision, view: undefined });
+    if (offer.status === 'published') map.reaches(known);
+  };
+  const viewOf = (entry: OfferEntry): OfferView => {
+    entry.view ??= offerViewOf(entry.offer, nameOf(entry.offer.providerId));
+    return entry.view;
   };
 
   const setResource = (resource: Resource | undefined, revision: number | undefined): void => {
@@ -57,15 +103,12 @@ export const createSearchIndex = ({ clock }: { readonly clock: Clock }) => {
       if (known.revision >= revision) return;
       known.resource = resource;
       known.revision = revision;
+      known.known = undefined;
       return;
     }
-    const entry: ResourceEntry = { resource, revision };
+    const entry: ResourceEntry = { resource, revision, known: undefined };
     resources.set(resource.resourceId, entry);
-    for (const offerId of resource.offerIds) {
-      const entries = resourcesOf.get(offerId);
-      if (entries === undefined) resourcesOf.set(offerId, [entry]);
-      else entries.push(entry);
-    }
+    for (const offerId of resource.offerIds) listOf(offerId).push(entry);
   };
 
   const apply = (event: StoredEvent): void => {
@@ -76,7 +119,11 @@ export const createSearchIndex = ({ clock }: { readonly clock: Clock }) => {
         return;
       }
       case 'OfferPublished':
+      case 'OfferChanged':
       case 'TariffChanged':
+      case 'PayerTariffChanged':
+      case 'OfferConfirmed':
+      case 'OfferWentStale':
       case 'OfferWithdrawn': {
         const known = offers.get(event.data.offerId);
         if (known === undefined || known.revision < event.revision) {
@@ -87,55 +134,40 @@ export const createSearchIndex = ({ clock }: { readonly clock: Clock }) => {
       default: {
         const known = resources.get(event.data.resourceId);
         if (known === undefined || known.revision < event.revision) {
-          setResource(resourceDecider.evolve(known?.resource, event), event.revision);
+          setResource(evolveResource(known?.resource, event), event.revision);
         }
       }
     }
   };
 
   /** The hit that an offer is, or undefined when nothing of it can be booked. */
-  const hitOf = (
-    { offer, view }: OfferEntry,
-    travelKm: number,
-    kind: Kind,
-    asked: TimesAsked,
-  ): SearchHit | undefined => {
-    const atHome = kind === 'home';
+  const hitOf = ({ entry, travelKm }: OfferNearby, asked: TimesAsked): SearchHit | undefined => {
+    const { offer, resources: calendars } = entry;
+    const atHome = kindOf(offer) === 'home';
     if (offer.needsHelper) {
-      return isLengthGiven(offer, asked.minutes)
-        ? { offer: view, travelKm, atHome, times: [], onRequest: true }
-        : undefined;
+      if (!isLengthGiven(offer, asked.minutes)) return undefined;
+      return { offer: viewOf(entry), travelKm, atHome, times: [], onRequest: true };
     }
-    const entries = resourcesOf.get(offer.offerId);
-    if (entries === undefined) return undefined;
-    const found = bookableTimes(
-      offer,
-      entries.map(({ resource }) => resource),
-      asked,
-    );
+    const free = freeAmong(calendars, asked.nowMs);
+    const found = free.length === 0 ? none : bookableTimes(offer, free, asked);
     if (found.length === 0) return undefined;
-    const times = found.map(({ resource, fromMs, untilMs, quantity, priceCents, placesLeft }) => ({
-      resourceId: resource.resourceId,
-      span: { from: instantFromMs(fromMs), until: instantFromMs(untilMs) },
-      quantity,
-      priceCents,
-      placesLeft,
-    }));
-    return { offer: view, travelKm, atHome, times, onRequest: false };
+    return { offer: viewOf(entry), travelKm, atHome, times: found.map(timeOf), onRequest: false };
   };
 
   /** Offers that suit whoever asks, in the order of the answer, whether there is room or not. */
-  function* suitable({ near, maxKm, forms, language, conditions, highRiskActs }: SearchOffers) {
-    const wanted = new Set<string>(forms);
+  function* suitable(input: SearchOffers, nowMs: number) {
+    const { near, maxKm, forms } = input;
+    const suits = suiting(input, nowMs);
+    const [form] = forms;
+    const wanted = forms.length > 1 ? new Set(forms) : undefined;
     for (const kind of ['home', 'away'] as const) {
-      if (forms.length > 0 && !forms.some((form) => kindOf({ form }) === kind)) continue;
-      for (const { entry, travelKm } of map.near(near, maxKm, kind)) {
+      if (forms.length > 0 && !forms.some((it) => kindOf({ form: it }) === kind)) continue;
+      for (const { entry, travelKm } of map.near(near, maxKm, kind, wanted ? undefined : form)) {
         const { offer } = entry;
-        if (wanted.size > 0 && !wanted.has(offer.form)) continue;
-        if (kind === 'home' && travelKm > offer.travelKm) continue;
-        if (language !== undefined && !offer.languages.includes(language)) continue;
-        if (!serves(offer, { conditions, highRiskActs })) continue;
-        yield { entry, travelKm, kind };
+        if (wanted !== undefined && !wanted.has(offer.form)) continue;
+        if (kind === 'home' && travelKm > offer.travelKm && !offer.nationwide) continue;
+        const servesMs = suits(offer, entry.suit);
+        if (servesMs !== undefined) yield { entry, travelKm, kind, servesMs };
       }
     }
   }
@@ -160,6 +192,21 @@ export const createSearchIndex = ({ clock }: { readonly clock: Clock }) => {
       if (compared !== resources.size) different.push(`search index: ${resources.size} resources, not ${compared}`);
       return different;
     },
+    viewOf,
+    hitOf,
+    freeOf: (entry: OfferEntry, nowMs: number): readonly FreeTimes[] => freeAmong(entry.resources, nowMs),
+    /**
+     * Offers of one form, the nearest first: within so many km away from home, and at home wherever somebody comes as far.
+     */
+    *near(from: Point, form: FormId, maxKm: number): Generator<OfferNearby, undefined> {
+      const kind = kindOf({ form });
+      if (kind === 'away') return yield* map.near(from, maxKm, kind, form);
+      for (const it of map.near(from, acrossTheCountryKm, kind, form)) {
+        const { nationwide, travelKm } = it.entry.offer;
+        if (nationwide || it.travelKm <= travelKm) yield it;
+      }
+      return undefined;
+    },
     size: () => ({ offers: offers.size, resources: resources.size }),
 
     /** Offers with real bookable times, forms at home first (R13), then the shorter journey (R33). */
@@ -172,13 +219,15 @@ export const createSearchIndex = ({ clock }: { readonly clock: Clock }) => {
         minutes: input.minutes,
         nights: input.nights,
         most: timesPerOffer,
+        payer: input.payer,
       };
       const after = page.after === undefined ? undefined : placeOf(page.after);
       const items: { cursor: string; item: SearchHit }[] = [];
-      for (const { entry, travelKm, kind } of suitable(input)) {
+      for (const { entry, travelKm, kind, servesMs } of suitable(input, asked.nowMs)) {
         if (after !== undefined && !isBehind(after, kind, travelKm, entry.offerId)) continue;
         const isFull = items.length === page.first;
-        const hit = hitOf(entry, travelKm, kind, isFull ? { ...asked, most: 1 } : asked);
+        const untilMs = Math.min(asked.untilMs, servesMs);
+        const hit = hitOf({ entry, travelKm }, { ...asked, untilMs, most: isFull ? 1 : asked.most });
         if (hit === undefined) continue;
         if (isFull) return { items, hasMore: true };
         items.push({ cursor: encodeCursor(`${kind} ${travelKm}`, entry.offerId), item: hit });
@@ -187,7 +236,17 @@ export const createSearchIndex = ({ clock }: { readonly clock: Clock }) => {
     },
   };
 };
+const timeOf = ({ resource, fromMs, untilMs, quantity, priceCents, placesLeft }: FoundTime): BookableTime => ({
+  resourceId: resource.resourceId,
+  span: { from: instantFromMs(fromMs), until: instantFromMs(untilMs) },
+  quantity,
+  priceCents,
+  placesLeft,
+});
 export type SearchIndex = ReturnType<typeof createSearchIndex>;
+
+/** Further than any two places in the country are apart by road. */
+const acrossTheCountryKm = 600;
 
 type PlaceInOrder = { readonly kind: string; readonly travelKm: number; readonly offerId: string };
 
@@ -203,9 +262,11 @@ const isBehind = (after: PlaceInOrder, kind: Kind, travelKm: number, offerId: Of
   return travelKm === after.travelKm ? offerId > after.offerId : travelKm > after.travelKm;
 };
 
-const calendarOf = ({ openings, occupations, latestMs }: Resource): string =>
+const calendarOf = ({ openings, occupations, latestMs, capacity, capacities, busy }: Resource): string =>
   JSON.stringify([
     latestMs,
     openings.map(({ fromMs, untilMs }) => [fromMs, untilMs]),
-    occupations.map((it) => [it.bookingId, it.fromMs, it.untilMs, it.freeAtMs, it.expiresAtMs]).sort(),
+    occupations.map((it) => [it.bookingId, it.fromMs, it.untilMs, it.freeAtMs, it.expiresAtMs, it.override]).sort(),
+    [capacity, ...capacities.map((it) => [it.fromMs, it.untilMs, it.capacity])],
+    busy.map(({ fromMs, untilMs }) => [fromMs, untilMs]),
   ]);

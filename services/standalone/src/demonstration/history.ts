@@ -11,6 +11,7 @@ import {
   Month,
   type Offers,
   type RequestBooking,
+  SearchOffers,
 } from '@adempauze/contracts';
 import { dayOf, derivedId, hourMs, type Instant, minuteMs, monthOf, msOf, plusDays, plusMs } from '@adempauze/kernel';
 import type { SeededHousehold } from './households.ts';
@@ -90,18 +91,20 @@ const choose = async (
   const [form, purpose] = random.pick(wishes);
   const stay = form === 'F12';
   const earliest = plusMs(now, random.whole(12, 60) * hourMs);
-  const found = await offers.search({
-    near: household.place.point,
-    maxKm: 40,
-    forms: [form],
-    from: earliest,
-    until: plusMs(earliest, 12 * 24 * hourMs),
-    ...(stay ? { nights: random.whole(2, 4) } : {}),
-    conditions: household.conditions,
-    highRiskActs: [],
-    timesPerOffer: 3,
-    page: { first: 5 },
-  });
+  const found = await offers.search(
+    SearchOffers.parse({
+      near: household.place.point,
+      maxKm: 40,
+      forms: [form],
+      from: earliest,
+      until: plusMs(earliest, 12 * 24 * hourMs),
+      ...(stay ? { nights: random.whole(2, 4) } : {}),
+      conditions: household.conditions,
+      highRiskActs: [],
+      timesPerOffer: 3,
+      page: { first: 5 },
+    }),
+  );
   const [first, ...rest] = found.items.map(({ item }) => item);
   if (!first) return undefined;
   const { offer, times, onRequest } = random.pick([first, ...rest]);

@@ -19,7 +19,9 @@ const prices: Partial<Record<FormId, DemonstrationPrice>> = {
   F21: { cents: 0, vat: 'outside', bearer: 'guarantee' },
   F23: { cents: 85_00, vat: 'standard', bearer: 'own' }, // A06
   F24: { cents: 18_00, vat: 'standard', bearer: 'own' },
+  F26: { cents: 0, vat: 'outside', bearer: 'guarantee' },
   F28: { cents: 0, vat: 'outside', bearer: 'guarantee' },
+  F29: { cents: 0, vat: 'outside', bearer: 'guarantee' },
   F30: { cents: 0, vat: 'outside', bearer: 'guarantee' },
 };
 

@@ -78,4 +78,8 @@ export const demonstrationProviders = [
   p('op-kracht', 'coach', 'Op Kracht Coaching', 'Sassenheim', ['F23'], 3),
   p('studentnaast', 'student-agency', 'Student Naast U', 'Leiden', ['F07'], 8),
   p('leerlijn', 'student-agency', 'Leerlijn aan Huis', 'Delft', ['F07'], 6),
+  p('thuisblijvers', 'volunteer-organisation', 'De Thuisblijvers', 'Leiden', ['F04'], 2),
+  p('achterwacht', 'home-care', 'Achterwacht Holland', 'Zoetermeer', ['F25'], 3),
+  p('ruilkring', 'welfare', 'Ruilkring Mantelzorg', 'Gouda', ['F26'], 2),
+  p('digimaat', 'welfare', 'Digimaatjes Delfland', 'Delft', ['F29'], 2),
 ] as const satisfies readonly DemonstrationProvider[];

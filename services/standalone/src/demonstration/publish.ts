@@ -4,12 +4,24 @@ import {
   formOf,
   OfferId,
   type Offers,
+  OpenResource,
   type Place,
-  type PublishOffer,
+  PublishOffer,
   ResourceId,
 } from '@adempauze/contracts';
 import { demonstrationProviderId } from '@adempauze/gateway/demonstration';
-import { type CallContext, type Day, derivedId, type Outcome } from '@adempauze/kernel';
+import {
+  type CallContext,
+  type Day,
+  dayOf,
+  derivedId,
+  hourMs,
+  type Instant,
+  instantOn,
+  type Outcome,
+  plusMs,
+} from '@adempauze/kernel';
+import { factsFor } from './offer-facts.ts';
 import { priceOf } from './prices.ts';
 import { type DemonstrationProvider, demonstrationProviders } from './providers.ts';
 import type { Random } from './random.ts';
@@ -126,7 +138,7 @@ const publishWorker = async (
   await Promise.all(
     forms.map(async (form) => {
       const price = priceOf(form);
-      const offer: PublishOffer = {
+      const offer = PublishOffer.parse({
         offerId: offerIdOf(key, number, form),
         providerId,
         form,
@@ -143,19 +155,20 @@ const publishWorker = async (
         instant: worker.instant,
         needsHelper: needsHelper(form),
         ...lengthsOf(form),
-      };
+        ...factsFor(provider, form, number, today),
+      });
       granted(`publish ${form} of ${key}`, await offers.publishOffer(offer, context('offer', key, number, form)));
     }),
   );
   const offerIds = forms.filter((form) => !needsHelper(form)).map((form) => offerIdOf(key, number, form));
   if (offerIds.length === 0) return;
-  const calendar = {
+  const calendar = OpenResource.parse({
     resourceId,
     providerId,
     offerIds,
     capacity: beds ?? 1,
     bufferMinutes: beds === undefined ? 30 : 0,
-  };
+  });
   granted(`open a calendar of ${key}`, await offers.openResource(calendar, context('resource', key, number)));
 };
 
@@ -163,6 +176,31 @@ const nearest = ({ towns }: Region, home: Place, count: number): readonly [Place
   const distance = (place: Place) =>
     (place.point.lat - home.point.lat) ** 2 + ((place.point.lon - home.point.lon) * 0.62) ** 2;
   return [home, ...[...towns].sort((a, b) => distance(a) - distance(b)).slice(1, count)];
+};
+
+/** Seven beds, but five in August, when the night nurse is away. */
+export const closeBedsInAugust = async (offers: Offers, today: Day): Promise<void> => {
+  const year = Number(today.slice(0, 4)) + (today.slice(5, 7) > '07' ? 1 : 0);
+  const span = { from: instantOn(`${year}-08-01` as Day), until: instantOn(`${year}-09-01` as Day) };
+  const command = { resourceId: resourceIdOf('duinroos', 0), capacity: 5, span };
+  granted('close two beds in August', await offers.setCapacity(command, context('august', year)));
+};
+
+/** How long before search would leave an offer out its provider says again that it is so. */
+const confirmAheadMs = 30 * 24 * hourMs;
+
+/** Says of every offer that would soon go stale that it is still so, as its provider would (R31). */
+export const confirmOffers = async (offers: Offers, now: Instant): Promise<void> => {
+  for (let after: string | undefined; ; ) {
+    const page = await offers.listOffers({ page: { first: 100, after } });
+    for (const { item } of page.items) {
+      if (item.status !== 'published' || item.freshUntil > plusMs(now, confirmAheadMs)) continue;
+      const { offerId } = item;
+      granted('confirm an offer', await offers.confirmOffer({ offerId }, context('confirm', offerId, dayOf(now))));
+    }
+    after = page.items.at(-1)?.cursor;
+    if (!page.hasMore) return;
+  }
 };
 
 /** Fills the calendars for the coming weeks; what is there already stays as it is, so it can be done at every start. */

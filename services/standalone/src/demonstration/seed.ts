@@ -3,7 +3,7 @@ import { type Clock, dayOf, hourMs, type Instant, plusMs } from '@adempauze/kern
 import { openFunding, registerHelpers } from './funding.ts';
 import { answer, askForRespite, billLastMonth, deliver, findAsked, type LastChoice, type Services } from './history.ts';
 import { type AccountOf, registerHouseholds } from './households.ts';
-import { calendarsOf, planSupply, publishSupply, publishTimes } from './publish.ts';
+import { calendarsOf, closeBedsInAugust, confirmOffers, planSupply, publishSupply, publishTimes } from './publish.ts';
 import { createRandom } from './random.ts';
 import { readRegion } from './region.ts';
 
@@ -49,6 +49,7 @@ export const seedDemonstration = async (
   await publishSupply(services.offers, region, supply, today);
   signal.throwIfAborted();
   await publishTimes(services.offers, calendarsOf(supply), today, historyWeeks * 7 + aheadDays);
+  await closeBedsInAugust(services.offers, today);
   await openFunding(services.invoicing, region, accountOf, today);
   await registerHelpers(services.matching, region, random);
   const households = await registerHouseholds(services.bookings, region, accountOf, Number(today.slice(0, 4)), random);
@@ -107,6 +108,8 @@ const sweptUp = async (
   }
 };
 
-/** Fills the calendars for the weeks ahead, as providers would: at a later start, and after the clock was moved. */
-export const keepFilled = async (services: Services, now: Instant): Promise<void> =>
-  publishTimes(services.offers, calendarsOf(planSupply(readRegion(), createRandom(seed))), dayOf(now), aheadDays);
+/** Fills the calendars for the weeks ahead and confirms what is on offer, as providers would: at a later start, and after the clock was moved. */
+export const keepFilled = async (services: Pick<Services, 'offers'>, now: Instant): Promise<void> => {
+  await publishTimes(services.offers, calendarsOf(planSupply(readRegion(), createRandom(seed))), dayOf(now), aheadDays);
+  await confirmOffers(services.offers, now);
+};

@@ -16,7 +16,8 @@ const on = (weekdays: readonly number[], from: string, until: string) =>
 /** A pattern that suits the forms of a calendar: a bed is there every night, a worker some part-days, evenings, weekends. */
 export const patternFor = (forms: readonly FormId[], random: Random): Pattern => {
   const units = forms.map((form) => formOf(form));
-  if (units.some((form) => form.unit === 'night' && !form.atHome)) return { kind: 'stay' };
+  // Somebody who lives in stays day and night, as a guest of a house does.
+  if (forms.includes('F04') || units.some((form) => form.unit === 'night' && !form.atHome)) return { kind: 'stay' };
   if (units.every((form) => form.unit === 'night')) {
     const weekdays = random.pick([
       [4, 5, 6],

@@ -1,0 +1,73 @@
+import { Instant } from '@adempauze/kernel';
+import { z } from 'zod';
+import { AccountId } from './booking-words.ts';
+import {
+  AcceptBooking,
+  type BookingChange,
+  BookingFilter,
+  BookingView,
+  CancelBooking,
+  ChangeContactPerson,
+  ConfirmBooking,
+  DeclineBooking,
+  ForgetPerson,
+  Forgotten,
+  GrantMandate,
+  HouseholdView,
+  RecordDelivery,
+  RecordNoCare,
+  RegisterHousehold,
+  RequestBooking,
+  RescheduleBooking,
+  UnmetDemandRow,
+  WithdrawMandate,
+} from './bookings.ts';
+import { BookingId, HouseholdId } from './ids.ts';
+import { PageRequest, pageOf } from './page.ts';
+import { seriesOperations } from './series.ts';
+import { command, query, type ServiceOf, serviceApi } from './service-api.ts';
+import { stayOperations } from './stays.ts';
+import { taskOperations } from './tasks.ts';
+import { MunicipalityCode } from './vocabulary.ts';
+import { waitingOperations } from './waiting.ts';
+
+export const BookingsApi = serviceApi('bookings', {
+  registerHousehold: command(RegisterHousehold, HouseholdView),
+  changeContactPerson: command(ChangeContactPerson, HouseholdView),
+  grantMandate: command(GrantMandate, HouseholdView),
+  withdrawMandate: command(WithdrawMandate, HouseholdView),
+  requestBooking: command(RequestBooking, BookingView),
+  confirmBooking: command(ConfirmBooking, BookingView),
+  acceptBooking: command(AcceptBooking, BookingView),
+  declineBooking: command(DeclineBooking, BookingView),
+  cancelBooking: command(CancelBooking, BookingView),
+  rescheduleBooking: command(RescheduleBooking, BookingView),
+  recordDelivery: command(RecordDelivery, BookingView),
+  recordNoCare: command(RecordNoCare, BookingView),
+  forgetPerson: command(ForgetPerson, Forgotten),
+  findBooking: query(z.strictObject({ bookingId: BookingId, asOf: Instant.optional() }), BookingView.optional()),
+  listBookings: query(BookingFilter, pageOf(BookingView)),
+  findHousehold: query(z.strictObject({ householdId: HouseholdId }), HouseholdView.optional()),
+  /** Households of an account: as caregiver, as contact person, or by mandate. */
+  listHouseholds: query(
+    z.strictObject({ accountId: AccountId, waitFor: z.string().max(100).optional(), page: PageRequest }),
+    pageOf(HouseholdView),
+  ),
+  ...seriesOperations,
+  ...stayOperations,
+  ...taskOperations,
+  ...waitingOperations,
+  unmetDemand: query(
+    z.strictObject({ municipality: MunicipalityCode.optional(), waitFor: z.string().max(100).optional() }),
+    z.array(UnmetDemandRow),
+  ),
+});
+
+/**
+ * The operations, and the changes of one booking as they happen (in process a callback, over HTTP server-sent events).
+ * Over HTTP the first word, and the first after every lost connection, is `what: 'watching'` with revision 0: look at
+ * the booking then, since what changed before is not told again.
+ */
+export type Bookings = ServiceOf<typeof BookingsApi> & {
+  watchBooking(bookingId: BookingId, onChange: (change: BookingChange) => void): () => void;
+};

@@ -1,0 +1,90 @@
+import { Instant } from '@adempauze/kernel';
+import { z } from 'zod';
+import { AccountId } from './booking-words.ts';
+import { BookingId, HouseholdId, OfferId, ResourceId, WaitingId } from './ids.ts';
+import { command, query } from './service-api.ts';
+import { PlaceOfService, TimeSpan } from './vocabulary.ts';
+
+/* Who waits for a place that is full. Stream: waiting-<offerId>. A place that comes free is offered to one at a time. */
+
+/** `urgent` goes before everybody else; a professional says so. */
+export const Lane = z.enum(['urgent', 'normal']);
+export type Lane = z.infer<typeof Lane>;
+
+/** Waits for a time at an offer: any freed place that lies within the window and is long enough. */
+export const JoinWaitingList = z
+  .strictObject({
+    waitingId: WaitingId,
+    householdId: HouseholdId,
+    offerId: OfferId,
+    /** From the earliest beginning to the latest end. */
+    window: TimeSpan,
+    minMinutes: z.int().min(15).max(100_000).default(15),
+    maxMinutes: z.int().min(15).max(100_000).default(100_000),
+    lane: Lane.default('normal'),
+    placeOfService: PlaceOfService,
+    requestedBy: AccountId,
+  })
+  .refine((it) => it.minMinutes <= it.maxMinutes, {
+    path: ['maxMinutes'],
+    error: 'The longest is at least as long as the shortest.',
+  });
+export type JoinWaitingList = z.infer<typeof JoinWaitingList>;
+
+export const LeaveWaitingList = z.strictObject({ offerId: OfferId, waitingId: WaitingId });
+export type LeaveWaitingList = z.infer<typeof LeaveWaitingList>;
+
+/** What became of a place that was offered. `silent`: no answer in time; `refused`: it did not fit after all. */
+export const WaitingOutcome = z.enum(['offered', 'taken', 'declined', 'silent', 'refused']);
+export type WaitingOutcome = z.infer<typeof WaitingOutcome>;
+
+/** Somebody who waits, and why they are where they are: the urgent lane first, then who has waited longest. */
+export const WaitingView = z.strictObject({
+  waitingId: WaitingId,
+  offerId: OfferId,
+  householdId: HouseholdId,
+  window: TimeSpan,
+  minMinutes: z.int(),
+  maxMinutes: z.int(),
+  lane: Lane,
+  placeOfService: PlaceOfService,
+  since: Instant,
+  status: z.enum(['waiting', 'served', 'left', 'over']),
+  /** How many go before, and for which reason; both 0: next in turn. */
+  aheadUrgent: z.int(),
+  aheadLonger: z.int(),
+  /** Places offered to them, the last first. An offer is a booking that is held until `until`. */
+  offers: z.array(z.strictObject({ bookingId: BookingId, span: TimeSpan, until: Instant, outcome: WaitingOutcome })),
+});
+export type WaitingView = z.infer<typeof WaitingView>;
+
+/** A place that came free, and to whom it was offered in which order. */
+export const FreedPlaceView = z.strictObject({
+  resourceId: ResourceId,
+  span: TimeSpan,
+  freedAt: Instant,
+  status: z.enum(['offered', 'taken', 'gone', 'nobody']),
+  offeredTo: z.array(z.strictObject({ waitingId: WaitingId, lane: Lane, since: Instant, outcome: WaitingOutcome })),
+});
+export type FreedPlaceView = z.infer<typeof FreedPlaceView>;
+
+export const WaitingListView = z.strictObject({
+  offerId: OfferId,
+  waiting: z.array(WaitingView),
+  /** The last fifty, the latest first. */
+  places: z.array(FreedPlaceView),
+});
+export type WaitingListView = z.infer<typeof WaitingListView>;
+
+export const waitingOperations = {
+  joinWaitingList: command(JoinWaitingList, WaitingView),
+  leaveWaitingList: command(LeaveWaitingList, WaitingView),
+  findWaiting: query(z.strictObject({ offerId: OfferId, waitingId: WaitingId }), WaitingView.optional()),
+  /** Everybody who waits for an offer, in the order in which a place is offered, and what happened with freed places. */
+  findWaitingList: query(z.strictObject({ offerId: OfferId }), WaitingListView),
+  /** Where a household waits. */
+  listWaiting: query(
+    z.strictObject({ householdId: HouseholdId, waitFor: z.string().max(100).optional() }),
+    z.array(WaitingView),
+  ),
+};

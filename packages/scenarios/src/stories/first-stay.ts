@@ -1,0 +1,148 @@
+import { instantOn, plusDays } from '@adempauze/kernel';
+import {
+  confirmStay,
+  findStay,
+  listTasks,
+  type NewStay,
+  planStay,
+  proposeStay,
+  type Stay,
+  sayOutcome,
+} from '../api/plans.ts';
+import { hours, household, nights, open, providerOf, publish, yes } from '../cast.ts';
+import type { Session } from '../client.ts';
+import { equals, holds } from '../story-error.ts';
+import { waitUntil } from '../wait-until.ts';
+import type { Story, World } from '../world.ts';
+
+/** A15: a first stay begins with getting used to it. For one family it fits; for another it does not, and nothing is left open. */
+export const firstStay: Story = {
+  id: 'A15',
+  title: { nl: 'Eerst wennen, dan logeren', en: 'First getting used to it, then staying' },
+  async play(world) {
+    const stayOn = world.calendar.weekday('2026-03-16');
+    const duinroos = await providerOf(world, 'duinroos');
+    const offerId = await publish(world, duinroos, {
+      ...{
+        form: 'F12',
+        title: `De Duinroos (${world.ids.next().slice(0, 8)})`,
+        place: 'Noordwijk',
+        priceCents: 175_55,
+      },
+      bearer: 'GUARANTEE',
+    });
+    const opened = { from: instantOn(plusDays(stayOn, -21), '08:00'), until: instantOn(plusDays(stayOn, 7), '20:00') };
+    const resourceId = await open(world, duinroos, [offerId], [opened], 2);
+    const wish = {
+      ...{ offerId, resourceId, span: nights(stayOn, 5) },
+      steps: [
+        { kind: 'PART_DAY' as const, span: hours(plusDays(stayOn, -14), '10:00', 4) },
+        { kind: 'NIGHT' as const, span: nights(plusDays(stayOn, -7), 1) },
+      ],
+    };
+    const fatima = await familyOf(world, 'fatima');
+    const jan = await familyOf(world, 'jan');
+
+    await world.step(
+      'fatima',
+      { nl: 'wil haar moeder vijf nachten laten logeren', en: 'wants her mother to stay for five nights' },
+      () => fatima.session.ask(proposeStay, { household: fatima.householdId, offer: offerId }),
+      (it) => ({
+        nl: `eerst wennen: ${it?.steps.length} stappen`,
+        en: `first getting used to it: ${it?.steps.length} steps`,
+      }),
+    );
+    const stays = await world.step(
+      'Fatima, Jan',
+      {
+        nl: 'plannen allebei een dagdeel, een nacht en vijf nachten',
+        en: 'both plan a part-day, a night and five nights',
+      },
+      () => Promise.all([plan(world, fatima, wish), plan(world, jan, wish)]),
+      ([one]) => ({
+        nl: `het dagdeel is afgesproken; de rest staat vast: ${one?.steps.map((it) => it.status).join(', ')}`,
+        en: `the part-day is agreed; the rest is kept: ${one?.steps.map((it) => it.status).join(', ')}`,
+      }),
+    );
+    for (const it of stays) expectSteps(it, ['CONFIRMED NONE', 'RESERVED CLOSED', 'RESERVED CLOSED']);
+    const [stayOfFatima, stayOfJan] = stays;
+    holds(stayOfFatima !== undefined && stayOfJan !== undefined, 'Er is geen plan.', 'There is no plan.');
+
+    const afterPartDay = instantOn(plusDays(stayOn, -14), '15:00');
+    if (!(await world.until(afterPartDay, { nl: 'het wennen en het logeren', en: 'the steps and the stay' }))) return;
+    const mia = world.ids.next();
+    const toNight = await world.step(
+      'Fatima, De Duinroos',
+      { nl: 'zeggen allebei dat het goed ging; Mia was erbij', en: 'both say that it went well; Mia was there' },
+      () => goesWell(fatima, duinroos, stayOfFatima.id, 0, mia),
+      () => ({ nl: 'de wennacht gaat door', en: 'the night goes on' }),
+    );
+    expectSteps(toNight, ['CONFIRMED NONE', 'CONFIRMED OPEN', 'RESERVED CLOSED']);
+    const stopped = await world.step(
+      'jan',
+      { nl: 'zegt dat zijn vader er niet kon aarden', en: 'says that his father could not settle there' },
+      async () =>
+        yes(await jan.session.order(sayOutcome, { stayId: stayOfJan.id, step: 0, voice: 'RECIPIENT', word: 'STOP' })),
+      () => ({ nl: 'alles wat zou komen is los, zonder kosten', en: 'all that was to come is released, at no cost' }),
+    );
+    expectSteps(stopped, ['CONFIRMED NONE', 'CANCELLED CLOSED', 'CANCELLED CLOSED']);
+    const tasks = await waitUntil(
+      () => jan.session.ask(listTasks, { household: jan.householdId }),
+      (found) => (found?.tasks.length ?? 0) > 0,
+      { nl: 'De contactpersoon krijgt een taak', en: 'The contact person gets a task' },
+    );
+    equals(
+      tasks?.tasks.map(({ kind }) => kind),
+      ['STAY_DOES_NOT_FIT'],
+      { nl: 'De taken van de contactpersoon', en: 'The tasks of the contact person' },
+    );
+
+    const afterNight = instantOn(plusDays(stayOn, -6), '12:00');
+    if (!(await world.until(afterNight, { nl: 'het logeren', en: 'the stay' }))) return;
+    const ready = await world.step(
+      'Fatima, De Duinroos',
+      { nl: 'zijn het na de wennacht weer eens', en: 'agree again after the night' },
+      () => goesWell(fatima, duinroos, stayOfFatima.id, 1, mia),
+      ({ metWorkerIds }) => ({
+        nl: `de vijf nachten staan vast; ${metWorkerIds.length} bekende is er dan weer`,
+        en: `the five nights stand; ${metWorkerIds.length} familiar face is there again`,
+      }),
+    );
+    expectSteps(ready, ['CONFIRMED NONE', 'CONFIRMED OPEN', 'CONFIRMED OPEN']);
+    equals(ready.metWorkerIds, [mia], { nl: 'Wie zij al kennen', en: 'Whom they know already' });
+    equals((await fatima.session.ask(findStay, { id: stayOfFatima.id }))?.turn.actor, 'NOBODY', {
+      nl: 'Op wie nog gewacht wordt',
+      en: 'Who is still waited for',
+    });
+  },
+};
+
+type Family = { readonly session: Session; readonly householdId: string };
+const familyOf = async (world: World, account: 'fatima' | 'jan'): Promise<Family> => {
+  const session = await world.as(account);
+  return { session, householdId: await household(world, session, { conditions: ['DEMENTIA'] }) };
+};
+
+const plan = async (
+  world: World,
+  { session, householdId }: Family,
+  wish: Omit<NewStay, 'stayId' | 'householdId'>,
+): Promise<Stay> => {
+  const stayId = world.ids.next();
+  yes(await session.order(planStay, { stayId, householdId, ...wish }));
+  return yes(await session.order(confirmStay, { stayId }));
+};
+
+const goesWell = async ({ session }: Family, house: Session, stayId: string, step: number, worker: string) => {
+  const word = 'GO_ON' as const;
+  yes(await session.order(sayOutcome, { stayId, step, word, voice: 'CAREGIVER' }));
+  yes(await session.order(sayOutcome, { stayId, step, word, voice: 'RECIPIENT' }));
+  return yes(await house.order(sayOutcome, { stayId, step, word, voice: 'HOUSE', metWorkerIds: [worker] }));
+};
+
+const expectSteps = ({ steps }: Stay, expected: readonly string[]) =>
+  equals(
+    steps.map(({ status, gate }) => `${status} ${gate}`),
+    expected,
+    { nl: 'De stappen', en: 'The steps' },
+  );

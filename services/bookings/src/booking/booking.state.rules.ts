@@ -1,0 +1,147 @@
+import type { BookingStatus, BookingView, HelperId, PersonId } from '@adempauze/contracts';
+import { hourMs, type Instant, plusMs, type Redacted, type Rejection } from '@adempauze/kernel';
+import type { About, BookingEvent, DataOf } from './booking.events.ts';
+
+/** How long a provider may take to record what was given; after that the contact person is told. */
+export const recordWithinMs = 48 * hourMs;
+
+export type Booking = {
+  readonly about: About;
+  readonly status: BookingStatus;
+  readonly caregiverId: PersonId;
+  readonly resourceId: BookingView['resourceId'];
+  readonly placeOfService: BookingView['placeOfService'];
+  readonly purpose: string | Redacted | null;
+  readonly terms: BookingView['terms'];
+  readonly quote: BookingView['quote'];
+  readonly languages: DataOf<'BookingRequested'>['languages'];
+  readonly partOf: BookingView['partOf'];
+  /** `closed`: it may be kept, and neither confirmed nor given. */
+  readonly gate: 'none' | 'closed' | 'open';
+  readonly requestedBy: string;
+  readonly requestedAt: Instant;
+  readonly heldUntil: Instant | null;
+  readonly answerBy: Instant | null;
+  readonly confirmedAt: Instant | null;
+  readonly helperId: HelperId | null;
+  readonly delivery: BookingView['delivery'];
+  /** Asked for, and not yet arranged with offers. */
+  readonly moving: DataOf<'MoveAsked'> | null;
+  /** Nobody recorded it in time. */
+  readonly overdueSince: Instant | null;
+  readonly cancelledFor: PersonId | null;
+  /** Why the request found no place. */
+  readonly refusal: { readonly code: string; readonly facts: Rejection['facts'] } | null;
+  /** Since when the step lasts that it is in (R32). */
+  readonly since: Instant;
+};
+export type BookingState = Booking | undefined;
+
+export const evolveBooking = (state: BookingState, event: BookingEvent): BookingState => {
+  if (event.type === 'BookingRequested') return requested(event.data);
+  if (event.type === 'BookingRefused') return refused(event.data);
+  if (state === undefined) return state;
+  switch (event.type) {
+    case 'AcceptanceAsked':
+      return moved(state, 'awaiting-acceptance', event.data.askedAt, { answerBy: event.data.answerBy });
+    case 'HelperWanted':
+      return moved(state, 'awaiting-helper', event.data.wantedAt, { answerBy: event.data.answerBy });
+    case 'BookingReserved':
+      return moved(state, 'reserved', event.data.reservedAt, { answerBy: event.data.answerBy });
+    case 'GateOpened':
+      return { ...state, gate: 'open' };
+    case 'MoveAsked':
+      return { ...state, moving: event.data };
+    case 'BookingMoved': {
+      const { span, municipality, placeOfService } = event.data;
+      return { ...state, about: { ...state.about, span, municipality }, placeOfService, moving: null };
+    }
+    case 'MoveRefused':
+      return { ...state, moving: null };
+    case 'CareNotGiven':
+      return moved(state, 'not-given', event.data.recordedAt);
+    case 'RecordOverdue':
+      return { ...state, overdueSince: event.data.overdueAt };
+    case 'BookingConfirmed':
+      return moved(state, 'confirmed', event.data.confirmedAt, {
+        confirmedAt: event.data.confirmedAt,
+        helperId: event.data.helperId ?? null,
+      });
+    case 'BookingDeclined':
+      return moved(state, 'declined', event.data.declinedAt);
+    case 'BookingExpired':
+      return moved(state, 'expired', event.data.expiredAt);
+    case 'BookingCancelled':
+      return moved(state, 'cancelled', event.data.cancelledAt, { cancelledFor: event.data.forgottenId ?? null });
+    case 'CareDelivered': {
+      const { deliveryId, quantity, recordedAt } = event.data;
+      return moved(state, 'delivered', recordedAt, { delivery: { deliveryId, quantity, recordedAt } });
+    }
+  }
+};
+
+/** Until when what was given is to be recorded; nothing while there is nothing to record. */
+export const recordByOf = ({ status, about }: Pick<Booking, 'status' | 'about'>): Instant | null =>
+  status === 'confirmed' ? plusMs(about.span.until, recordWithinMs) : null;
+
+/** It may still become a confirmed booking. */
+export const isOpen = ({ status }: Pick<Booking, 'status'>): boolean =>
+  status === 'held' || status === 'reserved' || status.startsWith('awaiting-');
+
+/** Everybody who was asked has said yes. */
+export const isAgreed = (status: BookingStatus): boolean =>
+  status === 'reserved' || status === 'confirmed' || status === 'delivered';
+
+export const isPast = (deadline: Instant | null, now: Instant): boolean => deadline !== null && deadline <= now;
+export const atMost = (a: Instant, b: Instant): Instant => (a < b ? a : b);
+
+const moved = (state: Booking, status: BookingStatus, since: Instant, more: Partial<Booking> = {}): Booking => ({
+  ...state,
+  status,
+  since,
+  heldUntil: null,
+  answerBy: null,
+  ...more,
+});
+
+const aboutOf = ({ bookingId, householdId, offerId, providerId, form, span, ...rest }: About): About => ({
+  ...{ bookingId, householdId, offerId, providerId, form, span },
+  ...{ municipality: rest.municipality, homeMunicipality: rest.homeMunicipality },
+});
+
+const atTheStart = (data: DataOf<'BookingRequested'> | DataOf<'BookingRefused'>) => ({
+  about: aboutOf(data),
+  caregiverId: data.caregiverId,
+  resourceId: data.resourceId ?? null,
+  placeOfService: data.placeOfService,
+  terms: data.terms,
+  languages: data.languages,
+  partOf: data.partOf ?? null,
+  gate: data.gated ? ('closed' as const) : ('none' as const),
+  requestedBy: data.requestedBy,
+  ...{ answerBy: null, confirmedAt: null, helperId: null, delivery: null, cancelledFor: null },
+  ...{ moving: null, overdueSince: null },
+});
+
+const requested = (data: DataOf<'BookingRequested'>): Booking => ({
+  ...atTheStart(data),
+  status: 'held',
+  purpose: data.purpose,
+  quote: data.quote,
+  requestedAt: data.requestedAt,
+  heldUntil: data.heldUntil,
+  refusal: null,
+  since: data.requestedAt,
+});
+
+const refused = (data: DataOf<'BookingRefused'>): Booking => ({
+  ...atTheStart(data),
+  status: 'refused',
+  purpose: null,
+  // Nothing will be paid for what is not given.
+  quote: { ownCostCents: 0, coverage: 'not', lines: [], refusals: [] },
+  requestedAt: data.refusedAt,
+  heldUntil: null,
+  refusal: { code: data.reason, facts: data.facts },
+  since: data.refusedAt,
+});

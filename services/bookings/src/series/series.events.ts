@@ -1,0 +1,79 @@
+import {
+  AccountId,
+  FormId,
+  HouseholdId,
+  OfferId,
+  PersonId,
+  PlaceOfService,
+  ProviderId,
+  ResourceId,
+  SeriesId,
+  SeriesView,
+  TimeSpan,
+} from '@adempauze/contracts';
+import { Day, event, Instant, personal } from '@adempauze/kernel';
+import { z } from 'zod';
+
+/* Kept for ever: a changed shape raises its version and takes an upcaster. */
+
+/** Why a date could not be had, as the booking of that date was answered. */
+const no = z.strictObject({
+  on: Day,
+  code: z.string(),
+  facts: z.record(z.string(), z.union([z.string(), z.number()])),
+});
+export type NoOnDate = z.infer<typeof no>;
+const date = z.strictObject({ on: Day, span: TimeSpan });
+/** The rule as it was asked: wall times, and the zone in which they are meant. */
+const rule = SeriesView.shape.rule;
+const about = { seriesId: SeriesId };
+
+export const SeriesEvent = z.discriminatedUnion('type', [
+  event('SeriesRequested', {
+    ...about,
+    householdId: HouseholdId,
+    caregiverId: PersonId,
+    offerId: OfferId,
+    providerId: ProviderId,
+    form: FormId,
+    resourceId: ResourceId.optional(),
+    rule,
+    zone: z.literal('Europe/Amsterdam'),
+    placeOfService: PlaceOfService,
+    purpose: personal(z.string().nullable(), { of: 'caregiverId' }),
+    requestedBy: AccountId,
+    /** The rule written out, as it was by the clocks known on that day. */
+    dates: z.array(date),
+    skipped: z.array(no),
+    requestedAt: Instant,
+  }),
+  /** For each of these dates a booking was asked for: it is held, or could not be had. */
+  event('SeriesDatesAnswered', { ...about, held: z.array(Day), skipped: z.array(no), answeredAt: Instant }),
+  /** The caregiver's yes to these dates. */
+  event('SeriesConfirmed', { ...about, dates: z.array(Day), confirmedAt: Instant }),
+  event('SeriesDatesAgreed', { ...about, agreed: z.array(Day), lost: z.array(no), agreedAt: Instant }),
+  /** The provider's yes to these dates. */
+  event('SeriesAccepted', { ...about, dates: z.array(Day), acceptedAt: Instant }),
+  event('SeriesDatesAccepted', { ...about, dates: z.array(Day), recordedAt: Instant }),
+  event('SeriesExtended', {
+    ...about,
+    until: Day,
+    exceptions: z.array(Day),
+    dates: z.array(date),
+    skipped: z.array(no),
+    extendedAt: Instant,
+  }),
+  /** Nothing takes place from this day on; these dates are to be cancelled. */
+  event('SeriesEnded', {
+    ...about,
+    from: Day,
+    by: z.enum(['caregiver', 'provider']),
+    dates: z.array(Day),
+    endedAt: Instant,
+  }),
+  event('SeriesDatesCancelled', { ...about, dates: z.array(Day), cancelledAt: Instant }),
+]);
+export type SeriesEvent = z.infer<typeof SeriesEvent>;
+export type SeriesData<T extends SeriesEvent['type']> = Extract<SeriesEvent, { type: T }>['data'];
+
+export const seriesStream = (seriesId: string) => `series-${seriesId}`;

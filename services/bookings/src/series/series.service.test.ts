@@ -1,0 +1,146 @@
+import { RequestSeries, type SeriesView } from '@adempauze/contracts';
+import { type Outcome, UnavailableError } from '@adempauze/kernel';
+import { afterEach, expect, test } from '@jest/globals';
+import {
+  at,
+  bookingIdOf,
+  fatima,
+  householdIdOf,
+  offerIdOf,
+  requestOf,
+  resourceIdOf,
+  seriesIdOf,
+} from '../examples.fixtures.ts';
+import { openWorld, type World } from '../trial-world.fixtures.ts';
+
+const worlds: World[] = [];
+const openWithFatima = async (): Promise<World> => {
+  const world = await openWorld();
+  worlds.push(world);
+  await world.api.registerHousehold(fatima(), world.call());
+  return world;
+};
+afterEach(async () => {
+  for (const world of worlds.splice(0)) await world.close();
+});
+
+const seriesId = seriesIdOf('one');
+const tuesdays = (offer = 'block-care', changes: object = {}) =>
+  RequestSeries.parse({
+    ...{ seriesId, householdId: householdIdOf('fatima'), offerId: offerIdOf(offer) },
+    resourceId: resourceIdOf('worker'),
+    rule: { from: '2027-05-04', until: '2027-06-01', startsAt: '13:00', endsAt: '17:00' },
+    ...{ purpose: 'Zwemmen.', placeOfService: 'recipient-home', requestedBy: 'account-fatima', ...changes },
+  });
+const accepted = <V>(outcome: Outcome<V>): V => {
+  if (outcome.accepted) return outcome.value;
+  throw new Error(`It was refused: ${outcome.rejection.code}.`);
+};
+const told = ({ dates }: SeriesView) => dates.map(({ on, status, skipped }) => [on, skipped?.code ?? status]);
+
+test('a weekly series is held, shown with its cost and what is missing, and confirmed with one yes (R17, R46)', async () => {
+  const world = await openWithFatima();
+  const { api } = world;
+  const taken = { from: at('2027-05-11T12:00:00Z'), until: at('2027-05-11T13:00:00Z') };
+  accepted(await api.requestBooking(requestOf(bookingIdOf('other'), { span: taken }), world.call()));
+  accepted(await api.confirmBooking({ bookingId: bookingIdOf('other') }, world.call()));
+
+  const held = accepted(await api.requestSeries(tuesdays(), world.call('series')));
+  expect(held).toMatchObject({ status: 'requested', zone: 'Europe/Amsterdam', purpose: 'Zwemmen.', ownCostCents: 0 });
+  expect(told(held)).toEqual([
+    ['2027-05-04', 'held'],
+    ['2027-05-11', 'place-taken'],
+    ['2027-05-18', 'held'],
+    ['2027-05-25', 'held'],
+    ['2027-06-01', 'held'],
+  ]);
+  const confirmed = accepted(await api.confirmSeries({ seriesId }, world.call('yes')));
+  expect(told(confirmed).map(([, it]) => it)).toEqual([
+    'confirmed',
+    'place-taken',
+    'confirmed',
+    'confirmed',
+    'confirmed',
+  ]);
+  expect(accepted(await api.confirmSeries({ seriesId }, world.call('yes')))).toEqual(confirmed);
+  expect(accepted(await api.requestSeries(tuesdays(), world.call('series')))).toEqual(confirmed);
+
+  await world.settled();
+  expect(await api.unmetDemand({})).toMatchObject([{ form: 'F01', count: 1 }]);
+  const [listed] = (await api.listSeries({ householdId: householdIdOf('fatima'), page: { first: 5 } })).items;
+  expect(listed?.item).toEqual(confirmed);
+  const { items } = await api.listBookings({ householdId: householdIdOf('fatima'), page: { first: 20 } });
+  expect(items.filter(({ item }) => item.partOf?.id === seriesId)).toHaveLength(5);
+});
+
+test('one lost date leaves the others; it grows, and it ends early without a loose end', async () => {
+  const world = await openWithFatima();
+  const { api } = world;
+  accepted(await api.requestSeries(tuesdays('on-acceptance'), world.call()));
+  expect(told(accepted(await api.confirmSeries({ seriesId }, world.call()))).map(([, it]) => it)).toEqual(
+    Array(5).fill('awaiting-acceptance'),
+  );
+  const view = await api.findSeries({ seriesId });
+  const lost = view?.dates[1]?.bookingId ?? bookingIdOf('none');
+  accepted(await api.declineBooking({ bookingId: lost, reason: 'closed' }, world.call()));
+  expect(told(accepted(await api.acceptSeries({ seriesId }, world.call()))).map(([, it]) => it)).toEqual([
+    ...['confirmed', 'declined', 'confirmed', 'confirmed', 'confirmed'],
+  ]);
+  const grown = accepted(
+    await api.extendSeries(
+      {
+        seriesId,
+        until: tuesdays('block-care', { rule: { ...tuesdays().rule, until: '2027-06-15' } }).rule.until,
+        exceptions: [],
+      },
+      world.call(),
+    ),
+  );
+  expect(told(grown).slice(4)).toEqual([
+    ['2027-06-01', 'confirmed'],
+    ['2027-06-08', 'held'],
+    ['2027-06-15', 'held'],
+  ]);
+  const from = tuesdays('block-care', { rule: { ...tuesdays().rule, from: '2027-05-20', until: '2027-06-15' } }).rule
+    .from;
+  const ended = accepted(await api.endSeries({ seriesId, from, by: 'caregiver' }, world.call()));
+  expect(ended).toMatchObject({ status: 'ended', endedFrom: '2027-05-20' });
+  expect(told(ended).map(([, it]) => it)).toEqual([
+    ...['confirmed', 'declined', 'confirmed', 'cancelled', 'cancelled', 'cancelled', 'cancelled'],
+  ]);
+  await world.settled();
+  expect((await world.offers.occupied(resourceIdOf('worker'))).size).toBe(2);
+  expect(await world.rebuildAndCompare(':memory:')).toEqual([]);
+});
+
+test('broken off between its yes and its dates, it goes on by itself', async () => {
+  const world = await openWithFatima();
+  const { api, offers } = world;
+  accepted(await api.requestSeries(tuesdays(), world.call()));
+  const { takePlace } = offers;
+  let failures = 2;
+  offers.takePlace = (it, context) => {
+    if (failures === 0) return takePlace(it, context);
+    failures -= 1;
+    return Promise.reject(new UnavailableError('offers is down'));
+  };
+  await expect(api.confirmSeries({ seriesId }, world.call())).rejects.toThrow(UnavailableError);
+  await world.until(async () => {
+    const view = await api.findSeries({ seriesId });
+    return view?.dates.every(({ status }) => status === 'confirmed') ?? false;
+  });
+  await world.settled();
+  expect((await world.parked.list({ first: 5 })).items).toEqual([]);
+});
+
+test('nobody in particular is asked, nothing is promised', async () => {
+  const world = await openWithFatima();
+  const ask = async (changes: object) => {
+    const outcome = await world.api.requestSeries(tuesdays('block-care', changes), world.call());
+    return outcome.accepted ? 'accepted' : outcome.rejection.code;
+  };
+  expect(await ask({ householdId: householdIdOf('nobody') })).toBe('household-not-found');
+  expect(await ask({ offerId: offerIdOf('nothing') })).toBe('offer-not-found');
+  expect(await ask({ resourceId: undefined })).toBe('resource-required');
+  expect(await world.api.findSeries({ seriesId })).toBeUndefined();
+});

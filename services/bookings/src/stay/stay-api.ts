@@ -1,0 +1,117 @@
+import type { Bookings, Offers, StayId, StayView } from '@adempauze/contracts';
+import type { ProcessManager } from '@adempauze/event-bus';
+import type { CommandHandler, ReadModel } from '@adempauze/event-store';
+import type { CallContext, Clock, Outcome } from '@adempauze/kernel';
+import { PersonForgottenError } from '@adempauze/personal-data';
+import type { BookingCommand } from '../booking/booking.decider.ts';
+import type { BookingState } from '../booking/booking.state.rules.ts';
+import { decodeCursor, encodeCursor } from '../booking-overview/cursor.ts';
+import { rejection } from '../calls.ts';
+import type { HouseholdBriefs } from '../requesting/household-brief.ts';
+import type { StayCommand } from './stay.decider.ts';
+import type { StayState } from './stay.state.rules.ts';
+import { bookingOfStep, stayView } from './stay.view.ts';
+import { knowsTheHouse, listedStays } from './stay-list.ts';
+
+type StayApi = Pick<
+  Bookings,
+  'planStay' | 'confirmStay' | 'sayOutcome' | 'endStay' | 'findStay' | 'listStays' | 'proposeStay'
+>;
+
+/** How long a list may wait for its read model. */
+const waitMs = 2000;
+
+export const createStayApi = ({
+  handler,
+  process,
+  bookings,
+  briefs,
+  offers,
+  readModel,
+  clock,
+}: {
+  readonly handler: Pick<CommandHandler<StayCommand, StayState>, 'load'>;
+  readonly process: Pick<ProcessManager<StayCommand, StayState>, 'take'>;
+  readonly bookings: Pick<CommandHandler<BookingCommand, BookingState>, 'load'>;
+  readonly briefs: HouseholdBriefs;
+  readonly offers: Pick<Offers, 'findOffer'>;
+  readonly readModel: Pick<ReadModel, 'db' | 'waitFor'>;
+  readonly clock: Clock;
+}): StayApi => {
+  const { db } = readModel;
+  const find = async (stayId: StayId): Promise<StayView | undefined> => {
+    const { state, revision } = await handler.load(stayId);
+    if (state === undefined || revision === undefined) return undefined;
+    const ids = state.steps.map((_step, index) => bookingOfStep(stayId, index));
+    const known = await Promise.all(ids.map(async (id) => [id, (await bookings.load(id)).state] as const));
+    return stayView(state, new Map(known), revision);
+  };
+
+  const take = async (stayId: StayId, command: StayCommand, context: CallContext): Promise<Outcome<StayView>> => {
+    try {
+      const outcome = await process.take(stayId, command, context);
+      if (!outcome.accepted) return outcome;
+      const value = await find(stayId);
+      return value === undefined ? rejection('stay-not-found') : { ...outcome, value };
+    } catch (error) {
+      if (error instanceof PersonForgottenError) return rejection('person-forgotten');
+      throw error;
+    }
+  };
+
+  return {
+    async planStay({ steps, span, purpose, ...asked }, context) {
+      const brief = await briefs.find(asked.householdId);
+      if (brief === undefined) return rejection('household-not-found');
+      if (brief === 'forgotten') return rejection('person-forgotten');
+      const offer = await offers.findOffer({ offerId: asked.offerId });
+      if (offer === undefined) return rejection('offer-not-found');
+      const { providerId, form, acclimatisation } = offer;
+      const isFirst = !knowsTheHouse(db, asked.householdId, providerId);
+      const data = {
+        ...{ ...asked, providerId, form, caregiverId: brief.caregiverId },
+        steps: [...steps, { kind: 'stay' as const, span }],
+        purpose: purpose === '' ? null : purpose,
+      };
+      const proposed = isFirst ? acclimatisation.map(({ step }) => step) : [];
+      const outcome = await take(asked.stayId, { type: 'PlanStay', data, proposed, now: clock() }, context);
+      // A plan that found no place is a no with its reason, each time it is asked.
+      const refusal = outcome.accepted ? outcome.value.refusal : null;
+      return refusal === null ? outcome : { accepted: false, rejection: refusal };
+    },
+    confirmStay: ({ stayId }, context) => take(stayId, { type: 'ConfirmStay', now: clock() }, context),
+    sayOutcome: ({ stayId, ...data }, context) => take(stayId, { type: 'SayOutcome', data, now: clock() }, context),
+    async endStay({ stayId, ...data }, context) {
+      const { state } = await handler.load(stayId);
+      const now = clock();
+      const running = state?.steps.findIndex(({ span }) => span.from <= now && now < span.until) ?? -1;
+      if (data.given !== undefined && running >= 0) {
+        const booking = (await bookings.load(bookingOfStep(stayId, running))).state;
+        const most = booking?.terms.quantity ?? 0;
+        if (data.given.quantity > most) return rejection('delivered-more-than-booked');
+      }
+      return take(stayId, { type: 'EndStay', data, now }, context);
+    },
+    findStay: ({ stayId }) => find(stayId),
+    async listStays({ waitFor, page, ...of }) {
+      if (waitFor !== undefined) await readModel.waitFor(waitFor, waitMs);
+      const after = page.after === undefined ? undefined : Number(decodeCursor(page.after));
+      if (Number.isNaN(after)) return { items: [], hasMore: false };
+      const rows = listedStays(db, of, after ?? Number.MAX_SAFE_INTEGER, page.first + 1);
+      const items = await Promise.all(
+        rows.slice(0, page.first).map(async ({ place, stayId }) => {
+          const item = await find(stayId);
+          return item === undefined ? [] : [{ cursor: encodeCursor(place), item }];
+        }),
+      );
+      return { items: items.flat(), hasMore: rows.length > page.first };
+    },
+    async proposeStay({ householdId, offerId, waitFor }) {
+      if (waitFor !== undefined) await readModel.waitFor(waitFor, waitMs);
+      const offer = await offers.findOffer({ offerId });
+      if (offer === undefined) return undefined;
+      const isFirstStay = !knowsTheHouse(db, householdId, offer.providerId);
+      return { isFirstStay, steps: isFirstStay ? offer.acclimatisation : [] };
+    },
+  };
+};

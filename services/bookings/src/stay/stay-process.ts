@@ -1,0 +1,182 @@
+import type { Bookings, Offers, StayStepView, Terms } from '@adempauze/contracts';
+import { type Ask, createProcessManager, type Log, type ProcessManager } from '@adempauze/event-bus';
+import type { CommandHandler } from '@adempauze/event-store';
+import { type CallContext, type Clock, isRedacted, type Outcome, overlaps, plusMs } from '@adempauze/kernel';
+import type { BookingCommand } from '../booking/booking.decider.ts';
+import { atMost, type BookingState } from '../booking/booking.state.rules.ts';
+import { callOf, rejection } from '../calls.ts';
+import type { HouseholdBriefs } from '../requesting/household-brief.ts';
+import { holdMs, needOf, type Requesting } from '../requesting/request-booking.ts';
+import type { StayCommand } from './stay.decider.ts';
+import type { Stay, StayState } from './stay.state.rules.ts';
+import { bookingOfStep } from './stay.view.ts';
+
+type StayAsk = Ask & { readonly stay: Stay } & (
+    | { readonly kind: 'hold' | 'confirm' | 'release' | 'record' }
+    | { readonly kind: 'gate' | 'roster'; readonly step: number }
+  );
+
+/** What the stay still wants, in the order in which to ask it: what it lets go of first. */
+const asksOf = (stay: StayState): StayAsk[] => {
+  if (stay === undefined) return [];
+  const { wants, steps } = stay;
+  const asks: StayAsk[] = (['release', 'record', 'hold', 'confirm'] as const)
+    .filter((kind) => wants.has(kind))
+    .map((kind) => ({ id: kind, kind, stay }));
+  const step = steps.findIndex(({ gate }) => gate === 'asked');
+  if (step >= 0) asks.push({ id: `gate-${step}`, kind: 'gate', step, stay });
+  const passed = steps.findLastIndex(({ passedAt }) => passedAt !== null);
+  if (wants.has('roster') && passed >= 0) asks.push({ id: `roster-${passed}`, kind: 'roster', step: passed, stay });
+  return asks;
+};
+
+/**
+ * Makes of a plan its bookings, and of an outcome what follows from it. Places are held in one decision of the house's
+ * calendar, and let go of in one.
+ */
+export const createStayProcess = ({
+  handler,
+  bookings,
+  requestBooking,
+  promising,
+  briefs,
+  offers,
+  clock,
+  log,
+}: {
+  readonly handler: CommandHandler<StayCommand, StayState>;
+  readonly bookings: CommandHandler<BookingCommand, BookingState>;
+  readonly requestBooking: Requesting;
+  readonly promising: Pick<Bookings, 'confirmBooking' | 'cancelBooking' | 'recordDelivery'>;
+  readonly briefs: HouseholdBriefs;
+  readonly offers: Pick<Offers, 'holdPlaces' | 'releasePlaces' | 'findResource' | 'rosterWorker'>;
+  readonly clock: Clock;
+  readonly log: Log;
+}): ProcessManager<StayCommand, StayState> => {
+  const idOf = ({ planned: { stayId } }: Stay, step: number) => bookingOfStep(stayId, step);
+
+  const hold = async (stay: Stay, context: CallContext): Promise<Outcome<unknown>> => {
+    const { planned, steps } = stay;
+    const { stayId, householdId, offerId, resourceId, placeOfService, requestedBy, purpose } = planned;
+    const now = clock();
+    const heldUntil = atMost(plusMs(now, holdMs), steps[0]?.span.from ?? now);
+    const brief = await briefs.find(householdId);
+    if (brief === undefined) return rejection('household-not-found');
+    if (brief === 'forgotten') return rejection('person-forgotten');
+    const places = steps.map(({ kind, span }, index) => ({
+      ...{ bookingId: idOf(stay, index), span },
+      ...(kind === 'stay' ? {} : { step: kind }),
+    }));
+    const need = needOf({ placeOfService }, brief);
+    const held = await offers.holdPlaces(
+      { resourceId, householdId, offerId, ...need, expiresAt: heldUntil, mode: 'all', places },
+      callOf(context, `hold/${heldUntil}`),
+    );
+    const request = (index: number, answer: Outcome<Terms>) => {
+      const { kind, span }: Pick<StayStepView, 'kind' | 'span'> = steps[index] ?? { kind: 'stay', span: noSpan() };
+      return requestBooking(
+        {
+          ...{ bookingId: idOf(stay, index), householdId, offerId, resourceId, span, placeOfService, requestedBy },
+          purpose: isRedacted(purpose) ? '' : (purpose ?? ''),
+          partOf: { kind: 'stay', id: stayId },
+          gated: index > 0,
+          ...(kind === 'stay' ? {} : { step: kind }),
+          place: { answer, heldUntil },
+        },
+        callOf(context, `step-${index}`),
+      );
+    };
+    if (!held.accepted) {
+      // The stay is what was wanted: it counts as demand that was not met, once.
+      await request(steps.length - 1, held);
+      return held;
+    }
+    for (const [index] of steps.entries()) {
+      const terms = held.value.held.find(({ bookingId }) => bookingId === idOf(stay, index))?.terms;
+      const answer: Outcome<Terms> =
+        terms === undefined ? rejection('hold-not-found') : { accepted: true, position: held.position, value: terms };
+      const requested = await request(index, answer);
+      if (requested.accepted) continue;
+      await release(stay, [...steps.keys()], context);
+      return requested;
+    }
+    return { accepted: true, position: undefined, value: undefined };
+  };
+
+  /** Places first, together; then each booking ends, and finds its place free already. */
+  const release = async (stay: Stay, steps: readonly number[], context: CallContext): Promise<void> => {
+    if (steps.length === 0) return;
+    const bookingIds = steps.map((step) => idOf(stay, step));
+    const { resourceId } = stay.planned;
+    await offers.releasePlaces({ resourceId, bookingIds, reason: 'cancelled' }, callOf(context, 'release-all'));
+    const by = stay.end?.by ?? 'caregiver';
+    for (const bookingId of bookingIds) {
+      await promising.cancelBooking({ bookingId, by }, callOf(context, `cancel/${bookingId}`));
+    }
+  };
+
+  /** Whom the recipient met, as the house said or as its roster has it, is on duty in all that is to come. */
+  const roster = async ({ planned: { resourceId }, steps }: Stay, passed: number, context: CallContext) => {
+    const resource = await offers.findResource({ resourceId });
+    const met = steps[passed];
+    if (resource === undefined || met === undefined) return;
+    const onDuty = resource.roster.filter(({ span }) => overlaps(span, met.span)).map(({ workerId }) => workerId);
+    for (const workerId of new Set([...met.metWorkerIds, ...onDuty])) {
+      for (const [index, { span }] of steps.entries()) {
+        if (index <= passed) continue;
+        await offers.rosterWorker({ resourceId, workerId, span }, callOf(context, `${workerId}/${index}`));
+      }
+    }
+  };
+
+  return createProcessManager<StayCommand, StayState, StayAsk>({
+    name: 'stay',
+    ...{ handler, asks: asksOf, log },
+    async perform(ask, context) {
+      const { stay } = ask;
+      switch (ask.kind) {
+        case 'hold': {
+          const outcome = await hold(stay, context);
+          if (outcome.accepted) return { type: 'RecordHeld', now: clock() };
+          return { type: 'RecordRefused', ...outcome.rejection, now: clock() };
+        }
+        case 'confirm': {
+          let lost = false;
+          for (const [index] of stay.steps.entries()) {
+            const bookingId = idOf(stay, index);
+            const outcome = await promising.confirmBooking({ bookingId }, callOf(context, `step-${index}`));
+            lost ||= !outcome.accepted;
+          }
+          return { type: 'RecordAgreed', lost, now: clock() };
+        }
+        case 'gate': {
+          const bookingId = idOf(stay, ask.step);
+          await bookings.handle(bookingId, { type: 'OpenGate', now: clock() }, callOf(context, bookingId));
+          return { type: 'RecordGate', step: ask.step, now: clock() };
+        }
+        case 'roster':
+          await roster(stay, ask.step, context);
+          return { type: 'RecordRostered', step: ask.step, now: clock() };
+        case 'release':
+          await release(stay, stay.end?.release ?? [], context);
+          return { type: 'RecordReleased', now: clock() };
+        case 'record': {
+          const given = stay.end?.given;
+          if (given !== undefined) {
+            const { step, deliveryId, quantity } = given;
+            const bookingId = idOf(stay, step);
+            await promising.recordDelivery({ bookingId, deliveryId, quantity }, callOf(context, 'given'));
+            const { resourceId } = stay.planned;
+            const place = { resourceId, bookingIds: [bookingId], reason: 'cancelled' as const };
+            await offers.releasePlaces(place, callOf(context, 'free'));
+          }
+          return { type: 'RecordGiven', now: clock() };
+        }
+      }
+    },
+  });
+};
+
+const noSpan = (): never => {
+  throw new RangeError('A stay has no such step.');
+};

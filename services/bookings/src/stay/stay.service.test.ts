@@ -1,0 +1,201 @@
+import { DeliveryId, PlanStay, type StayView, WorkerId } from '@adempauze/contracts';
+import { derivedId, type Outcome, UnavailableError } from '@adempauze/kernel';
+import { afterEach, expect, test } from '@jest/globals';
+import {
+  at,
+  bookingIdOf,
+  fatima,
+  householdIdOf,
+  offerIdOf,
+  requestOf,
+  resourceIdOf,
+  stayIdOf,
+} from '../examples.fixtures.ts';
+import { openWorld, type World } from '../trial-world.fixtures.ts';
+
+const worlds: World[] = [];
+const openWithFatima = async (): Promise<World> => {
+  const world = await openWorld();
+  worlds.push(world);
+  await world.api.registerHousehold(fatima(), world.call());
+  return world;
+};
+afterEach(async () => {
+  for (const world of worlds.splice(0)) await world.close();
+});
+
+const stayId = stayIdOf('one');
+const householdId = householdIdOf('fatima');
+const resourceId = resourceIdOf('beds');
+const worker = WorkerId.parse(derivedId('worker', 'mia'));
+const plan = (changes: object = {}) =>
+  PlanStay.parse({
+    ...{ stayId, householdId, offerId: offerIdOf('guest-house'), resourceId },
+    span: { from: at('2027-05-10T13:00:00Z'), until: at('2027-05-15T09:00:00Z') },
+    steps: [
+      { kind: 'part-day', span: { from: at('2027-05-03T08:00:00Z'), until: at('2027-05-03T12:00:00Z') } },
+      { kind: 'night', span: { from: at('2027-05-06T13:00:00Z'), until: at('2027-05-07T09:00:00Z') } },
+    ],
+    ...{ purpose: 'Slapen.', requestedBy: 'account-fatima', ...changes },
+  });
+const accepted = <V>(outcome: Outcome<V>): V => {
+  if (outcome.accepted) return outcome.value;
+  throw new Error(`It was refused: ${outcome.rejection.code}.`);
+};
+const codeOf = <V>(outcome: Outcome<V>): string => (outcome.accepted ? 'accepted' : outcome.rejection.code);
+const told = ({ steps }: StayView) => steps.map(({ status, gate }) => `${status} ${gate}`);
+const planned = async (world: World): Promise<StayView> => {
+  accepted(await world.api.planStay(plan(), world.call('plan')));
+  return accepted(await world.api.confirmStay({ stayId }, world.call('yes')));
+};
+const say = (world: World, step: number, word: 'go-on' | 'stop', voice: 'caregiver' | 'recipient' | 'house') =>
+  world.api.sayOutcome({ stayId, step, voice, word, metWorkerIds: voice === 'house' ? [worker] : [] }, world.call());
+const goesWell = async (world: World, step: number): Promise<StayView> => {
+  accepted(await say(world, step, 'go-on', 'caregiver'));
+  accepted(await say(world, step, 'go-on', 'recipient'));
+  return accepted(await say(world, step, 'go-on', 'house'));
+};
+
+test('a first stay proposes its steps, which are held together and gated one after the other (R15)', async () => {
+  const world = await openWithFatima();
+  const { api } = world;
+  expect(await api.proposeStay({ householdId, offerId: offerIdOf('guest-house') })).toMatchObject({
+    isFirstStay: true,
+    steps: [{ step: 'part-day' }, { step: 'night' }],
+  });
+  expect(codeOf(await api.planStay(plan({ steps: [] }), world.call()))).toBe('acclimatisation-first');
+  const held = accepted(await api.planStay(plan(), world.call('plan')));
+  expect(held).toMatchObject({ status: 'held', turn: { actor: 'caregiver' } });
+  expect(told(held)).toEqual(['held none', 'held closed', 'held closed']);
+  const agreed = accepted(await api.confirmStay({ stayId }, world.call('yes')));
+  expect(told(agreed)).toEqual(['confirmed none', 'reserved closed', 'reserved closed']);
+  expect((await world.offers.occupied(resourceId)).size).toBe(3);
+
+  world.moveTo(at('2027-05-03T12:30:00Z'));
+  expect(told(await goesWell(world, 0))).toEqual(['confirmed none', 'confirmed open', 'reserved closed']);
+  expect((await world.offers.findResource({ resourceId }))?.roster).toMatchObject([
+    { workerId: worker, span: plan().steps[1]?.span },
+    { workerId: worker, span: plan().span },
+  ]);
+  world.moveTo(at('2027-05-07T09:30:00Z'));
+  const open = await goesWell(world, 1);
+  expect(told(open)).toEqual(['confirmed none', 'confirmed open', 'confirmed open']);
+  expect(open).toMatchObject({ metWorkerIds: [worker], turn: { actor: 'nobody' } });
+  await world.settled();
+  expect((await api.proposeStay({ householdId, offerId: offerIdOf('guest-house') }))?.isFirstStay).toBe(false);
+  const [listed] = (await api.listStays({ householdId, page: { first: 5 } })).items;
+  expect(listed?.item.stayId).toBe(stayId);
+  expect(await world.rebuildAndCompare(':memory:')).toEqual([]);
+});
+
+test('what is gated is neither confirmed nor given by anybody, whatever they send', async () => {
+  const world = await openWithFatima();
+  const { steps } = await planned(world);
+  const bookingId = steps[1]?.bookingId ?? bookingIdOf('none');
+  const status = async () => (await world.api.findBooking({ bookingId }))?.status;
+  accepted(await world.api.confirmBooking({ bookingId }, world.call()));
+  accepted(await world.api.acceptBooking({ bookingId }, world.call()));
+  expect(await status()).toBe('reserved');
+  world.moveTo(at('2027-05-06T13:00:01Z'));
+  const deliveryId = DeliveryId.parse(derivedId('delivery', 'one'));
+  expect(codeOf(await world.api.recordDelivery({ bookingId, deliveryId, quantity: 100 }, world.call()))).toBe(
+    'booking-not-confirmed',
+  );
+});
+
+test('A15: it does not fit: all that was to come is released, and the contact person has a task', async () => {
+  const world = await openWithFatima();
+  await planned(world);
+  world.moveTo(at('2027-05-03T12:30:00Z'));
+  accepted(await say(world, 0, 'go-on', 'caregiver'));
+  const ended = accepted(await say(world, 0, 'stop', 'recipient'));
+  expect(told(ended)).toEqual(['confirmed none', 'cancelled closed', 'cancelled closed']);
+  expect(ended).toMatchObject({ status: 'ended', endReason: 'does-not-fit', turn: { actor: 'nobody' } });
+  expect((await world.offers.occupied(resourceId)).size).toBe(1);
+  await world.settled();
+  const [task] = await tasks(world);
+  expect(task).toMatchObject({ kind: 'stay-does-not-fit', partOf: { kind: 'stay', id: stayId } });
+  accepted(await world.api.finishTask({ taskId: task?.taskId ?? never() }, world.call()));
+  await world.settled();
+  expect(await tasks(world)).toEqual([]);
+  expect(await tasks(world, true)).toMatchObject([{ doneAt: world.clock() }]);
+});
+
+test('an untenable stay ends early: what was given is recorded, the bed is free, nothing is left open', async () => {
+  const world = await openWithFatima();
+  await planned(world);
+  world.moveTo(at('2027-05-03T12:30:00Z'));
+  await goesWell(world, 0);
+  world.moveTo(at('2027-05-06T20:00:00Z'));
+  const given = { deliveryId: DeliveryId.parse(derivedId('delivery', 'two')), quantity: 50 };
+  const end = (quantity: number) =>
+    world.api.endStay({ stayId, by: 'provider', reason: 'untenable', given: { ...given, quantity } }, world.call());
+  expect(codeOf(await end(500))).toBe('delivered-more-than-booked');
+  expect(told(accepted(await end(50)))).toEqual(['confirmed none', 'delivered open', 'cancelled closed']);
+  await world.settled();
+  expect((await world.offers.occupied(resourceId)).size).toBe(1);
+  expect(await tasks(world)).toMatchObject([{ kind: 'stay-untenable' }]);
+});
+
+test('an outcome that nobody gives is told to the contact person, and what waited for it does not stay for ever', async () => {
+  const world = await openWithFatima();
+  await planned(world);
+  await world.settled();
+  world.moveTo(at('2027-05-05T12:00:00Z'));
+  await world.nudge();
+  expect(await world.api.findStay({ stayId })).toMatchObject({ turn: { actor: 'contact-person' } });
+  await world.settled();
+  // The part-day itself was not recorded either: that is a task of its own.
+  expect(await tasks(world)).toMatchObject([{ kind: 'outcome-overdue' }, { kind: 'record-overdue' }]);
+  world.moveTo(at('2027-05-06T13:00:00Z'));
+  await world.nudge();
+  await world.until(async () => (await world.api.findStay({ stayId }))?.status === 'ended');
+  await world.settled();
+  const ended = await world.api.findStay({ stayId });
+  expect(ended && told(ended)).toEqual(['confirmed none', 'expired closed', 'cancelled closed']);
+  expect(await world.api.unmetDemand({})).toEqual([]);
+});
+
+test('a house that is full for one step holds none of it, counts as demand once, and says so again', async () => {
+  const world = await openWithFatima();
+  const { api } = world;
+  const span = { from: at('2027-05-12T13:00:00Z'), until: at('2027-05-13T09:00:00Z') };
+  const bed = { offerId: offerIdOf('guest-house'), resourceId, span, placeOfService: 'provider' as const };
+  accepted(await api.requestBooking(requestOf(bookingIdOf('other'), bed), world.call()));
+  const ask = async () => codeOf(await api.planStay(plan(), world.call('plan')));
+  expect([await ask(), await ask()]).toEqual(['place-taken', 'place-taken']);
+  await world.settled();
+  expect((await world.offers.occupied(resourceId)).size).toBe(1);
+  expect(await api.unmetDemand({})).toMatchObject([{ form: 'F12', count: 1 }]);
+  expect(await tasks(world, true)).toEqual([]);
+});
+
+test('broken off between an outcome and what follows from it, it goes on by itself', async () => {
+  const world = await openWithFatima();
+  await planned(world);
+  world.moveTo(at('2027-05-03T12:30:00Z'));
+  const { releasePlaces } = world.offers;
+  let failures = 2;
+  world.offers.releasePlaces = (it, context) => {
+    if (failures === 0) return releasePlaces(it, context);
+    failures -= 1;
+    return Promise.reject(new UnavailableError('offers is down'));
+  };
+  await expect(say(world, 0, 'stop', 'house')).rejects.toThrow(UnavailableError);
+  await world.until(async () => (await world.offers.occupied(resourceId)).size === 1);
+  await world.settled();
+  expect(told((await world.api.findStay({ stayId })) ?? never())).toEqual([
+    ...['confirmed none', 'cancelled closed', 'cancelled closed'],
+  ]);
+  expect((await world.parked.list({ first: 5 })).items).toEqual([]);
+});
+
+/** Once what follows from what happened has been read too. */
+const tasks = async (world: World, done = false) => {
+  await world.settled();
+  await world.settled();
+  return world.api.listTasks({ householdId, done });
+};
+const never = (): never => {
+  throw new Error('It is not there.');
+};

@@ -1,0 +1,242 @@
+import { BookingId, type JoinWaitingList, type ResourceId, type WaitingId } from '@adempauze/contracts';
+import {
+  accept,
+  type Decider,
+  type Decision,
+  derivedId,
+  hourMs,
+  type Instant,
+  plusMs,
+  type Rejection,
+  reject,
+  type Span,
+} from '@adempauze/kernel';
+import { type Entry, nextFor, type Place } from './order.rules.ts';
+import type { WaitingData, WaitingEvent } from './waiting.events.ts';
+
+/** How long a household may think about a freed place; not past its beginning. */
+export const thinkMs = 4 * hourMs;
+/** Places of which nothing more is to be decided that are remembered, for who asks why. */
+const keptPlaces = 50;
+
+type OfOffer = { readonly placeId: string; readonly waitingId: WaitingId };
+export type WaitingCommand = { readonly now: Instant } & (
+  | { readonly type: 'Join'; readonly data: JoinWaitingList }
+  | { readonly type: 'Leave'; readonly waitingId: WaitingId }
+  | {
+      readonly type: 'FreePlace';
+      readonly offerId: WaitingData<'PlaceFreed'>['offerId'];
+      readonly placeId: string;
+      readonly resourceId: ResourceId;
+      readonly span: Span;
+    }
+  | ({ readonly type: 'RecordHeld' } & OfOffer)
+  /** `place-gone`: the place itself is no longer there; `forgotten`: the household is not. */
+  | ({ readonly type: 'RecordRefused'; readonly because: 'place-gone' | 'forgotten' | 'other' } & OfOffer)
+  | ({ readonly type: 'TakeOffer' } & OfOffer)
+  | ({ readonly type: 'PassOn'; readonly why: 'declined' | 'silent' } & OfOffer)
+  /** Nothing new: the process looks at what is still outstanding. */
+  | { readonly type: 'GoOn' }
+);
+
+export type WaitingList = {
+  readonly entries: ReadonlyMap<string, Entry>;
+  /** In the order in which they came free. */
+  readonly places: ReadonlyMap<string, Place>;
+};
+
+export type WaitingRejection = Rejection<'already-exists' | 'waiting-not-found' | 'time-in-the-past'>;
+
+/**
+ * Who waits for an offer (R35, issue 5). A freed place is offered to one household at a time, by a rule that everybody can
+ * read; declined or silent, it goes to the next. No place is offered to two.
+ */
+export const waitingDecider: Decider<WaitingCommand, WaitingList, WaitingEvent, WaitingRejection> = {
+  initialState: { entries: new Map(), places: new Map() },
+
+  evolve(state, { type, data }) {
+    const entries = new Map(state.entries);
+    const places = new Map(state.places);
+    switch (type) {
+      case 'WaitingJoined': {
+        const { joinedAt, ...entry } = data;
+        entries.set(data.waitingId, { ...entry, since: joinedAt, status: 'waiting' });
+        break;
+      }
+      case 'WaitingLeft': {
+        const entry = entries.get(data.waitingId);
+        if (entry) entries.set(data.waitingId, { ...entry, status: data.why === 'served' ? 'served' : 'left' });
+        break;
+      }
+      case 'PlaceFreed': {
+        const { placeId, resourceId, span, freedAt } = data;
+        const over = [...places.values()].filter(({ status }) => status !== 'offered');
+        for (const old of over.slice(0, Math.max(0, over.length - keptPlaces))) places.delete(old.placeId);
+        places.set(placeId, { placeId, resourceId, span, freedAt, status: 'offered', offers: [] });
+        break;
+      }
+      case 'PlaceOffered':
+        change(places, data.placeId, (it) => ({
+          ...it,
+          offers: [...it.offers, { data, stage: 'asked', outcome: 'offered' }],
+        }));
+        break;
+      case 'OfferHeld':
+        change(places, data.placeId, (it) => withLast(it, { stage: 'held' }));
+        break;
+      case 'OfferTaken':
+        change(places, data.placeId, (it) => ({
+          ...withLast(it, { stage: 'over', outcome: 'taken' }),
+          status: 'taken',
+        }));
+        break;
+      case 'OfferPassed':
+        change(places, data.placeId, (it) => withLast(it, { stage: 'over', outcome: data.why }));
+        break;
+      case 'PlaceClosed':
+        change(places, data.placeId, (it) => ({ ...it, status: data.why }));
+        break;
+    }
+    return { entries, places };
+  },
+
+  decide(command, state) {
+    const { now } = command;
+    switch (command.type) {
+      case 'Join':
+        return join(state, command.data, now);
+      case 'Leave': {
+        const entry = state.entries.get(command.waitingId);
+        if (entry === undefined) return reject('waiting-not-found');
+        if (entry.status !== 'waiting') return accept();
+        return accept(left(entry, 'left', now));
+      }
+      case 'FreePlace': {
+        const { offerId, placeId, resourceId, span } = command;
+        // What nobody waits for is no business of the list.
+        const place: Place = { placeId, resourceId, span, freedAt: now, status: 'offered', offers: [] };
+        if (
+          state.places.has(placeId) ||
+          span.from <= now ||
+          nextFor(place, state.entries, state.places) === undefined
+        ) {
+          return accept();
+        }
+        const freed: WaitingEvent = { type: 'PlaceFreed', data: { offerId, placeId, resourceId, span, freedAt: now } };
+        return accept<WaitingEvent>(freed, offerNext(waitingDecider.evolve(state, freed), offerId, placeId, now));
+      }
+      case 'RecordHeld': {
+        const offer = liveOffer(state, command);
+        if (offer?.stage !== 'asked') return accept();
+        const { offerId, placeId, waitingId } = offer.data;
+        return accept({ type: 'OfferHeld', data: { offerId, placeId, waitingId, heldAt: now } });
+      }
+      case 'RecordRefused':
+        return refused(state, command, now);
+      case 'TakeOffer': {
+        const offer = liveOffer(state, command);
+        const entry = state.entries.get(command.waitingId);
+        if (offer === undefined || entry === undefined) return accept();
+        const { offerId, placeId, waitingId } = offer.data;
+        const taken: WaitingEvent = { type: 'OfferTaken', data: { offerId, placeId, waitingId, takenAt: now } };
+        return accept<WaitingEvent>(taken, ...(entry.status === 'waiting' ? [left(entry, 'served', now)] : []));
+      }
+      case 'PassOn':
+        return passOn(state, command, command.why, now, false);
+      case 'GoOn':
+        return accept();
+    }
+  },
+};
+
+/** The offer of a place to somebody, as long as it is theirs to answer. */
+export const liveOffer = ({ places }: WaitingList, { placeId, waitingId }: OfOffer) => {
+  const last = places.get(placeId)?.offers.at(-1);
+  return last?.data.waitingId === waitingId && last.outcome === 'offered' ? last : undefined;
+};
+
+const join = (state: WaitingList, data: JoinWaitingList, now: Instant): Decision<WaitingEvent, WaitingRejection> => {
+  const known = state.entries.get(data.waitingId);
+  if (known !== undefined) {
+    const isSame =
+      known.householdId === data.householdId &&
+      known.window.from === data.window.from &&
+      known.window.until === data.window.until &&
+      known.minMinutes === data.minMinutes &&
+      known.maxMinutes === data.maxMinutes &&
+      known.lane === data.lane &&
+      known.placeOfService === data.placeOfService;
+    return isSame ? accept() : reject('already-exists');
+  }
+  if (data.window.until <= now) return reject('time-in-the-past');
+  return accept({ type: 'WaitingJoined', data: { ...data, joinedAt: now } });
+};
+
+const left = (entry: Entry, why: WaitingData<'WaitingLeft'>['why'], now: Instant): WaitingEvent => {
+  const { offerId, waitingId, householdId } = entry;
+  return { type: 'WaitingLeft', data: { offerId, waitingId, householdId, why, leftAt: now } };
+};
+
+/** Who was forgotten waits no more, before the next is chosen. */
+const refused = (
+  state: WaitingList,
+  { because, ...of }: Extract<WaitingCommand, { type: 'RecordRefused' }>,
+  now: Instant,
+): Decision<WaitingEvent, WaitingRejection> => {
+  const entry = state.entries.get(of.waitingId);
+  const passed = passOn(state, of, 'refused', now, because === 'place-gone');
+  if (!passed.accepted || passed.events.length === 0 || because !== 'forgotten' || entry?.status !== 'waiting') {
+    return passed;
+  }
+  return accept<WaitingEvent>(left(entry, 'forgotten', now), ...passed.events);
+};
+
+const passOn = (
+  state: WaitingList,
+  of: OfOffer,
+  why: WaitingData<'OfferPassed'>['why'],
+  now: Instant,
+  gone: boolean,
+): Decision<WaitingEvent, WaitingRejection> => {
+  const offer = liveOffer(state, of);
+  if (offer === undefined) return accept();
+  const { offerId, placeId, waitingId } = offer.data;
+  const passed: WaitingEvent = { type: 'OfferPassed', data: { offerId, placeId, waitingId, why, passedAt: now } };
+  const closed: WaitingEvent = { type: 'PlaceClosed', data: { offerId, placeId, why: 'gone', closedAt: now } };
+  return accept<WaitingEvent>(
+    passed,
+    gone ? closed : offerNext(waitingDecider.evolve(state, passed), offerId, placeId, now),
+  );
+};
+
+/** To the next, or to nobody any more. */
+const offerNext = (
+  { entries, places }: WaitingList,
+  offerId: WaitingData<'PlaceOffered'>['offerId'],
+  placeId: string,
+  now: Instant,
+): WaitingEvent => {
+  const place = places.get(placeId);
+  const closed = (why: 'gone' | 'nobody'): WaitingEvent => ({
+    type: 'PlaceClosed',
+    data: { offerId, placeId, why, closedAt: now },
+  });
+  if (place === undefined || place.span.from <= now) return closed('gone');
+  const next = nextFor(place, entries, places);
+  if (next === undefined) return closed('nobody');
+  const { waitingId, householdId } = next;
+  const late = plusMs(now, thinkMs);
+  const until = late < place.span.from ? late : place.span.from;
+  const bookingId = BookingId.parse(derivedId('waiting', offerId, placeId, waitingId));
+  return { type: 'PlaceOffered', data: { offerId, placeId, waitingId, householdId, bookingId, until, offeredAt: now } };
+};
+
+const change = (places: Map<string, Place>, placeId: string, to: (it: Place) => Place): void => {
+  const known = places.get(placeId);
+  if (known !== undefined) places.set(placeId, to(known));
+};
+
+const withLast = (place: Place, changes: Partial<Place['offers'][number]>): Place => ({
+  ...place,
+  offers: place.offers.map((it, index) => (index === place.offers.length - 1 ? { ...it, ...changes } : it)),
+});

@@ -1,0 +1,158 @@
+import type { Bookings, OfferId, WaitingListView, WaitingView } from '@adempauze/contracts';
+import { type Ask, createProcessManager, type Log } from '@adempauze/event-bus';
+import type { CommandHandler, ReadModel } from '@adempauze/event-store';
+import type { CallContext, Clock, Outcome } from '@adempauze/kernel';
+import { callOf, rejection } from '../calls.ts';
+import type { HouseholdBriefs } from '../requesting/household-brief.ts';
+import type { Requesting } from '../requesting/request-booking.ts';
+import type { UnderWay } from '../under-way.ts';
+import { type Entry, goesBefore, type Place } from './order.rules.ts';
+import type { WaitingCommand, WaitingList } from './waiting.decider.ts';
+import type { WaitingData } from './waiting.events.ts';
+import { listsOfHousehold } from './waiting-lists.ts';
+
+const waitMs = 2000;
+/** Refusals that say that the place itself is gone; any other is about the household, and the next is asked. */
+const placeIsGone = new Set([
+  'place-taken',
+  'time-not-offered',
+  'offer-withdrawn',
+  'time-in-the-past',
+  'calendar-busy',
+]);
+
+type OfferAsk = Ask & { readonly place: Place; readonly offer: WaitingData<'PlaceOffered'>; readonly entry: Entry };
+
+/** What is offered has to be held for who it is offered to. */
+const asksOf = ({ places, entries }: WaitingList): OfferAsk[] =>
+  [...places.values()].flatMap((place) => {
+    const last = place.offers.at(-1);
+    const entry = last && entries.get(last.data.waitingId);
+    if (last?.stage !== 'asked' || entry === undefined) return [];
+    return [{ id: `offer-${place.placeId}-${entry.waitingId}`, place, offer: last.data, entry }];
+  });
+
+export const createWaiting = ({
+  handler,
+  requestBooking,
+  briefs,
+  readModel,
+  underWay,
+  clock,
+  log,
+}: {
+  readonly handler: CommandHandler<WaitingCommand, WaitingList>;
+  readonly requestBooking: Requesting;
+  readonly briefs: HouseholdBriefs;
+  readonly readModel: Pick<ReadModel, 'db' | 'waitFor'>;
+  readonly underWay: UnderWay;
+  readonly clock: Clock;
+  readonly log: Log;
+}) => {
+  const process = createProcessManager<WaitingCommand, WaitingList, OfferAsk>({
+    name: 'waiting',
+    ...{ handler, asks: asksOf, log },
+    async perform({ place, offer, entry }, context) {
+      const { placeId, waitingId, bookingId, until, offerId, householdId } = offer;
+      const { resourceId, span } = place;
+      const { placeOfService, requestedBy } = entry;
+      const outcome = await requestBooking(
+        {
+          ...{ bookingId, householdId, offerId, resourceId, span, placeOfService, requestedBy, purpose: '' },
+          ...{ partOf: { kind: 'waiting', id: offerId }, holdUntil: until },
+        },
+        callOf(context, bookingId),
+      );
+      if (outcome.accepted) return { type: 'RecordHeld', placeId, waitingId, now: clock() };
+      const { code } = outcome.rejection;
+      const because = placeIsGone.has(code) ? 'place-gone' : code === 'person-forgotten' ? 'forgotten' : 'other';
+      return { type: 'RecordRefused', placeId, waitingId, because, now: clock() };
+    },
+  });
+  const take = (offerId: string, command: WaitingCommand, context: CallContext) =>
+    underWay.track(offerId, () => process.take(offerId, command, context));
+
+  const answer = async (
+    { offerId, waitingId }: { offerId: OfferId; waitingId: Entry['waitingId'] },
+    command: WaitingCommand,
+    context: CallContext,
+  ): Promise<Outcome<WaitingView>> => {
+    const outcome = await take(offerId, command, context);
+    if (!outcome.accepted) return outcome;
+    const entry = outcome.value.entries.get(waitingId);
+    if (entry === undefined) return rejection('waiting-not-found');
+    return { accepted: true, position: outcome.position, value: viewOf(entry, outcome.value, clock()) };
+  };
+
+  const api: Pick<
+    Bookings,
+    'joinWaitingList' | 'leaveWaitingList' | 'findWaiting' | 'findWaitingList' | 'listWaiting'
+  > = {
+    async joinWaitingList(data, context) {
+      const brief = await briefs.find(data.householdId);
+      if (brief === undefined) return rejection('household-not-found');
+      if (brief === 'forgotten') return rejection('person-forgotten');
+      return answer(data, { type: 'Join', data, now: clock() }, context);
+    },
+    leaveWaitingList: ({ offerId, waitingId }, context) =>
+      answer({ offerId, waitingId }, { type: 'Leave', waitingId, now: clock() }, context),
+    async findWaiting({ offerId, waitingId }) {
+      const { state } = await handler.load(offerId);
+      const entry = state.entries.get(waitingId);
+      return entry && viewOf(entry, state, clock());
+    },
+    async findWaitingList({ offerId }) {
+      const { state } = await handler.load(offerId);
+      return listView(offerId, state, clock());
+    },
+    async listWaiting({ householdId, waitFor }) {
+      if (waitFor !== undefined) await readModel.waitFor(waitFor, waitMs);
+      const lists = listsOfHousehold(readModel.db, householdId);
+      const found = await Promise.all(
+        lists.map(async ({ offerId, waitingId }) => api.findWaiting({ offerId, waitingId })),
+      );
+      return found.filter((it): it is WaitingView => it !== undefined);
+    },
+  };
+  return { api, take, handler };
+};
+
+const viewOf = (entry: Entry, { entries, places }: WaitingList, now: string): WaitingView => {
+  const { requestedBy: _by, status, ...rest } = entry;
+  const ahead = [...entries.values()].filter(
+    (it) => it.status === 'waiting' && it.window.until > now && goesBefore(it, entry),
+  );
+  const aheadUrgent = entry.lane === 'urgent' ? 0 : ahead.filter(({ lane }) => lane === 'urgent').length;
+  const offers = [...places.values()].flatMap(({ span, offers: all }) =>
+    // What has yet to be held for them is no offer that they could answer.
+    all.flatMap(({ data, stage, outcome }) =>
+      data.waitingId === entry.waitingId && stage !== 'asked'
+        ? [{ bookingId: data.bookingId, span, until: data.until, outcome }]
+        : [],
+    ),
+  );
+  const isOver = status === 'waiting' && entry.window.until <= now;
+  return {
+    ...rest,
+    status: isOver ? 'over' : status,
+    ...(status === 'waiting'
+      ? { aheadUrgent, aheadLonger: ahead.length - aheadUrgent }
+      : { aheadUrgent: 0, aheadLonger: 0 }),
+    offers: offers.toReversed(),
+  };
+};
+
+const listView = (offerId: OfferId, state: WaitingList, now: string): WaitingListView => ({
+  offerId,
+  waiting: [...state.entries.values()]
+    .filter((it) => it.status === 'waiting' && it.window.until > now)
+    .toSorted((a, b) => (goesBefore(a, b) ? -1 : 1))
+    .map((it) => viewOf(it, state, now)),
+  places: [...state.places.values()].toReversed().map(({ resourceId, span, freedAt, status, offers }) => ({
+    ...{ resourceId, span, freedAt, status },
+    offeredTo: offers.flatMap(({ data: { waitingId }, outcome }) => {
+      const entry = state.entries.get(waitingId);
+      return entry === undefined ? [] : [{ waitingId, lane: entry.lane, since: entry.since, outcome }];
+    }),
+  })),
+});

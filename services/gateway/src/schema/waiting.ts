@@ -1,0 +1,148 @@
+import {
+  type FreedPlaceView,
+  JoinWaitingList,
+  Lane,
+  LeaveWaitingList,
+  OfferId,
+  type WaitingListView,
+  WaitingOutcome,
+  WaitingView,
+} from '@adempauze/contracts';
+import { refuse } from '../context.ts';
+import { actsFor, actsForProvider } from '../policy/sight.ts';
+import { builder } from './builder.ts';
+import { HouseholdType } from './households.ts';
+import { globalId, idOf, maybeIdOf } from './ids.ts';
+import { checked, waiting } from './input.ts';
+import { commandInput, commandMutation } from './mutation.ts';
+import { enumOf, PlaceOfServiceEnum, TimeSpanInput, TimeSpanType } from './vocabulary.ts';
+
+/* Who waits for a place that is full, in which order, and what became of places that came free. */
+
+const LaneEnum = enumOf('Lane', Lane.options);
+const WaitingStatusEnum = enumOf('WaitingStatus', WaitingView.shape.status.options);
+const WaitingOutcomeEnum = enumOf('WaitingOutcome', WaitingOutcome.options);
+const FreedPlaceStatusEnum = enumOf('FreedPlaceStatus', ['offered', 'taken', 'gone', 'nobody']);
+
+const WaitingOfferType = builder.objectRef<WaitingView['offers'][number]>('WaitingOffer').implement({
+  description: 'A freed place, held until then: `confirmBooking` says yes, `cancelBooking` lets it go to the next.',
+  fields: (t) => ({
+    bookingId: t.id({ resolve: (it) => globalId('Booking', it.bookingId) }),
+    span: t.expose('span', { type: TimeSpanType }),
+    until: t.expose('until', { type: 'Instant' }),
+    outcome: t.expose('outcome', { type: WaitingOutcomeEnum }),
+  }),
+});
+const WaitingType = builder.objectRef<WaitingView>('Waiting').implement({
+  description:
+    'Somebody who waits, and why they are where they are: the urgent lane first, then who has waited longest.',
+  fields: (t) => ({
+    waitingId: t.exposeID('waitingId'),
+    offerId: t.id({ resolve: (it) => globalId('Offer', it.offerId) }),
+    householdId: t.id({ nullable: true, resolve: (it) => globalId('Household', it.householdId) }),
+    window: t.expose('window', { type: TimeSpanType }),
+    minMinutes: t.exposeInt('minMinutes'),
+    maxMinutes: t.exposeInt('maxMinutes'),
+    lane: t.expose('lane', { type: LaneEnum }),
+    placeOfService: t.expose('placeOfService', { type: PlaceOfServiceEnum }),
+    since: t.expose('since', { type: 'Instant' }),
+    status: t.expose('status', { type: WaitingStatusEnum }),
+    aheadUrgent: t.exposeInt('aheadUrgent', { description: 'Who goes before because it is urgent.' }),
+    aheadLonger: t.exposeInt('aheadLonger', { description: 'Who goes before because they have waited longer.' }),
+    offers: t.expose('offers', { type: [WaitingOfferType], nullable: true }),
+  }),
+});
+const OfferedToType = builder.objectRef<FreedPlaceView['offeredTo'][number]>('OfferedTo').implement({
+  fields: (t) => ({
+    waitingId: t.exposeID('waitingId'),
+    lane: t.expose('lane', { type: LaneEnum }),
+    since: t.expose('since', { type: 'Instant' }),
+    outcome: t.expose('outcome', { type: WaitingOutcomeEnum }),
+  }),
+});
+const FreedPlaceType = builder.objectRef<FreedPlaceView>('FreedPlace').implement({
+  description: 'A place that came free, and to whom it was offered in which order.',
+  fields: (t) => ({
+    resourceId: t.id({ resolve: (it) => globalId('Resource', it.resourceId) }),
+    span: t.expose('span', { type: TimeSpanType }),
+    freedAt: t.expose('freedAt', { type: 'Instant' }),
+    status: t.expose('status', { type: FreedPlaceStatusEnum }),
+    offeredTo: t.expose('offeredTo', { type: [OfferedToType] }),
+  }),
+});
+const WaitingListType = builder.objectRef<WaitingListView>('WaitingList').implement({
+  description: 'Who waits for an offer, without names, in the order in which a place is offered.',
+  fields: (t) => ({
+    waiting: t.expose('waiting', { type: [WaitingType] }),
+    places: t.expose('places', { type: [FreedPlaceType] }),
+  }),
+});
+
+builder.objectField(HouseholdType, 'waiting', (t) =>
+  t.field({
+    type: [WaitingType],
+    nullable: true,
+    description: 'Where this household waits, and how many go before it.',
+    args: { waitFor: t.arg.string({ required: false }) },
+    resolve: ({ householdId }, { waitFor }, { services }) =>
+      services.bookings.listWaiting({ householdId, ...waiting(waitFor) }),
+  }),
+);
+builder.queryField('waitingList', (t) =>
+  t.field({
+    type: WaitingListType,
+    nullable: true,
+    description: 'Of an offer of your organisation.',
+    args: { offer: t.arg.id() },
+    async resolve(_root, { offer }, { viewer, services }) {
+      const offerId = checked(OfferId, idOf('Offer', offer), '#/offer');
+      const found = await services.offers.findOffer({ offerId });
+      if (!viewer || !found || !actsForProvider(viewer, found.providerId)) return null;
+      return services.bookings.findWaitingList({ offerId });
+    },
+  }),
+);
+
+commandMutation('joinWaitingList', {
+  description: 'Waits for a place at an offer that is full. The urgent lane is for a professional to open (R09).',
+  input: commandInput('JoinWaitingList', (t) => ({
+    waitingId: t.id({ required: false, description: 'A UUID of your choice.' }),
+    householdId: t.id(),
+    offerId: t.id(),
+    window: t.field({ type: TimeSpanInput, description: 'From the earliest beginning to the latest end.' }),
+    minMinutes: t.int({ required: false }),
+    maxMinutes: t.int({ required: false }),
+    lane: t.field({ type: LaneEnum, required: false }),
+    placeOfService: t.field({ type: PlaceOfServiceEnum }),
+  })),
+  answers: { field: 'waiting', type: WaitingType },
+  run: async (given, { viewer, services, call, newId }) => {
+    const { idempotencyKey: _key, waitingId, householdId, offerId, ...rest } = given;
+    const input = checked(JoinWaitingList, {
+      ...rest,
+      waitingId: maybeIdOf('Waiting', waitingId) ?? newId('waiting'),
+      householdId: idOf('Household', householdId),
+      offerId: idOf('Offer', offerId),
+      requestedBy: viewer.accountId,
+    });
+    if (!(await actsFor(viewer, services, input.householdId))) return refuse('household-not-found');
+    if (input.lane === 'urgent' && viewer.role !== 'professional') return refuse('not-allowed');
+    if (!(await services.offers.findOffer({ offerId: input.offerId }))) return refuse('offer-not-found');
+    return services.bookings.joinWaitingList(input, call);
+  },
+});
+
+commandMutation('leaveWaitingList', {
+  description: 'Waits no more; needs no reason.',
+  input: commandInput('LeaveWaitingList', (t) => ({ offerId: t.id(), waitingId: t.id() })),
+  answers: { field: 'waiting', type: WaitingType },
+  run: async ({ offerId, waitingId }, { viewer, services, call }) => {
+    const input = checked(LeaveWaitingList, {
+      offerId: idOf('Offer', offerId),
+      waitingId: idOf('Waiting', waitingId),
+    });
+    const found = await services.bookings.findWaiting(input);
+    if (!found || !(await actsFor(viewer, services, found.householdId))) return refuse('waiting-not-found');
+    return services.bookings.leaveWaitingList(input, call);
+  },
+});
