@@ -10,7 +10,6 @@ import {
   startDistributed,
   tableLines,
 } from '@adempauze/testing/distributed';
-import { MissingProgramError } from '@adempauze/testing/servers';
 import { isWorthReading } from './servers-log.ts';
 import { welcomeLines } from './welcome.ts';
 
@@ -113,7 +112,7 @@ try {
 } catch (error) {
   if (!stopping.signal.aborted) {
     if (error instanceof StartError) console.error(`${error.sentence.nl}\n${error.sentence.en}`);
-    else if ([MissingProgramError, RangeError, ChildStartError].some((type) => error instanceof type))
+    else if ([RangeError, ChildStartError].some((type) => error instanceof type))
       console.error(error instanceof Error ? error.message : error);
     else console.error(error);
     process.exit(1);

@@ -20,6 +20,7 @@ try {
   process.once('SIGTERM', stop);
 } catch (error) {
   if (!(error instanceof MissingProgramError || error instanceof RangeError)) throw error;
+  if (error instanceof MissingProgramError) console.error(error.sentence.nl);
   console.error(error.message);
   process.exitCode = 1;
 }

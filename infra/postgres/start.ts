@@ -19,6 +19,6 @@ try {
   process.once('SIGTERM', stop);
 } catch (error) {
   if (!(error instanceof MissingProgramError)) throw error;
-  console.error(error.message);
+  console.error(`${error.sentence.nl}\n${error.sentence.en}`);
   process.exitCode = 1;
 }

@@ -31,7 +31,10 @@ export const checkJava = async (): Promise<void> => {
     () => '',
   );
   if (Number(/version "(\d+)/.exec(said)?.[1] ?? 0) >= 17) return;
-  throw new MissingProgramError('Kafka needs Java 17 or later: on Debian, apt-get install openjdk-17-jre-headless.');
+  throw new MissingProgramError({
+    nl: 'Kafka heeft Java 17 of nieuwer nodig: op Debian met apt-get install openjdk-17-jre-headless.',
+    en: 'Kafka needs Java 17 or later: on Debian, apt-get install openjdk-17-jre-headless.',
+  });
 };
 
 /**
@@ -41,7 +44,10 @@ export const checkJava = async (): Promise<void> => {
 export const provideKafkaJars = async (folder: string): Promise<string> => {
   if (existsSync(folder)) return folder;
   await run('mvn', ['--version']).catch(() => {
-    throw new MissingProgramError('To fetch Kafka once, Maven is needed: on Debian, apt-get install maven.');
+    throw new MissingProgramError({
+      nl: 'Om Kafka eenmaal op te halen is Maven nodig: op Debian met apt-get install maven.',
+      en: 'To fetch Kafka once, Maven is needed: on Debian, apt-get install maven.',
+    });
   });
   await mkdir(dirname(folder), { recursive: true });
   // Fetched beside it and then renamed, so that a folder with this name is always whole.

@@ -27,7 +27,7 @@ export type RunningPostgres = {
   stop(): Promise<void>;
 };
 
-const install = 'on Debian, apt-get install postgresql.';
+const install = 'apt-get install postgresql.';
 
 /**
  * A PostgreSQL from Debian's programs on loopback and a free port. Its data is thrown away, unless a folder is given:
@@ -132,7 +132,10 @@ const programsFolder = async (): Promise<string> => {
   const debian = '/usr/lib/postgresql';
   const [newest] = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
   if (newest !== undefined && existsSync(join(debian, newest, 'bin', 'postgres'))) return join(debian, newest, 'bin');
-  throw new MissingProgramError(`The keys of persons need PostgreSQL: ${install}`);
+  throw new MissingProgramError({
+    nl: `De sleutels van personen hebben PostgreSQL nodig: op Debian met ${install}`,
+    en: `The keys of persons need PostgreSQL: on Debian, ${install}`,
+  });
 };
 
 /** A folder of root's own cannot be used: PostgreSQL does not run as root. @throws StartError */
@@ -156,6 +159,9 @@ const userToRunAs = async (): Promise<User | undefined> => {
     const [uid, gid] = await Promise.all([run('id', ['-u', 'postgres']), run('id', ['-g', 'postgres'])]);
     return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
   } catch {
-    throw new MissingProgramError(`Root cannot run PostgreSQL without the user postgres: ${install}`);
+    throw new MissingProgramError({
+      nl: `Root kan PostgreSQL niet starten zonder de gebruiker postgres: op Debian met ${install}`,
+      en: `Root cannot run PostgreSQL without the user postgres: on Debian, ${install}`,
+    });
   }
 };
