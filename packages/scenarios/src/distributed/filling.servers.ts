@@ -71,7 +71,7 @@ await withServer(
       const last = await fill(house);
       expect(last).toMatchObject({ ended: 0, said: expect.stringMatching(/The demonstration is ready/) });
       const streams = await countStreams(house);
-      expect(Object.fromEntries(streams)).toMatchObject({ provider: 44, household: 47, helper: 24, scheme: 3 });
+      expect(Object.fromEntries(streams)).toMatchObject({ provider: 48, household: 47, helper: 24, scheme: 3 });
       expect(streams.get('booking')).toBeGreaterThan(60);
     }, 400_000);
 
