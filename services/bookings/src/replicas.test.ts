@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type BookingChange, BookingFilter, type Bookings, integrationEvents, type Quote } from '@adempauze/contracts';
-import { createInbox, createInProcessBus, type Inbox } from '@adempauze/event-bus';
+import { createInbox, createInProcessBus, type Inbox, machineTimer } from '@adempauze/event-bus';
 import { createTurnsOfTwo, type TurnsOfTwo } from '@adempauze/event-bus/testing';
 import type { EventStore } from '@adempauze/event-store';
 import { openTestStore, replicaOf } from '@adempauze/event-store/testing';
@@ -204,4 +204,34 @@ test('what is parked shows on every replica, and what is done with it stands in 
       { type: 'ParkedMessageReplayed', messageId: id, by: 'account-operator', eventType: 'BookingCancelled' },
     ]);
   }
+});
+
+test('a yes under way in one replica is left to it, so that the same command later hears yes again', async () => {
+  const waits = Promise.withResolvers<void>();
+  await start('one', {
+    timer(ms, then) {
+      // The reactor of this replica has heard of the place, and leaves the other its moment.
+      if (ms === 50) waits.resolve();
+      return machineTimer(ms, then);
+    },
+  });
+  const offers = createTrialOffers(replicaOf(shared, 'two').store, clock, 5);
+  const two = await start('two', {
+    offers: {
+      ...offers,
+      async takePlace(input, context) {
+        const taken = await offers.takePlace(input, context);
+        await waits.promise;
+        return taken;
+      },
+    },
+  });
+  yes(await two.api.registerHousehold(fatima(), call()));
+  yes(await two.api.requestBooking(requestOf(bookingId), call()));
+  const confirm = call('confirm');
+  yes(await two.api.confirmBooking({ bookingId }, confirm));
+  yes(await two.api.cancelBooking({ bookingId, by: 'caregiver' }, call()));
+  expect(codeOf(await two.api.confirmBooking({ bookingId }, confirm))).toBe('accepted');
+  const { events } = await shared.read(`booking-${bookingId}`);
+  expect(events.find(({ type }) => type === 'BookingConfirmed')?.metadata.commandId).toBe(confirm.commandId);
 });

@@ -45,6 +45,7 @@ import { createMeasures } from './metrics.ts';
 import { personDecider } from './person/person.decider.ts';
 import { personStream } from './person/person.events.ts';
 import { bothReact, createProcesses, processCategories, processProjections } from './processes.ts';
+import { createConfirmedElsewhere } from './promising/confirmed-elsewhere.ts';
 import { createDeadlines } from './promising/deadlines.ts';
 import { createOwnConfirmations } from './promising/own-confirmations.ts';
 import { createReleasing, releasingWhenPossible } from './promising/place.ts';
@@ -225,6 +226,7 @@ export const startBookings = async ({
         createReactions({
           ...{ bookings, release, forgetting, clock },
           wasConfirmedHere: ownConfirmations.wasConfirmedHere,
+          wasConfirmedElsewhere: createConfirmedElsewhere({ store, bookings, timer }),
         }),
         processes.reactions,
       ),

@@ -36,8 +36,8 @@ const next: Readonly<Record<string, { readonly to: string; readonly from: readon
   CareNotGiven: { to: 'not-given', from: ['confirmed'] },
 };
 const isWaiting = (status: string) => status === 'held' || status === 'reserved' || status.startsWith('awaiting-');
-/** Has its place or helper. Who was not there had it all the same. */
-const isOn = (status: string) => ['reserved', 'confirmed', 'delivered', 'not-given'].includes(status);
+/** Has its place or helper; where care was not given, what was left of it is free again. */
+const isOn = (status: string) => ['reserved', 'confirmed', 'delivered'].includes(status);
 
 /** What the log says of bookings, their places, helpers and matches, once read in the order in which it was written. */
 export const readLives = (log: readonly Fact[]) => {

@@ -63,8 +63,8 @@ export const livesOf = (log: readonly Fact[]): { lives: Map<string, Life>; viola
 
 const isWaiting = (status: Status): boolean =>
   status === 'held' || status === 'reserved' || status.startsWith('awaiting-');
-/** Has its place or helper. Who was not there had it all the same. */
-const isOn = (status: Status): boolean => ['reserved', 'confirmed', 'delivered', 'not-given'].includes(status);
+/** Has its place or helper; where care was not given, what was left of it is free again. */
+const isOn = (status: Status): boolean => ['reserved', 'confirmed', 'delivered'].includes(status);
 
 /**
  * Bookings, places and helpers agree once everything is settled: a booking that is on has its place or its helper and

@@ -26,6 +26,7 @@ const Erased = z.object({ personId: PersonId });
 export const createReactions = ({
   bookings,
   wasConfirmedHere,
+  wasConfirmedElsewhere,
   release,
   forgetting,
   clock,
@@ -33,6 +34,8 @@ export const createReactions = ({
   readonly bookings: CommandHandler<BookingCommand, BookingState>;
   /** True for a booking that this process has just confirmed by itself: then there is nothing to finish. */
   readonly wasConfirmedHere: (bookingId: string) => Promise<boolean>;
+  /** True once another replica did. */
+  readonly wasConfirmedElsewhere: (bookingId: string) => Promise<boolean>;
   readonly release: Release;
   readonly forgetting: Pick<Forgetting, 'finish'>;
   readonly clock: Clock;
@@ -50,7 +53,7 @@ export const createReactions = ({
   return {
     'offers.place-taken.v1': async ({ data }, reaction) => {
       const { bookingId } = parseOpen(integrationEvents['offers.place-taken.v1'], data);
-      if (await wasConfirmedHere(bookingId)) return;
+      if ((await wasConfirmedHere(bookingId)) || (await wasConfirmedElsewhere(bookingId))) return;
       await send(bookingId, { type: 'ConfirmTakenPlace', now: clock() }, reaction);
     },
     'offers.place-released.v1': async ({ data }, reaction) => {
