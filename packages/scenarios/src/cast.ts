@@ -1,4 +1,4 @@
-import { type Condition, formOf } from '@adempauze/contracts';
+import { type Condition, formOf, type HighRiskAct } from '@adempauze/contracts';
 import { type Day, dayOf, type Instant, instantOn, plusDays } from '@adempauze/kernel';
 import {
   cancelBooking,
@@ -106,11 +106,13 @@ export const household = async (
     caregiver = 'Rijswijk',
     recipient = caregiver,
     conditions = ['FRAILTY'],
+    highRiskActs = [],
     contactPerson,
   }: {
     readonly caregiver?: string;
     readonly recipient?: string;
     readonly conditions?: readonly Upper<Condition>[];
+    readonly highRiskActs?: readonly Upper<HighRiskAct>[];
     readonly contactPerson?: NewHousehold['contactPerson'];
   } = {},
 ): Promise<string> => {
@@ -122,6 +124,7 @@ export const household = async (
       name: 'De naaste in dit verhaal',
       place: recipient,
       conditions,
+      highRiskActs,
       careProfile: 'Houdt van een vaste stoel.',
     },
     relation: 'CHILD',

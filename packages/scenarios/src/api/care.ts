@@ -1,4 +1,4 @@
-import type { Condition } from '@adempauze/contracts';
+import type { Condition, HighRiskAct } from '@adempauze/contracts';
 import { z } from 'zod';
 import { mutation, query } from '../graphql.ts';
 import { Booking, booking, Claim, claim, Id, list, listOf, type Span } from './shapes.ts';
@@ -9,7 +9,13 @@ import type { Upper } from './supply.ts';
 export type NewHousehold = {
   readonly householdId: string;
   readonly caregiver: { name: string; place: string; phone?: string; accountId?: string };
-  readonly recipient: { name: string; place: string; conditions: readonly Upper<Condition>[]; careProfile?: string };
+  readonly recipient: {
+    readonly name: string;
+    readonly place: string;
+    readonly conditions: readonly Upper<Condition>[];
+    readonly highRiskActs?: readonly Upper<HighRiskAct>[];
+    readonly careProfile?: string;
+  };
   readonly relation: 'PARTNER' | 'CHILD' | 'PARENT' | 'SIBLING' | 'OTHER_FAMILY' | 'FRIEND' | 'NEIGHBOUR';
   readonly careHoursPerWeek: number;
   readonly needProfile?: string;

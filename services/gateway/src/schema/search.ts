@@ -12,8 +12,8 @@ import {
   HighRiskActEnum,
   LanguageEnum,
   PricePayerEnum,
-  placeDescription,
-  placeOf,
+  spotDescription,
+  spotOf,
   TimeSpanType,
 } from './vocabulary.ts';
 
@@ -46,7 +46,7 @@ builder.queryField('searchOffers', (t) =>
     nullable: true,
     description: 'Real bookable times near a place: at home first, then the shorter journey. No sign-in needed (R31).',
     args: {
-      near: t.arg.string({ description: placeDescription }),
+      near: t.arg.string({ description: spotDescription }),
       maxKm: t.arg.float({ required: false, description: '40 when left out.' }),
       forms: t.arg({ type: [FormIdEnum], required: false }),
       from: t.arg({ type: 'Instant' }),
@@ -65,7 +65,7 @@ builder.queryField('searchOffers', (t) =>
       after: t.arg.string({ required: false }),
     },
     resolve: (_root, { near, waitFor, first, after, ...rest }, { services }) => {
-      const { point } = placeOf(services.places, near, '#/near');
+      const { point } = spotOf(services.places, near, '#/near');
       const input = { ...rest, ...waiting(waitFor), near: point, page: { first, after } };
       return services.offers.search(checked(SearchOffers, input, '#'));
     },

@@ -28,8 +28,8 @@ import {
   LanguageEnum,
   PlaceType,
   PricePayerEnum,
-  placeDescription,
-  placeOf,
+  spotDescription,
+  spotOf,
   TimeSpanType,
 } from './vocabulary.ts';
 
@@ -133,7 +133,7 @@ builder.queryField('findRespite', (t) =>
     args: {
       near: t.arg.string({
         required: false,
-        description: `${placeDescription} With a household: its own when left out.`,
+        description: `${spotDescription} With a household: its own when left out.`,
       }),
       when: t.arg({ type: SeekWhenInput }),
       household: t.arg.id({ required: false }),
@@ -160,7 +160,7 @@ builder.queryField('findRespite', (t) =>
       const known = householdId && (await services.bookings.findHousehold({ householdId }));
       // Not there, or not theirs: the two look the same.
       if (householdId && !(known && actsForHousehold(needsViewer(context), known))) return null;
-      const place = near ? placeOf(services.places, near, '#/near') : known?.recipient.place;
+      const place = near ? spotOf(services.places, near, '#/near') : known?.recipient.place;
       if (!place) throw badInput('#/near', 'A place is needed.');
       const input = checked(
         SeekRespite,
@@ -208,7 +208,7 @@ builder.queryField('regionalBeds', (t) =>
     description:
       'Beds of all houses around in one calendar, whichever municipality they are in (R34). No sign-in needed.',
     args: {
-      near: t.arg.string({ description: placeDescription }),
+      near: t.arg.string({ description: spotDescription }),
       maxKm: t.arg.float({ required: false }),
       forms: t.arg({ type: [FormIdEnum], required: false }),
       from: t.arg({ type: 'Day' }),
@@ -218,7 +218,7 @@ builder.queryField('regionalBeds', (t) =>
       first: t.arg.int({ required: false }),
     },
     resolve: (_root, { near, ...rest }, { services }) => {
-      const { point } = placeOf(services.places, near, '#/near');
+      const { point } = spotOf(services.places, near, '#/near');
       return services.offers.listRegionalBeds(checked(ListRegionalBeds, { ...rest, near: point }, '#'));
     },
   }),

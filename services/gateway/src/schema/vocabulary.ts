@@ -10,6 +10,7 @@ import {
   Language,
   type Place,
   PlaceOfService,
+  Point,
   PricePayer,
   ProviderKind,
   TakeoverLevel,
@@ -75,6 +76,20 @@ export const PlaceType = builder.objectRef<Place>('Place').implement({
 
 /** Every place of input is a town's name, a name with its municipality (`Rijswijk (Altena)`), or a Dutch postcode. */
 export const placeDescription = 'A town ("Delft", "Rijswijk (Altena)") or a postcode.';
+
+/** Where somebody looks from is never kept, so it may be closer than a town: `52.0116,4.3571`, too. */
+export const spotDescription = `${placeDescription} Or coordinates: "52.0116,4.3571".`;
+const coordinates = /^(-?\d{1,2}(?:\.\d{1,8})?)\s*,\s*(-?\d{1,3}(?:\.\d{1,8})?)$/;
+
+/** A point to search from, with the municipality that it lies in. @throws GraphQLError BAD_USER_INPUT as `placeOf`. */
+export const spotOf = (places: Places, text: string, pointer: string): Pick<Place, 'municipality' | 'point'> => {
+  const [, lat, lon] = coordinates.exec(text.trim()) ?? [];
+  if (lat === undefined || lon === undefined) return placeOf(places, text, pointer);
+  const point = Point.safeParse({ lat: Number(lat), lon: Number(lon) });
+  const municipality = point.success ? places.municipalityAt(point.data)?.code : undefined;
+  if (!point.success || municipality === undefined) throw badInput(pointer, 'This does not lie in the Netherlands.');
+  return { municipality: municipality as Place['municipality'], point: point.data };
+};
 
 /** @throws GraphQLError BAD_USER_INPUT when there is no such place, or when several share the name. */
 export const placeOf = (places: Places, text: string, pointer: string): Place => {

@@ -1,25 +1,26 @@
 import {
   decodeCursor,
-  OfferFacts,
-  OfferId,
+  type OfferFacts,
+  type OfferId,
   type OfferView,
   type Page,
   type PageRequest,
-  PayerTariff,
-  Place,
+  type PayerTariff,
+  type Place,
   type ProviderId,
-  ProviderKind,
+  type ProviderKind,
   type ProviderView,
   pageFrom,
-  Tariff,
+  type Tariff,
 } from '@adempauze/contracts';
 import type { Projection, ReadDatabase, SourceEvent } from '@adempauze/event-store';
-import { fold, Instant, msOf } from '@adempauze/kernel';
+import { fold, type Instant, msOf } from '@adempauze/kernel';
 import { z } from 'zod';
 import { offerDecider } from '../offer/offer.decider.ts';
-import { OfferEvent } from '../offer/offer.events.ts';
+import type { OfferEvent } from '../offer/offer.events.ts';
 import type { Offer } from '../offer/offer.state.rules.ts';
 import { isStoredEvent } from '../stored-event.ts';
+import { storedJson, storedText } from '../stored-row.ts';
 import { offerViewOf } from './views.ts';
 
 /**
@@ -117,24 +118,22 @@ export const catalogueProjection: Projection<SourceEvent> = {
   },
 };
 
-const json = z.string().transform((text): unknown => JSON.parse(text));
-const [OfferPublished] = OfferEvent.options;
 const ProviderRow = z.object({
-  providerId: z.custom<ProviderId>((it) => typeof it === 'string'),
-  kind: ProviderKind,
+  providerId: storedText<ProviderId>(),
+  kind: storedText<ProviderKind>(),
   name: z.string(),
-  place: json.pipe(Place),
+  place: storedJson<Place>(),
 });
 const OfferRow = z.object({
   status: z.enum(['published', 'withdrawn']),
-  published: json.pipe(OfferPublished.shape.data),
-  tariffs: json.pipe(z.array(Tariff)),
-  payerTariffs: json.pipe(z.array(PayerTariff)),
-  facts: z.nullable(json.pipe(OfferFacts)),
-  confirmedAt: Instant,
-  freshFromMs: z.int().nullable(),
+  published: storedJson<Extract<OfferEvent, { type: 'OfferPublished' }>['data']>(),
+  tariffs: storedJson<Tariff[]>(),
+  payerTariffs: storedJson<PayerTariff[]>(),
+  facts: z.nullable(storedJson<OfferFacts>()),
+  confirmedAt: storedText<Instant>(),
+  freshFromMs: z.number().nullable(),
   providerName: z.string(),
-  revision: z.int(),
+  revision: z.number(),
 });
 
 const selectOffers = `
@@ -165,7 +164,7 @@ const offerOf = (row: Record<string, unknown>): { offer: Offer; providerName: st
   return { offer: { ...offer, status, isNotedStale }, providerName, revision };
 };
 
-const UnconfirmedRow = z.object({ offerId: OfferId, freshFromMs: z.int() });
+const UnconfirmedRow = z.object({ offerId: storedText<OfferId>(), freshFromMs: z.number() });
 export type Unconfirmed = z.infer<typeof UnconfirmedRow>;
 
 /** Offers that nobody confirmed since a moment and of which that is not recorded yet, the oldest first. */

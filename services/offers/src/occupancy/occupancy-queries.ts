@@ -1,64 +1,54 @@
 import {
-  AvailabilityRule,
-  BookingId,
+  type BookingId,
   decodeCursor,
   encodeCursor,
-  HouseholdId,
-  OfferId,
-  OverrideReason,
+  type HouseholdId,
+  type OfferId,
+  type OverrideReason,
   type Page,
   type PageRequest,
-  ProviderId,
-  ResourceId,
-  Terms,
-  WorkerId,
+  type ProviderId,
+  type ResourceId,
+  type Terms,
+  type WorkerId,
 } from '@adempauze/contracts';
 import type { ReadDatabase } from '@adempauze/event-store';
-import { Day, Instant, minuteMs, msOf } from '@adempauze/kernel';
+import { type Day, type Instant, minuteMs, msOf } from '@adempauze/kernel';
 import { z } from 'zod';
 import type { SpanMs } from '../resource/calendar.rules.ts';
-import type { Occupation, Resource } from '../resource/resource.state.rules.ts';
+import type { Availability, Occupation, Resource } from '../resource/resource.state.rules.ts';
+import { storedJson, storedText } from '../stored-row.ts';
 
-const json = z.string().transform((text): unknown => JSON.parse(text));
 const ResourceRow = z.object({
-  resourceId: ResourceId,
-  providerId: ProviderId,
-  offerIds: json.pipe(z.array(OfferId)),
-  capacity: z.int(),
-  openedCapacity: z.int(),
-  bufferMinutes: z.int(),
-  travelMinutes: z.int(),
-  availability: z.nullable(
-    json.pipe(
-      z.object({
-        rules: z.array(AvailabilityRule),
-        exceptDays: z.array(Day),
-        holidays: z.enum(['open', 'closed']),
-        aheadDays: z.int(),
-      }),
-    ),
-  ),
-  expandedUntil: Day.nullable(),
-  calendarReadAtMs: z.int().nullable(),
-  openedAt: Instant,
-  latestMs: z.int(),
-  revision: z.int(),
+  resourceId: storedText<ResourceId>(),
+  providerId: storedText<ProviderId>(),
+  offerIds: storedJson<OfferId[]>(),
+  capacity: z.number(),
+  openedCapacity: z.number(),
+  bufferMinutes: z.number(),
+  travelMinutes: z.number(),
+  availability: z.nullable(storedJson<Omit<Availability, 'expandedUntil'>>()),
+  expandedUntil: storedText<Day>().nullable(),
+  calendarReadAtMs: z.number().nullable(),
+  openedAt: storedText<Instant>(),
+  latestMs: z.number(),
+  revision: z.number(),
 });
 type ResourceRow = z.infer<typeof ResourceRow>;
-const SpanRow = z.object({ resourceId: ResourceId, fromMs: z.int(), untilMs: z.int() });
-const CapacityRow = z.object({ ...SpanRow.shape, capacity: z.int() });
-const DutyRow = z.object({ ...SpanRow.shape, workerId: WorkerId });
-const ClosedRow = z.object({ resourceId: ResourceId, day: Day });
+const SpanRow = z.object({ resourceId: storedText<ResourceId>(), fromMs: z.number(), untilMs: z.number() });
+const CapacityRow = z.object({ ...SpanRow.shape, capacity: z.number() });
+const DutyRow = z.object({ ...SpanRow.shape, workerId: storedText<WorkerId>() });
+const ClosedRow = z.object({ resourceId: storedText<ResourceId>(), day: storedText<Day>() });
 const OccupationRow = z.object({
-  resourceId: ResourceId,
-  bookingId: BookingId,
-  householdId: HouseholdId,
-  fromMs: z.int(),
-  untilMs: z.int(),
-  freeAtMs: z.int(),
-  expiresAtMs: z.int().nullable(),
-  terms: json.pipe(Terms),
-  override: OverrideReason.nullable(),
+  resourceId: storedText<ResourceId>(),
+  bookingId: storedText<BookingId>(),
+  householdId: storedText<HouseholdId>(),
+  fromMs: z.number(),
+  untilMs: z.number(),
+  freeAtMs: z.number(),
+  expiresAtMs: z.number().nullable(),
+  terms: storedJson<Terms>(),
+  override: storedText<OverrideReason>().nullable(),
 });
 
 /** Those of whom something is to be read, in one go: the rows of a table for these resources, by resource. */
@@ -153,7 +143,11 @@ export const listResources = (
   };
 };
 
-const HoldRow = z.object({ resourceId: ResourceId, bookingId: BookingId, expiresAtMs: z.int() });
+const HoldRow = z.object({
+  resourceId: storedText<ResourceId>(),
+  bookingId: storedText<BookingId>(),
+  expiresAtMs: z.number(),
+});
 export type PassedHold = z.infer<typeof HoldRow>;
 
 /** Holds whose deadline has passed and whose end is not recorded yet, the oldest first. */
@@ -175,5 +169,5 @@ export const listShortHorizons = (db: ReadDatabase, now: Instant, limit: number)
       ...[msOf(now), limit],
     )
     .map((row) => HorizonRow.parse(row));
-const HorizonRow = z.object({ resourceId: ResourceId, horizonMs: z.int() });
+const HorizonRow = z.object({ resourceId: storedText<ResourceId>(), horizonMs: z.number() });
 export type ShortHorizon = z.infer<typeof HorizonRow>;

@@ -127,7 +127,7 @@ const expectRoom = (lives: fc.Arbitrary<Life>, numRuns: number): Map<string, num
 
 test('never more occupied than its capacity, at any instant, whatever happens in whatever order', () => {
   expectRoom(anyLife, 1000);
-  const happened = expectRoom(anyWholeLife, 1000);
+  const happened = expectRoom(anyWholeLife, 1600);
   // The lives are worth looking at only when much happens in them.
   const seldom = ResourceEvent.options.filter(({ shape }) => (happened.get(shape.type.value) ?? 0) <= 200);
   expect(seldom.map(({ shape }) => [shape.type.value, happened.get(shape.type.value)])).toEqual([]);
