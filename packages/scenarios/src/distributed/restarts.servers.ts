@@ -27,7 +27,8 @@ const nowMs = () => performance.now();
 const passing = (error: unknown): string | undefined => {
   if (error instanceof GraphqlError)
     return error.code === 'UNAVAILABLE' || (error.code === 'HTTP' && error.status >= 500) ? error.code : undefined;
-  return error instanceof Error ? ('code' in error ? String(error.code) : 'connection') : undefined;
+  // Not `instanceof`: the errors of Node's own sockets come from outside the realm that jest runs a test in.
+  return Error.isError(error) ? ('code' in error ? String(error.code) : 'connection') : undefined;
 };
 
 /** Sends a command until it is answered, under one key. @throws what no repeat mends. */
