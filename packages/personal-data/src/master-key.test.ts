@@ -43,6 +43,17 @@ test('a broken key file is refused and left as it is', () => {
   expect(readFileSync(join(folder, 'master.key'), 'utf8')).toBe('broken');
 });
 
+test('a key of nothing but zeros is refused, wherever it comes from', () => {
+  const zeros = new Uint8Array(32);
+  const text = Buffer.from(zeros).toString('base64');
+  expect(() => load({ configured: text })).toThrow(/The configured master key is all zeros/);
+  expect(() =>
+    loadMasterKey({ file: join(folder, 'master.key'), keysExist: () => false, randomBytes: () => zeros }),
+  ).toThrow(/The new master key is all zeros/);
+  writeFileSync(join(folder, 'master.key'), text);
+  expect(() => load({ keysExist: () => true })).toThrow(/is all zeros and protects nothing/);
+});
+
 test('a lost key file is refused, not replaced, once persons have keys', () => {
   expect(() => load({ keysExist: () => true })).toThrow(/is gone, but persons have keys already/);
   expect(() => statSync(join(folder, 'master.key'))).toThrow('ENOENT');

@@ -33,16 +33,19 @@ export const loadMasterKey = ({
   if (configured !== undefined) {
     const key = decodeKey(configured);
     if (!key) throw notAKey('De ingestelde hoofdsleutel', 'The configured master key');
+    if (isBlank(key)) throw blank('De ingestelde hoofdsleutel', 'The configured master key');
     return { key, made: false, sentence: keepConfigured };
   }
   const text = readIfThere(file);
   if (text !== undefined) {
     const key = decodeKey(text);
     if (!key) throw notAKey(`Het sleutelbestand ${file}`, `The key file ${file}`);
+    if (isBlank(key)) throw blank(`Het sleutelbestand ${file}`, `The key file ${file}`);
     return { key, made: false, sentence: keep(file) };
   }
   if (keysExist()) throw lost(file);
   const key = randomBytes(aes.keyBytes);
+  if (isBlank(key)) throw blank('De nieuwe hoofdsleutel', 'The new master key');
   if (!writeNew(file, `${Buffer.from(key).toString('base64')}\n`)) {
     // Another process made it between our look and our write: theirs is the one.
     return loadMasterKey({ file, keysExist, randomBytes });
@@ -56,6 +59,9 @@ const decodeKey = (text: string): Uint8Array | undefined => {
   const canonical = key.toString('base64').replace(/=+$/, '') === trimmed.replace(/=+$/, '');
   return canonical && key.length === aes.keyBytes ? key : undefined;
 };
+
+/** Every byte zero: such a key was never drawn, and seals nothing. */
+const isBlank = (key: Uint8Array): boolean => key.every((byte) => byte === 0);
 
 const readIfThere = (file: string): string | undefined => {
   try {
@@ -101,6 +107,12 @@ const keepConfigured: Sentence = {
   nl: 'De hoofdsleutel komt uit de instellingen. Bewaar hem veilig, en nooit bij de back-ups van de gegevens.',
   en: 'The master key comes from the settings. Keep it safe, and never with the backups of the data.',
 };
+
+const blank = (nl: string, en: string) =>
+  new StartError({
+    nl: `${nl} bestaat uit nullen en beschermt niets. Een eerdere versie maakte zulke sleutels. Begin met een nieuwe gegevensmap.`,
+    en: `${en} is all zeros and protects nothing. An earlier version made such keys. Begin with a new data folder.`,
+  });
 
 const notAKey = (nl: string, en: string) =>
   new StartError({

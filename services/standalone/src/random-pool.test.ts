@@ -25,3 +25,10 @@ test('what is asked for in one piece comes in one piece', () => {
   for (let n = 0; n < 1000; n += 1) pool(16);
   expect(before).toEqual(copy);
 });
+
+test('what the machine’s own randomness gives is still there when the supply is wiped', () => {
+  const pool = createRandomPool(randomBytes);
+  const given = Array.from({ length: 300 }, () => Buffer.from(pool(16)).toString('hex'));
+  expect(new Set(given).size).toBe(given.length);
+  expect(given).not.toContain('00'.repeat(16));
+});

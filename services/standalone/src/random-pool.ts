@@ -11,7 +11,8 @@ export const createRandomPool = (fill: (count: number) => Uint8Array): ((count: 
       supply = fill(poolBytes);
       given = 0;
     }
-    const bytes = supply.slice(given, given + count);
+    // Copied: the `slice` of a Buffer is a view, which would be wiped with the supply.
+    const bytes = Uint8Array.from(supply.subarray(given, given + count));
     supply.fill(0, given, given + count);
     given += count;
     return bytes;
