@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { detourFactor, type Point, straightKm, straightKmOfTravel, travelKm } from './distance.ts';
+import { detourFactor, earthRadiusKm, type Point, straightKm, straightKmOfTravel, travelKm } from './distance.ts';
 
 const rijswijk: Point = { lat: 52.03634, lon: 4.32501 };
 const delft: Point = { lat: 52.00667, lon: 4.35556 };
@@ -28,6 +28,20 @@ test('a degree of latitude is 111.2 km', () =>
 
 test('the other side of the world is half its circumference away, and still a number', () =>
   expect(straightKm({ lat: 52, lon: 5 }, { lat: -52, lon: -175 })).toBeCloseTo(20_015.087, 3));
+
+test('a step short of the other side of the world is that step less than half its circumference', () =>
+  fc.assert(
+    fc.property(
+      fc.double({ min: -89, max: 89, noNaN: true }),
+      fc.double({ min: -180, max: 0, noNaN: true }),
+      fc.double({ min: -0.01, max: 0.01, noNaN: true }),
+      (lat, lon, off) => {
+        const opposite = { lat: -lat + off, lon: lon + 180 };
+        const fromThere = straightKm({ lat: -lat, lon: lon + 180 }, opposite);
+        expect(straightKm({ lat, lon }, opposite)).toBeCloseTo(Math.PI * earthRadiusKm - fromThere, 8);
+      },
+    ),
+  ));
 
 test('a distance is the same both ways, nought to itself, and never negative', () =>
   fc.assert(
