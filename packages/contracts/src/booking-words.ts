@@ -24,8 +24,12 @@ export const BookingStatus = z.enum([
 export type BookingStatus = z.infer<typeof BookingStatus>;
 
 /**
- * What a booking can be a part of: a series, a stay with its acclimatisation, or a waiting list (by the id of its offer),
- * which offered it.
+ * What a booking can be a part of: a series, a stay with its acclimatisation, a waiting list (by the id of its offer),
+ * which offered it, an arrangement of several forms, the activation of a backup, an urgent case,
+ * or the proposal of a professional.
  */
-export const PartOf = z.strictObject({ kind: z.enum(['series', 'stay', 'waiting']), id: Uuid });
+export const PartOf = z.strictObject({
+  kind: z.enum(['series', 'stay', 'waiting', 'urgent', 'arrangement', 'backup', 'proposal']),
+  id: Uuid,
+});
 export type PartOf = z.infer<typeof PartOf>;

@@ -1,5 +1,7 @@
 import { Instant } from '@adempauze/kernel';
 import { z } from 'zod';
+import { arrangementOperations } from './arrangements.ts';
+import { backupOperations } from './backups.ts';
 import { AccountId } from './booking-words.ts';
 import {
   AcceptBooking,
@@ -22,14 +24,27 @@ import {
   UnmetDemandRow,
   WithdrawMandate,
 } from './bookings.ts';
+import { endingOperations } from './endings.ts';
+import { feedOperations } from './feeds.ts';
+import { householdOperations } from './households.ts';
 import { BookingId, HouseholdId } from './ids.ts';
+import { messageOperations } from './messages.ts';
+import { onBehalfOperations } from './on-behalf.ts';
 import { PageRequest, pageOf } from './page.ts';
+import { palliativeOperations } from './palliative.ts';
+import { proposalOperations } from './proposals.ts';
+import { bookingsReportOperations } from './reports.ts';
 import { seriesOperations } from './series.ts';
 import { command, query, type ServiceOf, serviceApi } from './service-api.ts';
+import { signalOperations } from './signals.ts';
 import { stayOperations } from './stays.ts';
+import { taskAgreementOperations } from './task-agreements.ts';
 import { taskOperations } from './tasks.ts';
+import { unmetDemandOperations } from './unmet-demand.ts';
+import { urgentOperations } from './urgent.ts';
 import { MunicipalityCode } from './vocabulary.ts';
 import { waitingOperations } from './waiting.ts';
+import { wishOperations } from './wishes.ts';
 
 export const BookingsApi = serviceApi('bookings', {
   registerHousehold: command(RegisterHousehold, HouseholdView),
@@ -53,10 +68,25 @@ export const BookingsApi = serviceApi('bookings', {
     z.strictObject({ accountId: AccountId, waitFor: z.string().max(100).optional(), page: PageRequest }),
     pageOf(HouseholdView),
   ),
+  ...arrangementOperations,
+  ...backupOperations,
+  ...feedOperations,
+  ...householdOperations,
+  ...onBehalfOperations,
+  ...proposalOperations,
   ...seriesOperations,
+  ...signalOperations,
   ...stayOperations,
+  ...taskAgreementOperations,
+  ...messageOperations,
   ...taskOperations,
   ...waitingOperations,
+  ...urgentOperations,
+  ...palliativeOperations,
+  ...endingOperations,
+  ...wishOperations,
+  ...unmetDemandOperations,
+  ...bookingsReportOperations,
   unmetDemand: query(
     z.strictObject({ municipality: MunicipalityCode.optional(), waitFor: z.string().max(100).optional() }),
     z.array(UnmetDemandRow),

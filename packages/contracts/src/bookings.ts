@@ -1,6 +1,7 @@
-import { Instant } from '@adempauze/kernel';
+import { Instant, PriceCents } from '@adempauze/kernel';
 import { z } from 'zod';
 import { AccountId, BookingStatus, PartOf } from './booking-words.ts';
+import { CareWishes } from './care-needs.ts';
 import { FormId } from './forms.ts';
 import {
   BookingId,
@@ -17,6 +18,7 @@ import { Quote } from './invoicing.ts';
 import { Terms } from './offers.ts';
 import { PageRequest } from './page.ts';
 import {
+  CareTrait,
   Condition,
   HighRiskAct,
   Language,
@@ -43,6 +45,8 @@ export const RegisterHousehold = z.strictObject({
     accountId: AccountId.optional(),
     name: Name,
     ...Contact,
+    /** Of a young caregiver, who signs no payment (A14). */
+    birthYear: z.int().min(1900).max(2100).optional(),
     place: Place,
   }),
   recipient: z.strictObject({
@@ -51,6 +55,8 @@ export const RegisterHousehold = z.strictObject({
     birthYear: z.int().min(1900).max(2100).optional(),
     conditions: z.array(Condition).max(20),
     highRiskActs: z.array(HighRiskAct).max(20).default([]),
+    /** What may be a reason for a provider not to take them in. */
+    traits: z.array(CareTrait).max(20).optional(),
     place: Place,
     /** Habits, likes, what a helper must know: free text in the family's words. */
     careProfile: z.string().trim().max(2000).default(''),
@@ -60,6 +66,9 @@ export const RegisterHousehold = z.strictObject({
   /** What the caregiver needs for themselves (R30), in their words. */
   needProfile: z.string().trim().max(2000).default(''),
   languages: z.array(Language).max(5).default(['nl']),
+  wishes: CareWishes.optional(),
+  /** False: who gives the care reads nothing of it until that is said. Otherwise consent is given here, and recorded. */
+  shareBrief: z.boolean().optional(),
   contactPerson: z.strictObject({
     accountId: AccountId,
     name: Name,
@@ -114,10 +123,18 @@ export const DeclineBooking = z.strictObject({
   reason: z.enum(['no-staff', 'does-not-fit', 'closed', 'other']),
 });
 export type DeclineBooking = z.infer<typeof DeclineBooking>;
-/** Frees the place at once; needs no reason. */
+export const CancelReason = DeclineBooking.shape.reason;
+export type CancelReason = z.infer<typeof CancelReason>;
+/**
+ * Frees the place at once. A caregiver needs no reason; late under the terms agreed it may cost them something, and is then
+ * refused (`cancelling-costs`) unless they accept as much. A provider says why, in a word that the household reads.
+ */
 export const CancelBooking = z.strictObject({
   bookingId: BookingId,
   by: z.enum(['caregiver', 'provider', 'operator']),
+  /** The most that the caregiver will pay for it; nothing unless told. */
+  acceptCostCents: PriceCents.optional(),
+  reason: CancelReason.optional(),
 });
 export type CancelBooking = z.infer<typeof CancelBooking>;
 
@@ -192,8 +209,16 @@ export const BookingView = z.strictObject({
   requestedBy: AccountId,
   requestedAt: Instant,
   confirmedAt: Instant.nullable(),
+  /** Since when the provider was asked, or had it at once; null: it is the household's alone (R51). */
+  askedAt: Instant.nullable().default(null),
   /** Until when the provider records what was given; after that the contact person looks after it. */
   recordBy: Instant.nullable().default(null),
+  /** What cancelling costs the caregiver now; of one that was cancelled, what it did cost. */
+  cancelCostCents: PriceCents.default(0),
+  /** Until when cancelling is free; null: always. */
+  freeCancelUntil: Instant.nullable().default(null),
+  /** Why the provider said no or took its word back. */
+  endReason: z.string().nullable().default(null),
   /** Whose turn it is and since when (R32). */
   step: z.strictObject({
     actor: z.enum(['caregiver', 'provider', 'coordinator', 'contact-person', 'nobody']),
@@ -211,6 +236,7 @@ export const HouseholdView = z.strictObject({
     name: z.string().nullable(),
     phone: z.string().nullable(),
     email: z.string().nullable(),
+    birthYear: z.int().nullable().default(null),
     place: Place.nullable(),
   }),
   recipient: z.strictObject({
@@ -219,6 +245,7 @@ export const HouseholdView = z.strictObject({
     birthYear: z.int().nullable(),
     conditions: z.array(Condition).nullable(),
     highRiskActs: z.array(HighRiskAct).nullable(),
+    traits: z.array(CareTrait).nullable().default(null),
     place: Place.nullable(),
     careProfile: z.string().nullable(),
   }),
@@ -226,7 +253,19 @@ export const HouseholdView = z.strictObject({
   careHoursPerWeek: z.int(),
   needProfile: z.string().nullable(),
   languages: z.array(Language),
+  wishes: CareWishes.nullable().default(null),
+  /** Whether who gives the care may read the brief, who said so, and when. */
+  briefConsent: z.strictObject({ given: z.boolean(), by: AccountId, at: Instant }).nullable().default(null),
   contactPerson: z.strictObject({ accountId: AccountId, name: z.string().nullable(), organisation: z.string() }),
+  /** Who was the contact person before, since when not, and when the caregiver was told (R25). */
+  handOver: z
+    .strictObject({
+      previous: z.strictObject({ accountId: AccountId, name: z.string().nullable(), organisation: z.string() }),
+      since: Instant,
+      announcedAt: Instant.nullable(),
+    })
+    .nullable()
+    .default(null),
   mandates: z.array(z.strictObject({ mandateId: MandateId, accountId: AccountId, grantedAt: Instant })),
   municipality: MunicipalityCode,
   registeredAt: Instant,

@@ -100,12 +100,33 @@ export const integrationEvents = {
     placeOfService: PlaceOfService,
     ownCostCents: PriceCents,
   }),
-  'bookings.helper-wanted.v1': z.strictObject({ ...aboutBooking, languages: z.array(Language), answerBy: Instant }),
+  'bookings.helper-wanted.v1': z.strictObject({
+    ...aboutBooking,
+    languages: z.array(Language),
+    answerBy: Instant,
+    /** Before others in the queue (R08, R09); why is not said. */
+    lane: z.literal('urgent').optional(),
+    /** As long as somebody whom the recipient knows can come, nobody else is proposed (R08). */
+    faces: z.literal('known-first').optional(),
+    /** The family says yes to who comes before that person is asked (R51). */
+    approval: z.literal('family-first').optional(),
+  }),
   'bookings.booking-confirmed.v1': z.strictObject({ ...aboutBooking, helperId: HelperId.optional() }),
   'bookings.booking-refused.v1': z.strictObject({ ...aboutBooking, reason: z.string() }),
   'bookings.booking-cancelled.v1': z.strictObject({
     ...aboutBooking,
     by: z.enum(['caregiver', 'provider', 'operator']),
+    /** The provider is owed a share of the price, by the terms agreed; the caregiver pays `ownCostCents` of it at most. */
+    late: z
+      .strictObject({
+        chargeId: DeliveryId,
+        on: Day,
+        owedCents: PriceCents,
+        ownCostCents: PriceCents,
+        bearer: Bearer,
+        vat: VatCategory,
+      })
+      .optional(),
   }),
   'bookings.booking-declined.v1': z.strictObject({ ...aboutBooking, reason: z.string() }),
   'bookings.booking-expired.v1': z.strictObject({ ...aboutBooking }),

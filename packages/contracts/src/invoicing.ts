@@ -6,6 +6,7 @@ import {
   BudgetId,
   DeliveryId,
   EntitlementId,
+  HelperId,
   HouseholdId,
   InvoiceId,
   MandateId,
@@ -129,9 +130,15 @@ export const OpenBudget = z
     amountCents: PriceCents,
     from: Day,
     until: Day,
+    /** Bound to the people whom a household knows (S09): it pays only for what they give there. */
+    boundTo: z.strictObject({ householdId: HouseholdId, helperIds: z.array(HelperId).min(1).max(20) }).optional(),
   })
   .refine(endsAfterBeginning, { path: ['until'], error: 'The end lies after the beginning.' });
 export type OpenBudget = z.infer<typeof OpenBudget>;
+/**
+ * With a booking it is set aside for it: what the care did not cost, or all of it when it was not given, is in the budget
+ * again.
+ */
 export const SpendBudget = z.strictObject({
   budgetId: BudgetId,
   spendId: SpendId,
@@ -162,6 +169,8 @@ export const QuoteBooking = z.strictObject({
   bearer: Bearer,
   /** Where the care is given. */
   municipality: MunicipalityCode,
+  /** The most that the caregiver pays, contributions included, where that is known beforehand: 0 when it is urgent. */
+  ownAtMostCents: PriceCents.optional(),
   reservedUntil: Instant,
 });
 export type QuoteBooking = z.infer<typeof QuoteBooking>;
@@ -226,6 +235,7 @@ export const BudgetView = z.strictObject({
   balanceCents: Cents,
   from: Day,
   until: Day,
+  boundTo: z.strictObject({ householdId: HouseholdId, helperIds: z.array(HelperId) }).optional(),
   spends: z.array(z.strictObject({ spendId: SpendId, amountCents: PriceCents, at: Instant })),
 });
 export type BudgetView = z.infer<typeof BudgetView>;
@@ -257,6 +267,8 @@ export const ClaimView = z.strictObject({
   municipality: MunicipalityCode,
   fundingStatus: z.enum(['open', 'split', 'guaranteed', 'settled']),
   lines: z.array(FundingLine),
+  /** No care was given: a share of the price, owed for cancelling late. */
+  lateCancellation: z.boolean().default(false),
 });
 export type ClaimView = z.infer<typeof ClaimView>;
 

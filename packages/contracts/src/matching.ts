@@ -4,7 +4,7 @@ import { FormId } from './forms.ts';
 import { BookingId, HelperId, HouseholdId, MatchId, ProviderId } from './ids.ts';
 import { PageRequest, pageOf } from './page.ts';
 import { command, query, type ServiceOf, serviceApi } from './service-api.ts';
-import { Language, MunicipalityCode, Place, TimeSpan } from './vocabulary.ts';
+import { Culture, Language, MunicipalityCode, Place, TimeSpan } from './vocabulary.ts';
 
 /* Helpers and families brought together. Streams: helper-<id>, match-<id>. An organisation is a provider of volunteers. */
 
@@ -18,6 +18,13 @@ export const WeeklyWindow = z
   .refine((it) => it.from < it.until, { path: ['until'], error: 'The end lies after the beginning.' });
 export type WeeklyWindow = z.infer<typeof WeeklyWindow>;
 
+/** What a family may wish of a helper (R53); says something of a person, and is sealed. */
+export const HelperAbout = z.strictObject({
+  cultures: z.array(Culture).max(5).default([]),
+  woman: z.boolean().default(false),
+});
+export type HelperAbout = z.infer<typeof HelperAbout>;
+
 /** A helper of an organisation, which is liable (R39), with maxima so that nobody is overloaded. */
 export const RegisterHelper = z.strictObject({
   helperId: HelperId,
@@ -29,12 +36,17 @@ export const RegisterHelper = z.strictObject({
   forms: z.array(FormId).min(1).max(10).default(['F06']),
   availability: z.array(WeeklyWindow).min(1).max(21),
   maxHoursPerWeek: z.int().min(1).max(40).default(8),
+  about: HelperAbout.optional(),
 });
 export type RegisterHelper = z.infer<typeof RegisterHelper>;
 
 /** Asks one helper; the match leaves the queue until they answer or `answerBy` passes. */
 export const ProposeHelper = z.strictObject({ matchId: MatchId, helperId: HelperId });
 export type ProposeHelper = z.infer<typeof ProposeHelper>;
+
+/** The family's word on who was proposed to it; only after their yes is the helper asked (R51). No reason is asked for a no. */
+export const ApproveHelper = z.strictObject({ matchId: MatchId, helperId: HelperId, answer: z.enum(['yes', 'no']) });
+export type ApproveHelper = z.infer<typeof ApproveHelper>;
 
 /** The helper's answer, recorded by the coordinator. No reason is asked for a no (R39). */
 export const AnswerProposal = z.strictObject({ matchId: MatchId, helperId: HelperId, answer: z.enum(['yes', 'no']) });
@@ -59,15 +71,26 @@ export const Candidate = z.strictObject({
       'familiar-face',
       'near',
       'speaks-language',
+      'knows-culture',
+      'woman',
       'has-room',
       'asked-least-recently',
       'not-available',
       'at-maximum',
       'said-no',
+      'family-said-no',
     ]),
   ),
 });
 export type Candidate = z.infer<typeof Candidate>;
+
+/** What a family wishes of who comes, as it is known now; it ranks, and excludes nobody. */
+export const MatchWishes = z.strictObject({
+  languages: z.array(Language).max(5),
+  cultures: z.array(Culture).max(5),
+  womanPreferred: z.boolean(),
+});
+export type MatchWishes = z.infer<typeof MatchWishes>;
 
 /** What a coordinator sees of a request: place, time, form; no name, no condition (R51). */
 export const MatchView = z.strictObject({
@@ -79,8 +102,13 @@ export const MatchView = z.strictObject({
   span: TimeSpan,
   municipality: MunicipalityCode,
   languages: z.array(Language),
+  /** Before others, and only whom the recipient knows as long as one of them can come (R08, R09). */
+  lane: z.literal('urgent').optional(),
+  faces: z.literal('known-first').optional(),
   status: MatchStatus,
   helperId: HelperId.nullable(),
+  /** The family's answer is awaited, before the helper knows of it; absent: the helper's. */
+  awaits: z.literal('family').optional(),
   answerBy: Instant.nullable(),
   requestedAt: Instant,
   refusedBy: z.array(HelperId),
@@ -99,6 +127,8 @@ export const HelperView = z.strictObject({
   availability: z.array(WeeklyWindow),
   maxHoursPerWeek: z.int(),
   assignments: z.array(z.strictObject({ bookingId: BookingId, span: TimeSpan })),
+  /** Absent: nothing was said; `null`: forgotten. */
+  about: HelperAbout.nullable().optional(),
 });
 export type HelperView = z.infer<typeof HelperView>;
 
@@ -107,9 +137,11 @@ const waiting = { waitFor: z.string().max(100).optional() };
 export const MatchingApi = serviceApi('matching', {
   registerHelper: command(RegisterHelper, HelperView),
   proposeHelper: command(ProposeHelper, MatchView),
+  approveHelper: command(ApproveHelper, MatchView),
   answerProposal: command(AnswerProposal, MatchView),
   closeMatch: command(CloseMatch, MatchView),
   findMatch: query(z.strictObject({ matchId: MatchId }), MatchView.optional()),
+  findMatchOfBooking: query(z.strictObject({ bookingId: BookingId }), MatchView.optional()),
   /** The queue of an organisation, oldest first; all statuses when none is named. */
   listMatches: query(
     z.strictObject({
@@ -121,7 +153,13 @@ export const MatchingApi = serviceApi('matching', {
     pageOf(MatchView),
   ),
   listCandidates: query(
-    z.strictObject({ matchId: MatchId, first: z.int().min(1).max(50).default(10), ...waiting }),
+    z.strictObject({
+      matchId: MatchId,
+      first: z.int().min(1).max(50).default(10),
+      /** What the family wishes (R53): passed on with the question, and kept nowhere here. */
+      wishes: MatchWishes.optional(),
+      ...waiting,
+    }),
     z.array(Candidate),
   ),
   findHelper: query(z.strictObject({ helperId: HelperId }), HelperView.optional()),

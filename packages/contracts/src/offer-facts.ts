@@ -31,6 +31,19 @@ export type OfferLabel = z.infer<typeof OfferLabel>;
 export const Acclimatisation = z.strictObject({ step: AcclimatisationStep, priceCents: PriceCents.optional() });
 export type Acclimatisation = z.infer<typeof Acclimatisation>;
 
+/**
+ * What cancelling costs the later it is: free until so many hours before it begins, after that this share of the price.
+ * Never for a step towards a stay, in an urgent case, or when care ended; and the caregiver never more than the own cost shown.
+ */
+export const CancellationTerms = z.strictObject({
+  freeUntilHours: z
+    .int()
+    .min(0)
+    .max(90 * 24),
+  lateSharePercent: z.int().min(0).max(100),
+});
+export type CancellationTerms = z.infer<typeof CancellationTerms>;
+
 /** A price for who pays by an agreement of their own; everybody else pays the offer's tariff. */
 export const PayerTariff = z.strictObject({ payer: PricePayer, from: Day, priceCents: PriceCents, vat: VatCategory });
 export type PayerTariff = z.infer<typeof PayerTariff>;
@@ -47,6 +60,7 @@ const nights = z.int().min(1).max(365);
  * - `minMinutes` to `maxNights`: how short and how long; nights by the calendar, so that 2 nights are 3 days (S47).
  * - `instant`: a free place is confirmed without the provider, who otherwise accepts first.
  * - `acclimatisation`: the steps proposed before a first stay, in this order; left out: those usual for the form (R15).
+ * - `cancellation`: left out, cancelling is always free.
  */
 export const offerFacts = {
   title: z.string().trim().min(3).max(120),
@@ -77,6 +91,7 @@ export const offerFacts = {
   maxNights: nights.optional(),
   instant: z.boolean(),
   acclimatisation: z.array(Acclimatisation).max(5).optional(),
+  cancellation: CancellationTerms.optional(),
 };
 export const OfferFacts = z.strictObject(offerFacts);
 export type OfferFacts = z.infer<typeof OfferFacts>;

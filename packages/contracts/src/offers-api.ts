@@ -15,6 +15,7 @@ import {
   TakePlaces,
   UnrosterWorker,
 } from './capacity.ts';
+import { calendarOperations } from './feeds.ts';
 import { OfferId, ProviderId, ResourceId } from './ids.ts';
 import {
   AskTerms,
@@ -42,7 +43,8 @@ import {
   waiting,
 } from './offers.ts';
 import { PageRequest, pageOf } from './page.ts';
-import { ListRegionalBeds, RegionalHouse, SeekRespite, Sought } from './seek.ts';
+import { offersReportOperations } from './reports.ts';
+import { ListRegionalBeds, ListSuitableOffers, RegionalHouse, SeekRespite, Sought, SuitableOffer } from './seek.ts';
 import { command, query, type ServiceOf, serviceApi } from './service-api.ts';
 import { CareTrait, DayRange } from './vocabulary.ts';
 
@@ -66,6 +68,8 @@ export const OffersApi = serviceApi('offers', {
   rosterWorker: command(RosterWorker, ResourceView),
   unrosterWorker: command(UnrosterWorker, ResourceView),
   readCalendar: command(ReadCalendar, ResourceView),
+  ...calendarOperations,
+  ...offersReportOperations,
   holdPlace: command(HoldPlace, Terms),
   holdPlaces: command(HoldPlaces, HeldPlaces),
   movePlace: command(MovePlace, Terms),
@@ -81,6 +85,8 @@ export const OffersApi = serviceApi('offers', {
   search: query(SearchOffers, pageOf(SearchHit)),
   /** By need: what fits and why, or what comes nearest. */
   seekRespite: query(SeekRespite, Sought),
+  /** Whoever would suit, full or not: where somebody may wait. */
+  listSuitable: query(ListSuitableOffers, z.array(SuitableOffer)),
   /** Free beds night by night, of all houses around, the nearest first. */
   listRegionalBeds: query(ListRegionalBeds, z.array(RegionalHouse)),
   findOffer: query(z.strictObject({ offerId: OfferId }), OfferView.optional()),

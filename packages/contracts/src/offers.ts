@@ -3,7 +3,15 @@ import { z } from 'zod';
 import { AvailabilityRule, OverrideReason, wish } from './capacity.ts';
 import { FormId } from './forms.ts';
 import { BookingId, OfferId, ProviderId, ResourceId, WorkerId } from './ids.ts';
-import { Acclimatisation, lengthsFit, OfferFacts, offerFacts, PayerTariff, usualFacts } from './offer-facts.ts';
+import {
+  Acclimatisation,
+  CancellationTerms,
+  lengthsFit,
+  OfferFacts,
+  offerFacts,
+  PayerTariff,
+  usualFacts,
+} from './offer-facts.ts';
 import { PageRequest } from './page.ts';
 import {
   AcclimatisationStep,
@@ -152,6 +160,8 @@ export const Terms = z.strictObject({
   ownPrice: z.literal(true).optional(),
   /** The step towards a stay that this is. */
   step: AcclimatisationStep.optional(),
+  /** What cancelling late costs; absent: it is always free. */
+  cancellation: CancellationTerms.optional(),
   /** Municipality of the provider's place, where a form away from home is given. */
   providerMunicipality: MunicipalityCode,
 });

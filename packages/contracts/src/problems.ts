@@ -91,6 +91,18 @@ export const problems = {
     nl: 'Deze agenda kon niet worden gelezen.',
     en: 'This calendar could not be read.',
   },
+  'calendar-not-reached': {
+    nl: 'Deze agenda is nu niet te bereiken. Probeer het later nog eens.',
+    en: 'This calendar cannot be reached now. Please try again later.',
+  },
+  'calendar-not-shared': {
+    nl: 'Op dit adres staat geen agenda die wij mogen lezen. Kijk in uw agenda of het adres nog klopt.',
+    en: 'At this address there is no calendar that we may read. Please look in your calendar whether it is still right.',
+  },
+  'calendar-address-refused': {
+    nl: 'Dit adres kunnen wij niet lezen. Het moet op internet staan en beginnen met https.',
+    en: 'We cannot read this address. It has to be on the internet and begin with https.',
+  },
   'outside-travel-range': {
     nl: 'De woonplaats ligt te ver weg: {km} km. De medewerker reist hoogstens {travelKm} km.',
     en: 'The place is too far away: {km} km. The worker travels at most {travelKm} km.',
@@ -104,6 +116,67 @@ export const problems = {
   'household-not-found': { nl: 'Dit huishouden is niet gevonden.', en: 'This household was not found.' },
   'person-forgotten': { nl: 'De gegevens van deze persoon zijn gewist.', en: 'This person’s data were erased.' },
   'person-not-found': { nl: 'Deze persoon is niet gevonden.', en: 'This person was not found.' },
+  'family-not-asked': {
+    nl: 'De familie heeft nog niet gezegd of dit goed is. Wacht daarop.',
+    en: 'The family has not said yet whether this is right. Please wait for that.',
+  },
+  'family-said-no': {
+    nl: 'De familie kiest liever iemand anders.',
+    en: 'The family would rather have somebody else.',
+  },
+  'agreement-not-found': { nl: 'Deze afspraak is niet gevonden.', en: 'This agreement was not found.' },
+  'act-not-needed': { nl: 'Deze zorghandeling is hier niet nodig.', en: 'This care act is not needed here.' },
+  'act-agreed-already': {
+    nl: 'Over deze zorghandeling is al een afspraak gemaakt.',
+    en: 'An agreement on this care act has been made already.',
+  },
+  'act-not-allowed': {
+    nl: 'De organisatie laat dit niet door deze persoon doen.',
+    en: 'The organisation does not let this person do it.',
+  },
+  'doer-said-no': {
+    nl: 'Deze persoon doet dit liever niet. Vraag iemand anders.',
+    en: 'This person would rather not do it. Please ask somebody else.',
+  },
+  'doer-not-of-provider': {
+    nl: 'Deze persoon hoort niet bij deze afspraak.',
+    en: 'This person does not belong to this booking.',
+  },
+  'review-in-the-past': { nl: 'Kies een dag na vandaag.', en: 'Please choose a day after today.' },
+  'instruction-not-given': {
+    nl: 'De uitleg is nog niet gegeven.',
+    en: 'The instruction was not given yet.',
+  },
+  'instruction-not-clear': {
+    nl: 'De uitleg was nog niet duidelijk. Geef hem eerst nog een keer.',
+    en: 'The instruction was not clear yet. Please repeat it first.',
+  },
+  'no-hand-over': {
+    nl: 'De contactpersoon is niet veranderd. Er is niets te melden.',
+    en: 'The contact person did not change. There is nothing to announce.',
+  },
+  'urgent-case-not-found': { nl: 'Deze spoedvraag is niet gevonden.', en: 'This urgent case was not found.' },
+  'urgent-case-resolved': { nl: 'Deze spoedvraag is al opgelost.', en: 'This urgent case was resolved already.' },
+  'urgent-within-a-day': {
+    nl: 'Spoed is voor hulp die binnen {hours} uur begint.',
+    en: 'The urgent lane is for care that begins within {hours} hours.',
+  },
+  'urgent-too-long': {
+    nl: 'Een spoedvraag duurt hoogstens {days} dagen.',
+    en: 'An urgent case lasts at most {days} days.',
+  },
+  'urgent-outside-need': {
+    nl: 'Deze tijd valt buiten de spoedvraag.',
+    en: 'This time lies outside the urgent case.',
+  },
+  'palliative-not-found': {
+    nl: 'Bij dit huishouden is niets gemeld over de laatste levensfase.',
+    en: 'Nothing was said of a last phase of life for this household.',
+  },
+  'ending-day-odd': {
+    nl: 'Kies een dag die hoogstens {days} dagen geleden is, of hoogstens {days} dagen later.',
+    en: 'Choose a day at most {days} days ago, or at most {days} days ahead.',
+  },
   'mandate-not-found': { nl: 'Deze machtiging is niet gevonden.', en: 'This mandate was not found.' },
   'booking-not-found': { nl: 'Deze afspraak is niet gevonden.', en: 'This booking was not found.' },
   'booking-not-held': {
@@ -134,6 +207,39 @@ export const problems = {
     nl: 'Dit verblijf kan niet meer worden bevestigd.',
     en: 'This stay can no longer be confirmed.',
   },
+  'arrangement-not-found': { nl: 'Dit plan is niet gevonden.', en: 'This arrangement was not found.' },
+  'arrangement-not-held': {
+    nl: 'In dit plan staat niets meer vast om te bevestigen.',
+    en: 'Nothing in this arrangement is held for you any more.',
+  },
+  'part-not-found': {
+    nl: 'Dit onderdeel staat niet in het plan.',
+    en: 'This part is not in the arrangement.',
+  },
+  'too-many-parts': {
+    nl: 'Een plan heeft hoogstens {most} onderdelen.',
+    en: 'An arrangement has at most {most} parts.',
+  },
+  'transport-first': {
+    nl: 'U wilde alleen met vervoer. Dat is er nog niet. Kies ander vervoer, of laat het weg.',
+    en: 'You wanted this with transport only, and there is none yet. Choose another trip, or leave it out.',
+  },
+  'no-backup-named': {
+    nl: 'Er is nog geen achterwacht afgesproken.',
+    en: 'No backup has been agreed yet.',
+  },
+  'booking-still-stands': {
+    nl: 'Deze afspraak gaat nog door. Zeg hem eerst af.',
+    en: 'This booking still stands. Please cancel it first.',
+  },
+  'backup-fell-away': {
+    nl: 'Deze achterwacht kon toch niet komen.',
+    en: 'This backup could not come after all.',
+  },
+  'activation-not-found': {
+    nl: 'Deze oproep van de achterwacht is niet gevonden.',
+    en: 'This call for a backup was not found.',
+  },
   'stay-ended': { nl: 'Dit verblijf is gestopt.', en: 'This stay was stopped.' },
   'acclimatisation-first': {
     nl: 'Bij een eerste verblijf hoort eerst wennen. Kies een moment voor elke stap, of zeg welke stap u niet wilt.',
@@ -157,9 +263,62 @@ export const problems = {
     nl: 'Verzetten verandert alleen wanneer en waar. De duur blijft gelijk.',
     en: 'Moving changes only when and where. The length stays the same.',
   },
+  'cancelling-costs': {
+    nl: 'Afzeggen kost nu {ownCostCents}. Het was gratis tot {freeUntil}. Wilt u toch afzeggen? Zeg dan ja tegen dit bedrag.',
+    en: 'Cancelling costs {ownCostCents} now. It was free until {freeUntil}. To cancel all the same, accept this amount.',
+  },
+  'wish-not-found': { nl: 'Deze wens is niet gevonden.', en: 'This wish was not found.' },
+  'wish-ended': { nl: 'Deze wens is voorbij.', en: 'This wish is over.' },
+  'wish-elsewhere': {
+    nl: 'U denkt al na over een andere plek. Antwoord daar eerst op.',
+    en: 'You are thinking about another place. Please answer that first.',
+  },
   'waiting-not-found': {
     nl: 'Deze plek op de wachtlijst is niet gevonden.',
     en: 'This place on the waiting list was not found.',
+  },
+  'proposal-not-found': { nl: 'Dit voorstel is niet gevonden.', en: 'This proposal was not found.' },
+  'proposal-answered': {
+    nl: 'Op dit voorstel is al geantwoord.',
+    en: 'This proposal was answered already.',
+  },
+  'proposal-expired': {
+    nl: 'Dit voorstel gold tot {until}. Het kan opnieuw worden gedaan.',
+    en: 'This proposal stood until {until}. It can be made again.',
+  },
+  'proposal-part-not-held': {
+    nl: 'Wat u koos, staat niet voor u vast. Kijk welke momenten er nog zijn.',
+    en: 'What you chose is not held for you. Please see which times are left.',
+  },
+  'signal-not-found': { nl: 'Dit signaal is niet gevonden.', en: 'This signal was not found.' },
+  'signal-closed': { nl: 'Dit signaal is al afgerond.', en: 'This signal was closed already.' },
+  'signal-taken-up': {
+    nl: 'Dit signaal is al opgepakt, bij een ander huishouden.',
+    en: 'This signal was taken up already, for another household.',
+  },
+  'consent-needed': {
+    nl: 'De mantelzorger moet het goed vinden. Bij een jonge mantelzorger ook een ouder.',
+    en: 'The caregiver has to agree. For a young caregiver a parent too.',
+  },
+  'adult-contact-needed': {
+    nl: 'Kies een volwassene als contactpersoon, niet de mantelzorger zelf.',
+    en: 'Please choose an adult as the contact person, not the caregiver.',
+  },
+  'on-behalf-not-found': {
+    nl: 'Dit is niet gevonden bij wat er voor u is gedaan.',
+    en: 'This was not found among what was done for you.',
+  },
+  'not-undoable': {
+    nl: 'Dit kan niet in één keer worden teruggedraaid. U kunt het zelf opnieuw vastleggen.',
+    en: 'This cannot be taken back in one action. You can say it anew yourself.',
+  },
+  'mandate-needed': {
+    nl: 'Hiervoor hebt u een machtiging van de mantelzorger nodig.',
+    en: 'This needs a mandate of the caregiver.',
+  },
+  'adult-needed': {
+    nl: 'Hieraan zijn kosten verbonden. Een volwassene moet hier ja op zeggen.',
+    en: 'This costs something. An adult has to say yes to it.',
   },
   'series-not-found': { nl: 'Deze reeks is niet gevonden.', en: 'This series was not found.' },
   'series-without-dates': { nl: 'In deze reeks zit geen enkele dag.', en: 'There is no day in this series.' },
@@ -209,6 +368,10 @@ export const problems = {
     nl: 'Deze vrijwilliger geeft dit soort hulp niet.',
     en: 'This helper does not give this kind of help.',
   },
+  'familiar-face-first': {
+    nl: 'Er kan iemand komen die dit gezin al kent. Vraag eerst die persoon.',
+    en: 'Somebody whom this family knows can come. Ask that person first.',
+  },
   'no-volunteer-organisation': {
     nl: 'Deze organisatie werkt niet met vrijwilligers.',
     en: 'This organisation does not work with volunteers.',
@@ -254,6 +417,10 @@ export const problems = {
   'policy-not-found': { nl: 'Deze verzekering is niet gevonden.', en: 'This policy was not found.' },
   'budget-not-found': { nl: 'Dit budget is niet gevonden.', en: 'This budget was not found.' },
   'budget-exceeded': { nl: 'Er is nog {balanceCents} in dit budget.', en: 'This budget has {balanceCents} left.' },
+  'budget-is-bound': {
+    nl: 'Dit budget is voor één gezin en de mensen die het kent. Noem de afspraak.',
+    en: 'This budget is for one family and the people it knows. Name the booking.',
+  },
   'budget-not-valid': { nl: 'Dit budget geldt niet op deze dag.', en: 'This budget is not valid on this day.' },
   'pot-not-found': { nl: 'Deze pot is niet gevonden.', en: 'This pot was not found.' },
   'month-not-over': { nl: 'Deze maand is nog niet voorbij.', en: 'This month is not over yet.' },

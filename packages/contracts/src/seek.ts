@@ -83,6 +83,24 @@ export const FitReason = z.enum([
 ]);
 export type FitReason = z.infer<typeof FitReason>;
 
+/**
+ * Offers of these forms that suit a household, full or not, with the journey to them; the nearest first. `knowing`: answered
+ * once search knows this offer, and not before (`unavailable`).
+ */
+export const ListSuitableOffers = z.strictObject({
+  near: Point,
+  maxKm: z.number().min(0).max(400).default(40),
+  forms: z.array(FormId).min(1).max(40),
+  conditions: z.array(Condition).max(20).default([]),
+  highRiskActs: z.array(HighRiskAct).max(20).default([]),
+  traits: z.array(CareTrait).max(20).default([]),
+  first: z.int().min(1).max(50).default(20),
+  knowing: OfferId.optional(),
+});
+export type ListSuitableOffers = z.infer<typeof ListSuitableOffers>;
+export const SuitableOffer = z.strictObject({ offerId: OfferId, form: FormId, travelKm: z.number() });
+export type SuitableOffer = z.infer<typeof SuitableOffer>;
+
 /** On how many of the dates asked the same person or place is free, at this time of day. */
 export const DatesFit = z.strictObject({
   resourceId: ResourceId,

@@ -15,6 +15,35 @@ export const TaskKind = z.enum([
   'outcome-overdue',
   /** The care is over and was not recorded. */
   'record-overdue',
+  /** An urgent case is theirs to look after: of who opened it, then the contact person, then the region. */
+  'urgent-opened',
+  'urgent-contact-person',
+  'urgent-region',
+  /** Not confirmed within a day, in the last phase of life. */
+  'palliative-late',
+  /** The last phase turned out not to be: how are they? */
+  'palliative-lifted',
+  /** After the care ended, in three ways and at two moments (R28). */
+  'aftercare-no-more-care-two-weeks',
+  'aftercare-no-more-care-three-months',
+  'aftercare-other-provider-two-weeks',
+  'aftercare-other-provider-three-months',
+  'aftercare-death-two-weeks',
+  'aftercare-death-three-months',
+  /** A trip of something that is agreed fell away (R22). */
+  'trip-lost',
+  /** There are few people around this household, and no backup was named (R23). */
+  'name-backup',
+  /** None of the backups is free. */
+  'backup-not-free',
+  /** Some time after a proposal was agreed to: how heavy is the care now? */
+  'load-check',
+  /** A high-risk act in what is to come has no doer, or no clear instruction (R55). */
+  'agreement-missing',
+  /** An agreement on an act is to be looked at again. */
+  'agreement-review',
+  /** They are the contact person now: to tell the caregiver so (R25). */
+  'contact-handed-over',
 ]);
 export type TaskKind = z.infer<typeof TaskKind>;
 

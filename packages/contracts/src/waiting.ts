@@ -34,8 +34,11 @@ export type JoinWaitingList = z.infer<typeof JoinWaitingList>;
 export const LeaveWaitingList = z.strictObject({ offerId: OfferId, waitingId: WaitingId });
 export type LeaveWaitingList = z.infer<typeof LeaveWaitingList>;
 
-/** What became of a place that was offered. `silent`: no answer in time; `refused`: it did not fit after all. */
-export const WaitingOutcome = z.enum(['offered', 'taken', 'declined', 'silent', 'refused']);
+/**
+ * What became of a place that was offered. `silent`: no answer in time; `refused`: it did not fit after all; `elsewhere`: a
+ * wish that thought about another place, or had found one.
+ */
+export const WaitingOutcome = z.enum(['offered', 'taken', 'declined', 'silent', 'refused', 'elsewhere']);
 export type WaitingOutcome = z.infer<typeof WaitingOutcome>;
 
 /** Somebody who waits, and why they are where they are: the urgent lane first, then who has waited longest. */

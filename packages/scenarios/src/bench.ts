@@ -5,21 +5,21 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { benchAppends, benchRebuild } from '@adempauze/event-store/bench';
 import { benchSettlement } from '@adempauze/invoicing/bench';
-import { benchSearch, soldOutBench, usualBench } from '@adempauze/offers/bench';
-import { benchStart } from '@adempauze/offers/bench-start';
 import { figuresOf, lineOf, type MeasuredRun, measureBookings } from './bench/bookings.ts';
 import { startDistributedBench } from './bench/distributed.ts';
 import { type Figure, median, round, tableOf } from './bench/figures.ts';
 import { type LagReport, linesOf, watchLag } from './bench/lag.ts';
 import { readCommit, readMachine } from './bench/machine.ts';
 import { type BookingPlace, prepareBookings } from './bench/place.ts';
+import { searchFigures } from './bench/search.ts';
 import { type Bench, startBench } from './bench/standalone.ts';
 import { profileBookings } from './bench-profile.ts';
 
 /*
  * `npm run bench -- [--quick] [--json FILE] [--profile]`: what the marketplace does on this machine, beside what the
  * design asks for. Nothing is asserted. The load generator shares the machine with what it measures.
- * `--only bookings`: not the parts by themselves, nor their floor. `--replicas N`: the same against the distributed
+ * `--only bookings`: not the parts by themselves, nor their floor. `--only search`: search at three sizes, with its floor,
+ * its memory and the time it takes at a start. `--replicas N`: the same against the distributed
  * profile, started here. `--target URL [--metrics URL,URL]`: against a marketplace that runs; it keeps what was booked.
  * `--minutes M [--connections 32]`: in place of the runs, one load that lasts, and the lag of every consumer during it
  * and after it, until it is zero.
@@ -45,6 +45,7 @@ const quick = { runs: 1, seconds: 3, warmSeconds: 1, levels: [1, 32], appendSeco
 const full = { runs: 3, seconds: 8, warmSeconds: 4, levels: [1, 8, 32, 128], appendSeconds: 3, rebuildEvents: 300_000 };
 const size = values.quick ? quick : full;
 const searchOffers = values.quick ? [1_000, 10_000] : [10_000, 100_000, 1_000_000];
+const searchesPerSize = values.quick ? 500 : 3000;
 const deliveries = values.quick ? 5_000 : 50_000;
 /** Events that one full booking appends: a place held, a request, a place taken, a confirmation. */
 const eventsPerBooking = 4;
@@ -102,27 +103,7 @@ const benchStore = async (): Promise<{ figures: Figure[]; floorPerSecond: number
 };
 
 const benchParts = async (): Promise<Figure[]> => {
-  const searches = searchOffers.flatMap((offers): Figure[] => {
-    const size = { offers, searches: values.quick ? 500 : usualBench.searches };
-    const [usual, soldOut] = [benchSearch({ ...usualBench, ...size }), benchSearch({ ...soldOutBench, ...size })];
-    const started = benchStart({ ...usualBench, ...size });
-    const many = offers.toLocaleString('en-GB');
-    const time = (it: typeof usual) => ({
-      unit: 'ms',
-      median: round(it.p50Ms),
-      p50: round(it.p50Ms),
-      p99: round(it.p99Ms),
-    });
-    return [
-      {
-        name: `search over ${many} offers, ${usual.slots.toLocaleString('en-GB')} slots, ${usual.heapMb} MB`,
-        ...time(usual),
-        target: offers === 100_000 ? 'p99 under 10 ms, 5 million slots' : undefined,
-      },
-      { name: `the same, nearly sold out: ${soldOut.occupations.toLocaleString('en-GB')} bookings`, ...time(soldOut) },
-      { name: `filling the search index at a start, ${many} offers`, unit: 'ms', median: started.startMs },
-    ];
-  });
+  const searches = searchFigures(searchOffers, searchesPerSize);
   const settled = await benchSettlement({ deliveries });
   return [
     ...searches,
@@ -191,9 +172,12 @@ const benchAll = async (): Promise<{ figures: Figure[] }> => {
   return { figures: [...booked, ...store.figures, ...(await benchParts())] };
 };
 
-const isPlace = [values.only, values.replicas, values.target, values.minutes].some((it) => it !== undefined);
-if (values.only !== undefined && values.only !== 'bookings') {
-  console.error('Alleen --only bookings bestaat. / There is only --only bookings.');
+/** Search by itself: at a tenth, at the size that is asked for, and at ten times that. */
+const isSearch = values.only === 'search';
+const isPlace =
+  !isSearch && [values.only, values.replicas, values.target, values.minutes].some((it) => it !== undefined);
+if (![undefined, 'bookings', 'search'].includes(values.only)) {
+  console.error('Alleen --only bookings en --only search bestaan. / There are only --only bookings and --only search.');
   process.exitCode = 1;
 } else if (values.profile) {
   const bench = await startBench({ nowMs, size: supply });
@@ -208,7 +192,8 @@ if (values.only !== undefined && values.only !== 'bookings') {
   say(
     `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB, Node ${machine.node}, commit ${commit ?? 'unknown'}`,
   );
-  const measured = await (isPlace ? benchPlace() : benchAll());
+  const benchOnlySearch = async () => ({ figures: searchFigures(searchOffers, searchesPerSize) });
+  const measured = await (isSearch ? benchOnlySearch() : isPlace ? benchPlace() : benchAll());
   say(`\n${tableOf(measured.figures)}`);
   if (values.json !== undefined) {
     await writeFile(

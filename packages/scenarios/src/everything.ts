@@ -20,7 +20,17 @@ const views: readonly (readonly [account: string, document: string])[] = [
       `helpers(first: 100) { edges { cursor node { id name assignments { bookingId } } } ${page} } }`,
   ],
   ['anke', '{ budgets { id balanceCents spends { spendId amountCents at } } }'],
-  ['rijswijk', '{ unmetDemand { form { id } month count } schemes { id name source } pots { id balanceCents } }'],
+  [
+    'rijswijk',
+    '{ unmetDemand { form { id } month count } unmetBySource { source reason form { id } month count } schemes { id name source } pots { id balanceCents } }',
+  ],
+  [
+    'rijswijk',
+    '{ demandReport(from: "2026-01", until: "2027-12", first: 100) { edges { node { month form { id } requested { value } ' +
+      'delivered { value } unmet { source reason count { value } } } } } supplyAndUse(from: "2026-01", until: "2027-12") ' +
+      '{ month form { id } supply { capacity held taken overridden letGo } notChosen { kind reason count { value } } } ' +
+      'familiarShare(from: "2026-01", until: "2027-12") { month form { id } sharePercent } }',
+  ],
   [
     'beheer',
     `{ invoices(first: 100) { edges { cursor node { id number payer { kind id } month totalCents lines { deliveryId kind amountCents } } } ${page} } ` +
@@ -44,6 +54,8 @@ export const seeEverything = async (client: Client): Promise<string[]> => {
       await look(
         account,
         `query ($household: ID!) { bookings(filter: { household: $household }, first: 100) { edges { cursor node { ${booking} } } ${page} }
+           arrangements(household: $household, first: 50) { edges { node { id revision ownCostCents next { step actor }
+             parts { partId ref status end blocked span { from until } } } } ${page} }
            entitlements(household: $household) { id usedCents usedHours leftCents leftHours contributionCents } }`,
         { household },
       );

@@ -26,6 +26,8 @@ export type StartOptions = {
   readonly clockStart?: string | undefined;
   /** Kept after stopping; without it a new one is made and removed. */
   readonly folder?: string | undefined;
+  /** Which calendars can be followed; those on the public internet, unless told. */
+  readonly calendarsFrom?: 'anywhere';
   readonly nowMs: () => number;
   readonly readyWithinMs?: number;
 };
@@ -52,6 +54,7 @@ export const startMarketplace = async ({
   demonstration,
   clockStart,
   folder: given,
+  calendarsFrom,
   nowMs,
   readyWithinMs = 60_000,
 }: StartOptions): Promise<RunningMarketplace> => {
@@ -66,6 +69,7 @@ export const startMarketplace = async ({
       DEMONSTRATION: demonstration,
       LOG_LEVEL: 'warn',
       ...(clockStart === undefined ? {} : { CLOCK_START: clockStart }),
+      ...(calendarsFrom === undefined ? {} : { CALENDARS_FROM: calendarsFrom }),
     },
   });
   const log: string[] = [];

@@ -1,14 +1,27 @@
+import { beforeDischarge } from './stories/before-discharge.ts';
+import { calendars } from './stories/calendars.ts';
+import { cancellingLate } from './stories/cancelling-late.ts';
 import { cap } from './stories/cap.ts';
 import { certifiedSitter } from './stories/certified-sitter.ts';
 import { firstStay } from './stories/first-stay.ts';
 import { freeBudget } from './stories/free-budget.ts';
+import { holiday } from './stories/holiday.ts';
 import { lastBeds } from './stories/last-beds.ts';
+import { lastNights } from './stories/last-nights.ts';
 import { limits } from './stories/limits.ts';
+import { oneWish } from './stories/one-wish.ts';
 import { ownShareFirst } from './stories/own-share-first.ts';
+import { plainWords } from './stories/plain-words.ts';
+import { proposedByPhone } from './stories/proposed-by-phone.ts';
 import { regionalBeds } from './stories/regional-beds.ts';
+import { shrinkingRegion } from './stories/shrinking-region.ts';
+import { supplyAndUse } from './stories/supply-and-use.ts';
+import { urgentEvening } from './stories/urgent-evening.ts';
 import { volunteerMatch } from './stories/volunteer-match.ts';
 import { waitingList } from './stories/waiting-list.ts';
 import { weeklySeries } from './stories/weekly-series.ts';
+import { whoDoesWhat } from './stories/who-does-what.ts';
+import { youngCaregiver } from './stories/young-caregiver.ts';
 import type { Story } from './world.ts';
 
 /** Every story that must come true, in the order in which the demo tells them. */
@@ -24,4 +37,17 @@ export const stories: readonly Story[] = [
   waitingList,
   certifiedSitter,
   regionalBeds,
+  calendars,
+  shrinkingRegion,
+  oneWish,
+  cancellingLate,
+  holiday,
+  beforeDischarge,
+  plainWords,
+  whoDoesWhat,
+  urgentEvening,
+  lastNights,
+  supplyAndUse,
+  proposedByPhone,
+  youngCaregiver,
 ];

@@ -5,11 +5,13 @@ import {
   MunicipalityCode,
   OfferId,
   PersonId,
+  ProposalId,
   ProviderId,
   RegisterHousehold,
   RequestBooking,
   ResourceId,
   SeriesId,
+  SignalId,
   StayId,
   TaskId,
   type Terms,
@@ -30,6 +32,8 @@ export const providerIdOf = (word: string) => ProviderId.parse(id('provider', wo
 export const resourceIdOf = (word: string) => ResourceId.parse(id('resource', word));
 export const seriesIdOf = (word: string) => SeriesId.parse(id('series', word));
 export const stayIdOf = (word: string) => StayId.parse(id('stay', word));
+export const proposalIdOf = (word: string) => ProposalId.parse(id('proposal', word));
+export const signalIdOf = (word: string) => SignalId.parse(id('signal', word));
 export const taskIdOf = (word: string) => TaskId.parse(id('task', word));
 export const waitingIdOf = (word: string) => WaitingId.parse(id('waiting', word));
 export const mandateIdOf = (word: string) => MandateId.parse(id('mandate', word));
@@ -55,7 +59,8 @@ export const fatima = (word = 'fatima', changes: Partial<RegisterHousehold> = {}
       name: 'Hendrik Zandstra',
       birthYear: 1941,
       conditions: ['dementia'],
-      highRiskActs: ['insulin-injection'],
+      // Nothing that has to be agreed on first (R55); tests of that say what.
+      highRiskActs: [],
       place: rijswijk,
       careProfile: 'Luistert graag naar Wim Sonneveld.',
     },

@@ -9,6 +9,7 @@ import {
   type SourceEvent,
 } from '@adempauze/event-store';
 import { type CallContext, type Clock, derivedId, type Instant } from '@adempauze/kernel';
+import { createTogether, togetherCategories, togetherProjections } from './arrangement/together-wiring.ts';
 import type { BookingCommand } from './booking/booking.decider.ts';
 import type { BookingState } from './booking/booking.state.rules.ts';
 import { unrecordedBookings } from './booking-overview/booking-queries.ts';
@@ -33,11 +34,7 @@ import { taskStream } from './task/task.events.ts';
 import { taskListProjection } from './task/task-list.ts';
 import { createTasks } from './task/tasks.ts';
 import { createUnderWay } from './under-way.ts';
-import { waitingDecider } from './waiting/waiting.decider.ts';
-import { waitingStream } from './waiting/waiting.events.ts';
-import { createWaiting } from './waiting/waiting.ts';
-import { waitingListsProjection } from './waiting/waiting-lists.ts';
-import { waitingReactions } from './waiting/waiting-reactions.ts';
+import { createWaitingParts, waitingCategories, waitingProjections } from './waiting/waiting-wiring.ts';
 
 /*
  * What is made of several bookings: each is a decider with a stream of its own, and a process that asks for what the
@@ -48,9 +45,10 @@ export const processProjections: readonly Projection<SourceEvent>[] = [
   seriesListProjection,
   stayListProjection,
   taskListProjection,
-  waitingListsProjection,
+  ...waitingProjections,
+  ...togetherProjections,
 ];
-export const processCategories = ['series', 'stay', 'task', 'waiting'] as const;
+export const processCategories = ['series', 'stay', 'task', ...waitingCategories, ...togetherCategories] as const;
 
 type Due = { readonly id: string; readonly deadlineAt: string };
 /** A stored deadline and what happens when it has passed; repeatable. */
@@ -78,7 +76,7 @@ export const createProcesses = ({
   readonly briefs: HouseholdBriefs;
   readonly offers: Pick<
     Offers,
-    'findOffer' | 'movePlace' | 'holdPlaces' | 'releasePlaces' | 'findResource' | 'rosterWorker'
+    'findOffer' | 'listSuitable' | 'movePlace' | 'holdPlaces' | 'releasePlaces' | 'findResource' | 'rosterWorker'
   >;
   readonly readModel: Pick<ReadModel, 'db' | 'waitFor'>;
   readonly requestBooking: Requesting;
@@ -133,12 +131,8 @@ export const createProcesses = ({
     await stayProcess.take(partOf.id, { type: 'LoseStep', step, now: clock() }, reaction.callFor('lose-step'));
   };
 
-  const waitingHandler = createCommandHandler({
-    ...{ store, clock, decider: waitingDecider, codec: codecs.waiting, streamOf: waitingStream },
-    cachedStreams: 2000,
-  });
-  const waiting = createWaiting({
-    ...{ handler: waitingHandler, requestBooking, briefs, readModel, underWay, clock, log },
+  const waiting = createWaitingParts({
+    ...{ store, codecs, bookings, briefs, offers, readModel, requestBooking, underWay, clock, log },
   });
 
   const tell: Handler = async (event, reaction) => {
@@ -163,6 +157,10 @@ export const createProcesses = ({
     findTask: tasks.findTask,
     listTasks: tasks.listTasks,
   };
+  const together = createTogether({
+    ...{ store, codecs, bookings, series, requestBooking, services: { ...promising, ...api } },
+    ...{ briefs, offers, readModel, tasks, underWay, clock, log },
+  });
   const ownReactions: Reactions = {
     SeriesRequested: goOnWithSeries,
     SeriesConfirmed: goOnWithSeries,
@@ -180,7 +178,7 @@ export const createProcesses = ({
     BookingDeclined: loseStep,
     BookingExpired: loseStep,
   };
-  const reactions = bothReact(ownReactions, waitingReactions({ waiting, bookings, underWay, clock }));
+  const reactions = [...waiting.reactions, ...together.reactions].reduce(bothReact, ownReactions);
   const sweeps: readonly Sweep[] = [
     {
       name: 'stay-deadlines',
@@ -203,13 +201,16 @@ export const createProcesses = ({
     },
   ];
   return {
-    api,
+    api: { ...api, ...together.api },
+    tasks,
     reactions,
     sweeps,
+    underWay,
     /** Lets go of what is at hand: somebody was forgotten. */
     forget() {
       series.forget();
       stays.forget();
+      together.forget();
     },
   };
 };

@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { type BookingChange, BookingFilter, type Bookings, integrationEvents, type Quote } from '@adempauze/contracts';
-import { createInbox, createInProcessBus, type Inbox, machineTimer } from '@adempauze/event-bus';
-import { createTurnsOfTwo, type TurnsOfTwo } from '@adempauze/event-bus/testing';
-import type { EventStore } from '@adempauze/event-store';
-import { openTestStore, replicaOf } from '@adempauze/event-store/testing';
+import { createInProcessBus, machineTimer } from '@adempauze/event-bus';
+import { replicaOf } from '@adempauze/event-store/testing';
 import { type CallContext, derivedId, type Instant, type Outcome, UnavailableError } from '@adempauze/kernel';
-import { createSqliteKeyStore, createVault, type KeyStore } from '@adempauze/personal-data';
+import { createVault } from '@adempauze/personal-data';
+import { comesTrue, openSharedHouse, type SharedHouse } from '@adempauze/process/testing';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import {
   afternoon,
@@ -30,24 +29,19 @@ const covered: Quote = { ownCostCents: 0, coverage: 'covered', lines: [], refusa
 
 let now: Instant;
 const clock = () => now;
-let shared: EventStore;
-let keys: KeyStore;
-let inbox: Inbox;
-let turns: TurnsOfTwo;
-let ended: (() => Promise<unknown>)[];
+let shared: SharedHouse['shared'];
+let keys: SharedHouse['keys'];
+let inbox: SharedHouse['inbox'];
+let turns: SharedHouse['turns'];
+let ended: SharedHouse['ended'];
+let close: SharedHouse['close'];
 let calls = 0;
 
 beforeEach(async () => {
   now = at('2027-05-01T08:00:00Z');
-  shared = await openTestStore({ clock });
-  keys = createSqliteKeyStore({ file: ':memory:', masterKey: Buffer.alloc(32, 7), randomBytes });
-  inbox = createInbox({ file: undefined });
-  turns = createTurnsOfTwo();
-  ended = [() => shared.close(), () => keys.close(), () => inbox.close()];
+  ({ shared, keys, inbox, turns, ended, close } = await openSharedHouse(clock));
 });
-afterEach(async () => {
-  for (const end of ended.toReversed()) await end();
-});
+afterEach(() => close());
 
 const start = async (name: string, more: Partial<BookingsDependencies> = {}) => {
   const { store, deafen } = replicaOf(shared, name);
@@ -89,13 +83,6 @@ const yes = <V>(outcome: Outcome<V>): V => {
 };
 const codeOf = <V>(outcome: Outcome<V>): string => (outcome.accepted ? 'accepted' : outcome.rejection.code);
 const typesOf = async (stream: string) => (await shared.read(stream)).events.map(({ type }) => type);
-const eventually = async (isSo: () => boolean | Promise<boolean>) => {
-  const giveUpAt = performance.now() + 20_000;
-  while (!(await isSo())) {
-    if (performance.now() > giveUpAt) throw new Error(`It did not come true: ${isSo}`);
-    await new Promise(setImmediate);
-  }
-};
 
 test('a booking is asked of one replica, confirmed by the other, and each shows it', async () => {
   const [one, two] = [await start('one'), await start('two')];
@@ -131,7 +118,7 @@ test('who watches a booking is told of changes, whichever replica made them', as
   yes(await one.api.registerHousehold(fatima(), call()));
   yes(await one.api.requestBooking(requestOf(bookingId), call()));
   yes(await two.api.confirmBooking({ bookingId }, call()));
-  await eventually(() => told.one?.length === 2 && told.two?.length === 2);
+  await comesTrue(() => told.one?.length === 2 && told.two?.length === 2);
   expect(told.one).toEqual(told.two);
   expect(told.two?.map(({ what }) => what)).toEqual(['booking-requested', 'booking-confirmed']);
   stop();
@@ -165,7 +152,7 @@ test('what a replica left half done is finished by the one whose turn it becomes
   await one.close();
   expect([one.working(), two.working()]).toEqual([false, true]);
   yes(await two.offers.takePlace({ bookingId, resourceId: resourceIdOf('worker') }, call()));
-  await eventually(async () => (await two.api.findBooking({ bookingId }))?.status === 'confirmed');
+  await comesTrue(async () => (await two.api.findBooking({ bookingId }))?.status === 'confirmed');
 });
 
 test('a deadline that passed is acted upon once, by the replica whose turn it is', async () => {
@@ -193,7 +180,7 @@ test('what is parked shows on every replica, and what is done with it stands in 
   one.offers.releasePlace = broken;
   const cancel: Parameters<Bookings['cancelBooking']>[0] = { bookingId, by: 'caregiver' };
   await one.api.cancelBooking(cancel, call()).catch(() => undefined);
-  await eventually(async () => (await two.parked.list({ first: 10 })).items.length === 1);
+  await comesTrue(async () => (await two.parked.list({ first: 10 })).items.length === 1);
   const [message] = (await two.parked.list({ first: 10 })).items;
   const id = message?.id ?? 0;
   await expect(two.parked.replay(id, 'account-operator')).rejects.toThrow(UnavailableError);
@@ -234,4 +221,20 @@ test('a yes under way in one replica is left to it, so that the same command lat
   expect(codeOf(await two.api.confirmBooking({ bookingId }, confirm))).toBe('accepted');
   const { events } = await shared.read(`booking-${bookingId}`);
   expect(events.find(({ type }) => type === 'BookingConfirmed')?.metadata.commandId).toBe(confirm.commandId);
+});
+
+test('what is corrected at one replica counts at the other for the very next request (R26)', async () => {
+  const [one, two] = [await start('one'), await start('two')];
+  yes(await one.api.registerHousehold(fatima(), call()));
+  const asked: unknown[] = [];
+  const { holdPlace } = two.offers;
+  two.offers.holdPlace = (input, context) => {
+    asked.push(input.traits);
+    return holdPlace(input, context);
+  };
+  yes(await two.api.requestBooking(requestOf(bookingId), call()));
+  const changedBy = 'account-fatima';
+  yes(await one.api.changeCareNeed({ householdId, changedBy, recipient: { traits: ['wandering'] } }, call()));
+  yes(await two.api.requestBooking(requestOf(bookingIdOf('next')), call()));
+  expect(asked).toEqual([undefined, ['wandering']]);
 });

@@ -34,14 +34,20 @@ import { bookingStream } from './booking/booking.events.ts';
 import { bookingFiguresProjection } from './booking-figures/booking-figures.ts';
 import { bookingOverviewProjection } from './booking-overview/booking-overview.ts';
 import { dueBookings } from './booking-overview/booking-queries.ts';
+import { createCancelling } from './cancelling/cancelling.ts';
 import { createCodecs } from './codecs.ts';
+import { feedBookingsProjection } from './feed/feed-entries.ts';
+import { createFeeds } from './feed/feeds.ts';
 import { createForgetting } from './forgetting/forget-person.ts';
 import { householdDecider } from './household/household.decider.ts';
 import { householdStream } from './household/household.events.ts';
 import { createHouseholdCommands } from './household/household-commands.ts';
 import { householdsByAccountProjection } from './households/households-by-account.ts';
 import { createReactions, incomingTypes } from './integration/incoming.ts';
+import { createLanes, laneCategories, laneProjections } from './lanes.ts';
+import { createMessages } from './message/messages.ts';
 import { createMeasures } from './metrics.ts';
+import { createProfessionals, professionalCategories, professionalProjections } from './on-behalf/professionals.ts';
 import { personDecider } from './person/person.decider.ts';
 import { personStream } from './person/person.events.ts';
 import { bothReact, createProcesses, processCategories, processProjections } from './processes.ts';
@@ -51,9 +57,11 @@ import { createOwnConfirmations } from './promising/own-confirmations.ts';
 import { createReleasing, releasingWhenPossible } from './promising/place.ts';
 import { createPromising } from './promising/promising.ts';
 import { createQueries } from './queries.ts';
+import { createReports, reportProjections } from './reports/reports-api.ts';
 import { createHouseholdBriefs } from './requesting/household-brief.ts';
 import { createQuoting } from './requesting/quote.ts';
 import { createRequesting } from './requesting/request-booking.ts';
+import { agreementCategories, agreementProjections, createAgreements } from './task-agreement/task-agreement-wiring.ts';
 import { unmetDemandProjection } from './unmet-demand/unmet-demand.ts';
 import { createWatching } from './watching/watching.ts';
 
@@ -74,6 +82,7 @@ export type BookingsDependencies = {
     | 'movePlace'
     | 'askTerms'
     | 'findOffer'
+    | 'listSuitable'
     | 'findResource'
     | 'rosterWorker'
   >;
@@ -114,7 +123,15 @@ export type BookingsRuntime = {
   close(): Promise<void>;
 };
 
-const categories = ['household', 'person', 'booking', ...processCategories] as const;
+const categories = [
+  'household',
+  'person',
+  'booking',
+  ...processCategories,
+  ...professionalCategories,
+  ...agreementCategories,
+  ...laneCategories,
+] as const;
 const settleTimeoutMs = 30_000;
 /** Name of the reactor, for ever: positions and command ids hang on it. */
 const consumer = 'bookings';
@@ -149,12 +166,15 @@ export const startBookings = async ({
   const persons = createCommandHandler({
     ...{ store, clock, decider: personDecider, codec: codecs.person, streamOf: personStream },
   });
-  const briefs = createHouseholdBriefs(households);
+  const briefs = createHouseholdBriefs(households, { amongWriters: store.writer !== undefined });
   const forgetCaches = () => {
     bookings.forget();
     households.forget();
     briefs.forget();
     processes.forget();
+    professionals.forget();
+    agreements.forget();
+    lanes.forget();
   };
 
   /** In every replica, whichever of them was asked to forget: no key and no decoded state stays at hand. */
@@ -173,7 +193,12 @@ export const startBookings = async ({
       bookingFiguresProjection,
       householdsByAccountProjection,
       unmetDemandProjection,
+      feedBookingsProjection,
       ...processProjections,
+      ...professionalProjections,
+      ...agreementProjections,
+      ...laneProjections,
+      ...reportProjections,
     ],
     sources: [storeSource({ name: 'bookings-log', store, codecs })],
   };
@@ -196,26 +221,76 @@ export const startBookings = async ({
   });
   const quote = createQuoting({ invoicing, timer, log });
   const requestBooking = createRequesting({ bookings, briefs, offers, quote, releasePlace, clock });
-  const promising = createPromising({ bookings, briefs, offers, releasePlace, ownConfirmations, clock });
+  const promising = createPromising({
+    ...{ bookings, briefs, offers, releasePlace, ownConfirmations, clock },
+    isFast: (householdId) => lanes.isFast(householdId),
+  });
   const processes = createProcesses({
     ...{ store, codecs, bookings, briefs, offers, requestBooking, promising, clock, log },
     readModel: { db: readModel.db, waitFor: ownLog.waitFor },
   });
+  const feeds = createFeeds({ store, persons, households, readModel, clock });
+  const queries = createQueries({ bookings, households, db: readModel.db, waitFor: ownLog.waitFor, vault, clock });
+  const householdCommands = createHouseholdCommands({ households, persons, changed: briefs.drop, clock });
+  const { withdrawMandate } = householdCommands;
+  const { forgetPerson } = forgetting;
+  const professionals = createProfessionals({
+    ...{ withdrawMandate, forgetPerson, persons },
+    ...{ store, codecs, bookings, households, briefs, offers, requestBooking, promising, processes, clock, log },
+    ...{ findBooking: queries.findBooking, readModel: { db: readModel.db, waitFor: ownLog.waitFor } },
+  });
+  const agreements = createAgreements({
+    ...{ store, codecs, bookings, households, briefs, offers, tasks: processes.tasks, clock },
+    readModel: { db: readModel.db, waitFor: ownLog.waitFor },
+    ...{ findSeries: processes.api.findSeries, findStay: processes.api.findStay },
+  });
+  const lanes = createLanes({
+    ...{ store, codecs, bookings, households, requestBooking, promising, processes, clock, log },
+    readModel: { db: readModel.db, waitFor: ownLog.waitFor },
+  });
+  const { cancelOfOwnAccord, cancelBooking, ...promised } = promising;
   const api: Bookings = {
-    ...createHouseholdCommands({ households, persons, clock }),
+    ...feeds.api,
+    ...householdCommands,
     requestBooking,
-    ...promising,
+    ...promised,
     ...processes.api,
-    forgetPerson: forgetting.forgetPerson,
-    ...createQueries({ bookings, households, db: readModel.db, waitFor: ownLog.waitFor, vault, clock }),
+    ...professionals.api,
+    ...agreements.api,
+    ...createMessages({ ...queries, offers, clock }),
+    ...lanes.api,
+    ...createCancelling({ bookings, cancelBooking, cancelOfOwnAccord, listEndings: lanes.api.listEndings }),
+    forgetPerson,
+    ...queries,
+    ...createReports({ readModel: { db: readModel.db, waitFor: ownLog.waitFor }, clock }),
     watchBooking: watching.watchBooking,
   };
 
   const inbox =
     sharedInbox ?? createInbox({ file: folder === ':memory:' ? undefined : join(folder, 'bookings-inbox.db') });
-  const { booking, person, series, stay, waiting } = codecs;
+  const { agreement, booking, household, person, proposal, series, stay, waiting, wish } = codecs;
+  const { urgent, fastlane, ending, undo } = codecs;
+  const { arrangement, backup, activation } = codecs;
+  const own = {
+    arrangement,
+    backup,
+    activation,
+    urgent,
+    fastlane,
+    ending,
+    agreement,
+    booking,
+    household,
+    person,
+    proposal,
+    series,
+    stay,
+    undo,
+    waiting,
+    wish,
+  };
   const sources = [
-    storeSource({ name: 'bookings-own', store, codecs: { booking, person, series, stay, waiting } }),
+    storeSource({ name: 'bookings-own', store, codecs: own }),
     bus.source({ name: 'bookings-others', types: incomingTypes }),
   ];
   const beginReactor = () =>
@@ -228,7 +303,7 @@ export const startBookings = async ({
           wasConfirmedHere: ownConfirmations.wasConfirmedHere,
           wasConfirmedElsewhere: createConfirmedElsewhere({ store, bookings, timer }),
         }),
-        processes.reactions,
+        [feeds, professionals, agreements, lanes].map((it) => it.reactions).reduce(bothReact, processes.reactions),
       ),
       ...{ inbox, clock, log, timer },
     });
@@ -247,7 +322,9 @@ export const startBookings = async ({
         }),
         ...{ clock, log, timer },
       }),
-      ...processes.sweeps.map((sweep) => createSweeper({ ...sweep, everyMs: sweepEveryMs, clock, log, timer })),
+      ...[...processes.sweeps, ...professionals.sweeps, ...agreements.sweeps, ...lanes.sweeps].map((sweep) =>
+        createSweeper({ ...sweep, everyMs: sweepEveryMs, clock, log, timer }),
+      ),
     ]);
   const work = await startWork({
     ...{ service: 'bookings', turns, store, clock, reacting: { consumer, inbox, sources } },

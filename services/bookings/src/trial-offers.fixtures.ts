@@ -117,12 +117,13 @@ export const trialOffersPublication: Publication = {
   },
 };
 
-/** The offers that there are: block care at once, on acceptance, for own account, two beds, and a volunteer. */
+/** The offers that there are: block care at once, on acceptance, for own account, two beds, a taxi, and a volunteer. */
 export const trialTerms: Readonly<Record<string, Partial<Terms>>> = {
   'block-care': {},
   'on-acceptance': { instant: false },
   'own-account': { bearer: 'own' },
   'guest-house': { form: 'F12', unit: 'night', quantity: 100, unitPriceCents: 12_000, priceCents: 12_000 },
+  transport: { form: 'F24', unit: 'visit', quantity: 100, unitPriceCents: 2500, priceCents: 2500, bearer: 'own' },
   volunteer: { form: 'F06', needsHelper: true, unitPriceCents: 0, priceCents: 0 },
 };
 
@@ -138,6 +139,7 @@ type Asked =
   | 'takePlace'
   | 'releasePlace'
   | 'askTerms'
+  | 'listSuitable'
   | 'findOffer';
 export type TrialOffers = { -readonly [K in Asked]: Offers[K] } & {
   /** What offers does by itself when a hold ends: a place that was taken stays taken. */
@@ -220,6 +222,10 @@ export const createTrialOffers = (store: EventStore, clock: Clock, capacity: num
       const terms = termsById.get(offerId);
       return terms ? { accepted: true, position: undefined, value: terms } : noOffer;
     },
+    listSuitable: async ({ forms }) =>
+      [...termsById.values()].flatMap(({ offerId, form }) =>
+        forms.includes(form) ? [{ offerId, form, travelKm: 5 }] : [],
+      ),
     findOffer: async ({ offerId }) => {
       const terms = termsById.get(offerId);
       return terms && offerView(terms);

@@ -1,13 +1,14 @@
 import type { ProblemCode } from '@adempauze/contracts';
 import { type CallContext, derivedId, type Outcome } from '@adempauze/kernel';
 import type { GatewayDependencies } from './dependencies.ts';
+import type { CalendarLinks } from './feeds/links.ts';
 import type { Streams } from './graphql/streams.ts';
 import type { Viewer } from './policy/roles.ts';
 
 export type Services = Pick<
   GatewayDependencies,
   'offers' | 'bookings' | 'matching' | 'invoicing' | 'places' | 'operations' | 'clock' | 'demonstration'
->;
+> & { readonly calendarLinks: CalendarLinks };
 
 /** What every resolver is given: who asks, the thread of the request, and the services. */
 export type Context = {

@@ -20,6 +20,8 @@ export type GatewayDependencies = {
   readonly realNowMs: () => number;
   /** New ids for what nobody chose: correlation ids. */
   readonly ids: () => string;
+  /** For the secrets in addresses of calendar feeds; `randomBytes` of `node:crypto` anywhere but in a simulation. */
+  readonly randomBytes: (count: number) => Uint8Array;
   readonly auth: AuthSettings;
   readonly log: Log;
   readonly metrics: Metrics;

@@ -1,7 +1,7 @@
 import { ConflictError, derivedId, UnavailableError } from '@adempauze/kernel';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { globalId } from './schema/ids.ts';
-import { idOf } from './testing/fake-marketplace.ts';
+import { idOf } from './testing/fake-basics.ts';
 import { type Answered, startGateway, type TestGateway } from './testing/start-gateway.ts';
 
 let gateway: TestGateway;

@@ -3,6 +3,8 @@ import { UnavailableError } from '@adempauze/kernel';
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import type { Context, Services } from './context.ts';
 import type { Gateway, GatewayDependencies } from './dependencies.ts';
+import { createFeedRoute } from './feeds/feed-route.ts';
+import { createCalendarLinks } from './feeds/links.ts';
 import { createDocuments } from './graphql/documents.ts';
 import { createExecutor } from './graphql/execute.ts';
 import { BodyError, decodeBody, readBody, refusalOf, sendAnswer, statusOf } from './graphql/http.ts';
@@ -104,6 +106,7 @@ export const createGateway = async (dependencies: GatewayDependencies): Promise<
   app.get(graphqlPath, answer);
   app.use(health.router, metrics.router, metrics.timeRequests);
   if (signIn) app.use(signInPath, signIn);
+  app.use(createFeedRoute(dependencies));
   app.use(createPages(dependencies.auth));
   app.use(notFoundHandler, createErrorHandler({ log }));
 
@@ -141,4 +144,5 @@ const servicesOf = (it: GatewayDependencies): Services => ({
   operations: it.operations,
   clock: it.clock,
   demonstration: it.demonstration,
+  calendarLinks: createCalendarLinks({ origin: it.settings.origin, randomBytes: it.randomBytes }),
 });

@@ -30,6 +30,7 @@ type Tools = {
   readonly newId: () => string;
   readonly machineMs: () => number;
   readonly random: () => number;
+  readonly randomBytes: (count: number) => Uint8Array;
   /** Aborted when somebody asks the process to stop: a start that waits then ends. */
   readonly signal: AbortSignal;
 };
@@ -42,7 +43,7 @@ export const startProcess = async (
   settings: Settings,
   tools: Tools,
 ): Promise<{ readonly url: string; readonly health: Health }> => {
-  const { log, lifecycle, correlation, newId, machineMs, random } = tools;
+  const { log, lifecycle, correlation, newId, machineMs, random, randomBytes } = tools;
   const { HOST: host, REPLICA: replica } = settings;
   // The door is taken first, so that a taken port is said at once.
   let answer = answerWhileStarting;
@@ -94,7 +95,17 @@ export const startProcess = async (
     () =>
       createGateway({
         ...services,
-        ...{ places: createPlaces(), ids: newId, realNowMs: machineMs, auth, log, metrics, correlation, health },
+        ...{
+          places: createPlaces(),
+          ids: newId,
+          randomBytes,
+          realNowMs: machineMs,
+          auth,
+          log,
+          metrics,
+          correlation,
+          health,
+        },
         operations: createRemoteOperations(services.doors, createStatus(each)),
         clock: demonstration?.clock.now ?? (() => instantFromMs(machineMs())),
         settings: { origin: settings.ORIGIN ?? door.url, host, limits: defaultLimits },

@@ -33,13 +33,13 @@ export const remembering = (all: Services): Remembering => {
   }));
   const matching = lazily(() => ({ ...all.matching, findHelper: once(all.matching.findHelper) }));
   const invoicing = lazily(() => ({ ...all.invoicing, findScheme: once(all.invoicing.findScheme) }));
-  const { places, operations, clock, demonstration } = all;
+  const { places, operations, clock, demonstration, calendarLinks } = all;
   return {
     forget() {
       for (const it of asked) it.clear();
     },
     services: {
-      ...{ places, operations, clock, demonstration },
+      ...{ places, operations, clock, demonstration, calendarLinks },
       get offers() {
         return offers();
       },

@@ -51,6 +51,7 @@ export const runGateway = (process: GatewayDoor, environment: Environment): Prom
         newId,
         machineMs: Date.now,
         random: Math.random,
+        randomBytes,
         signal: stopping.signal,
       };
       const { url, health } = await startProcess(settings, tools);

@@ -88,6 +88,7 @@ export const createApi = (dependencies: ApiDependencies): Invoicing => {
       ...{ deliveryId, bookingId, householdId, providerId, offerId, form, deliveredOn, quantity },
       ...{ costCents, vat, municipality },
       fundingStatus: billed ? 'settled' : (settled?.fundingStatus ?? 'open'),
+      lateCancellation: claim.lateCancellation ?? false,
       lines: settled?.lines ?? [],
     };
   };
@@ -118,7 +119,7 @@ export const createApi = (dependencies: ApiDependencies): Invoicing => {
     },
     async spendBudget(data, context) {
       return seen(
-        await budgets.handle(data.budgetId, { type: 'SpendBudget', data, now: clock() }, context),
+        noteReference(await budgets.handle(data.budgetId, { type: 'SpendBudget', data, now: clock() }, context)),
         budgetView,
       );
     },

@@ -67,6 +67,13 @@ const history: readonly (readonly [type: string, data: object])[] = [
   ['InvoiceNumbersTaken', {}],
   ['BudgetOpened', { ...budget, openedAt: now }],
   ['BudgetSpent', { budgetId: budgetId(1), spendId: spendId(1), amountCents: 300, spentAt: now }],
+  [
+    'SpendReleased',
+    {
+      ...{ budgetId: budgetId(1), spendId: spendId(1), bookingId: bookingId(9), releasedCents: 0, leftCents: 300 },
+      releasedAt: now,
+    },
+  ],
   ['PotOpened', { potId: potId(1), name: 'Respijtpot', municipalities: [hillegom], amountCents: 5000, openedAt: now }],
   ['offers.offer-published.v1', offer(tariff('2027-01-01', 2200))],
   ['offers.tariff-changed.v1', tariff('2027-05-01', 2300)],

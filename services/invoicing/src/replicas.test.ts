@@ -7,12 +7,12 @@ import {
   OpenPot,
   PageRequest,
 } from '@adempauze/contracts';
-import { createInbox, createInProcessBus, type EventBus, type Inbox, type Publication } from '@adempauze/event-bus';
-import { createTurnsOfTwo, type TurnsOfTwo } from '@adempauze/event-bus/testing';
-import type { EventStore, JsonObject } from '@adempauze/event-store';
-import { openTestStore, replicaOf } from '@adempauze/event-store/testing';
+import { createInProcessBus, type EventBus } from '@adempauze/event-bus';
+import type { JsonObject } from '@adempauze/event-store';
+import { replicaOf } from '@adempauze/event-store/testing';
 import { derivedId, type Instant } from '@adempauze/kernel';
-import { createSqliteKeyStore, createVault, type KeyStore } from '@adempauze/personal-data';
+import { createVault } from '@adempauze/personal-data';
+import { openSharedHouse, type SharedHouse, said } from '@adempauze/process/testing';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { invoicingPublication } from './integration/publication.ts';
 import {
@@ -34,32 +34,21 @@ import { yes } from './world.fixtures.ts';
 
 /* Two replicas over one log, one key store and one inbox, each with a vault and a read model of its own. */
 
-const said = (service: string): Publication => ({
-  service,
-  categories: [service],
-  publish: ({ stream, type, data }) => ({ type, subject: stream.slice(service.length + 1), data }),
-});
-
 let now: Instant;
 const clock = () => now;
-let shared: EventStore;
-let keys: KeyStore;
-let inbox: Inbox;
-let turns: TurnsOfTwo;
-let ended: (() => Promise<unknown>)[];
+let shared: SharedHouse['shared'];
+let keys: SharedHouse['keys'];
+let inbox: SharedHouse['inbox'];
+let turns: SharedHouse['turns'];
+let ended: SharedHouse['ended'];
+let close: SharedHouse['close'];
 let heard = 0;
 
 beforeEach(async () => {
   now = at('2026-02-01T10:00:00Z');
-  shared = await openTestStore({ clock });
-  keys = createSqliteKeyStore({ file: ':memory:', masterKey: Buffer.alloc(32, 7), randomBytes });
-  inbox = createInbox({ file: undefined });
-  turns = createTurnsOfTwo();
-  ended = [() => shared.close(), () => keys.close(), () => inbox.close()];
+  ({ shared, keys, inbox, turns, ended, close } = await openSharedHouse(clock));
 });
-afterEach(async () => {
-  for (const end of ended.toReversed()) await end();
-});
+afterEach(() => close());
 
 const start = async (name: string, onBus: (bus: EventBus) => EventBus = (bus) => bus) => {
   const { store, deafen } = replicaOf(shared, name);

@@ -32,7 +32,8 @@ import {
 } from '@adempauze/kernel';
 import type { ForgettingVault } from '@adempauze/personal-data';
 import { createApi } from './api.ts';
-import { findPotOf } from './budget-list/budget-list.ts';
+import { createSpends } from './budget/spends.ts';
+import { findPotOf, findSetAside } from './budget-list/budget-list.ts';
 import { createSettlement } from './claim/settlement.ts';
 import { listUnderWay } from './claim-list/claim-list.ts';
 import { completingAwards } from './entitlement/completing.ts';
@@ -119,7 +120,7 @@ export const startInvoicing = async (dependencies: InvoicingDependencies): Promi
   };
   /** While offers is away one delivery waits long, and the others come again without holding up what is not theirs. */
   let pricesAreLate = false;
-  const references = createOwnLog({ store, categories: ['scheme', 'mandate', 'pot'], readModel });
+  const references = createOwnLog({ store, categories: ['scheme', 'mandate', 'pot', 'budget'], readModel });
   /** What another replica made is not known here, so where several write the log is asked. */
   const referenceSeen = async (): Promise<boolean> => {
     const latest = store.writer === undefined ? latestReference : await references.missing();
@@ -130,6 +131,7 @@ export const startInvoicing = async (dependencies: InvoicingDependencies): Promi
     ...handlers,
     tariffOn: (offerId, on) => findTariff(db, offerId, on),
     potOf,
+    setAsideFor: (bookingId) => findSetAside(db, bookingId),
     clock,
     ...logged,
   });
@@ -151,6 +153,10 @@ export const startInvoicing = async (dependencies: InvoicingDependencies): Promi
         ...reactionsTo({
           reservations: createReservations({ ...handlers, clock }),
           settlement,
+          spends: createSpends({
+            ...{ budgets: handlers.budgets, setAsideFor: (bookingId) => findSetAside(db, bookingId), clock },
+            upToDate: referenceSeen,
+          }),
           async tariffsUpTo({ position }) {
             // A price that was told before the care was given counts, however late it gets here.
             const known = await readModel.waitFor(position, pricesAreLate ? 50 : listsWithinMs, tariffSource);

@@ -16,6 +16,7 @@ const types = new Set<string>([
   'SchemeMandateGranted',
   'BudgetOpened',
   'BudgetSpent',
+  'SpendReleased',
   'PotOpened',
   'ClaimOpened',
   'RoomAnswered',

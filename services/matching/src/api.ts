@@ -4,10 +4,11 @@ import { type CallContext, type Clock, type Outcome, reject, type Vault } from '
 import { PersonForgottenError } from '@adempauze/personal-data';
 import type { Point } from '@adempauze/places';
 import type { Answering } from './answering/answer.ts';
-import { listCandidates } from './candidates/candidates.ts';
+import { listCandidates, mostConsidered } from './candidates/candidates.ts';
 import { type HelperCommand, type HelperState, objectionTo } from './helper/helper.decider.ts';
 import { helperViewOf } from './helper/helper.view.ts';
 import { beginOfWeek, listHelpers } from './helper-list/helper-list.ts';
+import { matchIdOf } from './integration/incoming.ts';
 import type { MatchCommand, MatchState } from './match/match.decider.ts';
 import { matchViewOf } from './match/match.view.ts';
 import { listMatches } from './match-queue/match-queue.ts';
@@ -58,8 +59,23 @@ export const createMatchingApi = ({
   const propose: Matching['proposeHelper'] = async (data, context: CallContext) => {
     const [match, helper] = await Promise.all([matches.load(data.matchId), helpers.load(data.helperId)]);
     const now = clock();
+    const isStranger =
+      match.state.status === 'open' &&
+      match.state.request.faces === 'known-first' &&
+      !(await listCandidates({ db, vault, centreOf }, match.state, mostConsidered)).some(
+        ({ helperId }) => helperId === data.helperId,
+      );
+    if (isStranger && helper.exists) return reject('familiar-face-first');
+    const isKnown =
+      match.state.status === 'open' &&
+      match.state.request.approval !== undefined &&
+      (await listCandidates({ db, vault, centreOf }, match.state, mostConsidered)).some(
+        ({ helperId, timesWithHousehold }) => helperId === data.helperId && timesWithHousehold > 0,
+      );
     const objection = match.state.status === 'absent' ? undefined : objectionTo(helper.state, match.state.request, now);
-    return viewedMatch(await matches.handle(data.matchId, { type: 'ProposeHelper', data, objection, now }, context));
+    return viewedMatch(
+      await matches.handle(data.matchId, { type: 'ProposeHelper', data, objection, isKnown, now }, context),
+    );
   };
 
   return {
@@ -75,6 +91,8 @@ export const createMatchingApi = ({
       }
     },
     proposeHelper: propose,
+    approveHelper: async (data, context) =>
+      viewedMatch(await matches.handle(data.matchId, { type: 'ApproveHelper', data, now: clock() }, context)),
     answerProposal: async (data, context) => viewedMatch(await answering.answer(data, context)),
     closeMatch: async (data, context) =>
       viewedMatch(await matches.handle(data.matchId, { type: 'CloseMatch', data, now: clock() }, context)),
@@ -82,15 +100,19 @@ export const createMatchingApi = ({
       const { state, revision } = await matches.load(matchId);
       return matchViewOf(state, revision);
     },
+    async findMatchOfBooking({ bookingId }) {
+      const { state, revision } = await matches.load(matchIdOf(bookingId));
+      return matchViewOf(state, revision);
+    },
     async listMatches({ organisationId, status, waitFor, page }) {
       await upTo(waitFor);
       return listMatches(db, { organisationId, status, page });
     },
-    async listCandidates({ matchId, first, waitFor }) {
+    async listCandidates({ matchId, first, wishes, waitFor }) {
       await upTo(waitFor);
       const { state } = await matches.load(matchId);
       if (state.status === 'absent') return [];
-      return listCandidates({ db: db, vault, centreOf }, state, first);
+      return listCandidates({ db: db, vault, centreOf }, state, first, wishes);
     },
     async findHelper({ helperId }) {
       const { state } = await helpers.load(helperId);

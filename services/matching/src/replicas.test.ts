@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { type IntegrationEventType, integrationEvents, PageRequest } from '@adempauze/contracts';
-import { createInbox, createInProcessBus, type Inbox, type Publication } from '@adempauze/event-bus';
-import { createTurnsOfTwo, type TurnsOfTwo } from '@adempauze/event-bus/testing';
+import { createInProcessBus } from '@adempauze/event-bus';
 import type { EventStore, JsonObject } from '@adempauze/event-store';
-import { openTestStore, replicaOf } from '@adempauze/event-store/testing';
+import { replicaOf } from '@adempauze/event-store/testing';
 import { derivedId, type Instant, type Outcome, UnavailableError } from '@adempauze/kernel';
-import { createSqliteKeyStore, createVault, type KeyStore } from '@adempauze/personal-data';
+import { createVault } from '@adempauze/personal-data';
 import { createPlaces } from '@adempauze/places';
+import { comesTrue, openSharedHouse, type SharedHouse, said } from '@adempauze/process/testing';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import {
   at,
@@ -24,33 +24,23 @@ import { startMatching } from './service.ts';
 
 /* Two replicas over one log, one key store and one inbox, each with a vault and a read model of its own. */
 
-const said = (service: string): Publication => ({
-  service,
-  categories: [service],
-  publish: ({ stream, type, data }) => ({ type, subject: stream.slice(service.length + 1), data }),
-});
 const places = createPlaces();
 
 let now: Instant;
 const clock = () => now;
-let shared: EventStore;
-let keys: KeyStore;
-let inbox: Inbox;
-let turns: TurnsOfTwo;
-let ended: (() => Promise<unknown>)[];
+let shared: SharedHouse['shared'];
+let keys: SharedHouse['keys'];
+let inbox: SharedHouse['inbox'];
+let turns: SharedHouse['turns'];
+let ended: SharedHouse['ended'];
+let close: SharedHouse['close'];
 let calls = 0;
 
 beforeEach(async () => {
   now = at('2027-02-22T10:00:00Z');
-  shared = await openTestStore({ clock });
-  keys = createSqliteKeyStore({ file: ':memory:', masterKey: Buffer.alloc(32, 7), randomBytes });
-  inbox = createInbox({ file: undefined });
-  turns = createTurnsOfTwo();
-  ended = [() => shared.close(), () => keys.close(), () => inbox.close()];
+  ({ shared, keys, inbox, turns, ended, close } = await openSharedHouse(clock));
 });
-afterEach(async () => {
-  for (const end of ended.toReversed()) await end();
-});
+afterEach(() => close());
 
 const start = async (name: string) => {
   const replica = replicaOf(shared, name);
@@ -97,13 +87,6 @@ const tell = (service: string, subject: string, type: IntegrationEventType, data
 const settled = async (...replicas: Replica[]) => {
   for (const it of replicas) await it.settled();
 };
-const eventually = async (isSo: () => boolean | Promise<boolean>) => {
-  const giveUpAt = performance.now() + 20_000;
-  while (!(await isSo())) {
-    if (performance.now() > giveUpAt) throw new Error(`It did not come true: ${isSo}`);
-    await new Promise(setImmediate);
-  }
-};
 
 /** An organisation with Wim, registered at one replica, and a wish for a helper. */
 const openTwo = async () => {
@@ -148,7 +131,7 @@ test('an answer left half done is finished, whichever replica stopped and whiche
   two.stopWhen((type) => type === 'HelperMatched');
   const answering = two.api.answerProposal({ matchId, helperId, answer: 'yes' }, context());
   await expect(answering).rejects.toThrow(UnavailableError);
-  await eventually(async () => (await one.api.findMatch({ matchId }))?.status === 'matched');
+  await comesTrue(async () => (await one.api.findMatch({ matchId }))?.status === 'matched');
   expect((await two.api.findHelper({ helperId }))?.assignments.length).toBe(1);
   await settled(one, two);
   expect(await one.rebuildAndCompare(':memory:')).toEqual([]);

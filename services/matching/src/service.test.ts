@@ -312,3 +312,34 @@ test('after a restart everything is as it was', async () => {
   await world.restart();
   expect(await look()).toEqual(before);
 });
+
+test('a family that wishes so says yes to a stranger first, and to nobody it knows (R51)', async () => {
+  const world = await createWorld();
+  const { api } = world.matching();
+  await world.organisation();
+  for (const name of ['Wim', 'Noor', 'Ada']) await world.helper(name);
+  await world.delivered('before', 'Ada');
+  await world.wanted('a', { approval: 'family-first' });
+  const about = (name: string) => ({ matchId: matchIdOf('a'), helperId: helperIdOf(name) });
+  expect(await world.propose('a', 'Wim')).toMatchObject({ accepted: true, value: { awaits: 'family' } });
+  expect(await api.findMatchOfBooking({ bookingId: bookingIdOf('a') })).toMatchObject({
+    ...about('Wim'),
+    awaits: 'family',
+  });
+  expect(await world.answer('a', 'Wim', 'yes')).toMatchObject({ rejection: { code: 'family-not-asked' } });
+  await api.approveHelper({ ...about('Wim'), answer: 'no' }, world.context());
+  await world.matching().settled();
+  expect(await world.queue()).toEqual([matchIdOf('a')]);
+  const candidates = await api.listCandidates({ matchId: matchIdOf('a'), first: 10 });
+  expect(candidates.find(({ helperId }) => helperId === helperIdOf('Wim'))?.reasons).toContain('family-said-no');
+  expect(await world.propose('a', 'Wim')).toMatchObject({ rejection: { code: 'family-said-no' } });
+  await world.propose('a', 'Noor');
+  await api.approveHelper({ ...about('Noor'), answer: 'yes' }, world.context());
+  expect(await world.answer('a', 'Noor', 'yes')).toMatchObject({ accepted: true, value: { status: 'matched' } });
+
+  await world.wanted('b', { approval: 'family-first' });
+  const known = await world.propose('b', 'Ada');
+  expect(known).toMatchObject({ accepted: true, value: { status: 'proposed' } });
+  expect(known.accepted && known.value.awaits).toBeUndefined();
+  expect(await world.rebuilds()).toEqual([]);
+});

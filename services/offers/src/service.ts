@@ -1,55 +1,40 @@
-import type { BookingId, HoldPlace, OfferId, Offers, ResourceId, Terms } from '@adempauze/contracts';
+import type { Offers } from '@adempauze/contracts';
 import {
   alwaysMine,
   type Log,
   machineTimer,
   type Parked,
   startWork,
-  sweepTogether,
   type Turns,
   type Work,
 } from '@adempauze/event-bus';
 import {
-  createCommandHandler,
-  createEventCodec,
   createOwnLog,
   diffReadModels,
   type EventStore,
-  type Handled,
   openReadModel,
   type Position,
   rebuildCopy,
   storeSource,
 } from '@adempauze/event-store';
-import { type CallContext, type Clock, type Measure, msOf, type Outcome, reject } from '@adempauze/kernel';
-import { travelKm } from '@adempauze/places';
-import { catalogueProjection, listOffers, listProviders, loadCatalogue } from './catalogue/catalogue.ts';
-import { offerViewOf, resourceViewOf } from './catalogue/views.ts';
-import { createFreshness } from './freshness/freshness.ts';
-import { createHoldExpiry } from './hold-expiry/hold-expiry.ts';
-import { createHorizons } from './horizons/horizons.ts';
+import { type Clock, type Measure, msOf, reject } from '@adempauze/kernel';
+import { catalogueProjection, loadCatalogue } from './catalogue/catalogue.ts';
+import { followedCalendarsProjection } from './following/followed-calendars.ts';
+import type { Calendars } from './following/following.ts';
+import { followingCodecs, openFollowing, withFollowing } from './following/wiring.ts';
+import { createHandlers } from './handlers.ts';
 import { busyTimesOf } from './icalendar/busy-times.ts';
 import { createMeasures } from './metrics.ts';
 import { occupancyProjection } from './occupancy/occupancy.ts';
-import { listResources, loadResources } from './occupancy/occupancy-queries.ts';
-import { timelineOf } from './occupancy/timeline.ts';
-import { offerDecider } from './offer/offer.decider.ts';
-import { OfferEvent, offerStream } from './offer/offer.events.ts';
-import type { Offer } from './offer/offer.state.rules.ts';
-import { offerUpcasters } from './offer/offer.upcasters.ts';
+import { loadResources } from './occupancy/occupancy-queries.ts';
 import { termsFor } from './offer/terms.rules.ts';
-import { providerDecider } from './provider/provider.decider.ts';
-import { ProviderEvent, providerStream } from './provider/provider.events.ts';
+import { createQueries } from './queries.ts';
+import { supplyHistoryProjection } from './reports/supply-history.ts';
 import { heldPlacesOf } from './resource/held-places.ts';
-import type { CommandOf, OfferAsked, ResourceCommand } from './resource/resource.commands.ts';
-import { resourceDecider } from './resource/resource.decider.ts';
-import { ResourceEvent, resourceStream } from './resource/resource.events.ts';
-import { findOccupation, type ResourceState } from './resource/resource.state.rules.ts';
-import { resourceUpcasters } from './resource/resource.upcasters.ts';
-import { createRegionalBeds } from './search/regional-beds.ts';
 import { createSearchIndex } from './search/search-index.ts';
-import { createSeeking } from './search/seek.ts';
+import { createSending } from './sending.ts';
 import { isStoredEvent } from './stored-event.ts';
+import { beginSweeper } from './sweeper.ts';
 
 export type OffersDependencies = {
   readonly store: EventStore;
@@ -58,6 +43,8 @@ export type OffersDependencies = {
   readonly folder: string;
   readonly sweepEveryMs: number;
   readonly log?: Log;
+  /** How calendars of others are read; without it nobody can follow one. */
+  readonly calendars?: Calendars;
   /** Which replica ends the holds that passed; this one unless told. */
   readonly turns?: Turns;
 };
@@ -86,18 +73,6 @@ export type OffersRuntime = {
   close(): Promise<void>;
 };
 
-type CalendarCommand =
-  | 'PublishTimes'
-  | 'WithdrawTimes'
-  | 'SetCapacity'
-  | 'SetAvailability'
-  | 'CloseDays'
-  | 'ReopenDays'
-  | 'ReadCalendar'
-  | 'RosterWorker'
-  | 'UnrosterWorker';
-type PlaceCommand = 'ExtendHold' | 'ExtendHolds' | 'TakePlace' | 'TakePlaces' | 'ReleasePlace' | 'ReleasePlaces';
-
 /** A read model that has to be filled from the beginning may take longer; then readiness says so, and it goes on. */
 const catchUpWithinMs = 10_000;
 /** The longest that a list or a search waits when it was asked to; after that it answers with what there is. */
@@ -107,30 +82,10 @@ const name = 'offers';
 /** @throws UnavailableError when the log cannot be reached, and what `openReadModel` throws for a bad folder. */
 export const startOffers = async (dependencies: OffersDependencies): Promise<OffersRuntime> => {
   const { store, clock, folder, sweepEveryMs, log, turns = alwaysMine } = dependencies;
-  const codecs = {
-    provider: createEventCodec({ schema: ProviderEvent }),
-    offer: createEventCodec({ schema: OfferEvent, upcasters: offerUpcasters }),
-    resource: createEventCodec({ schema: ResourceEvent, upcasters: resourceUpcasters }),
-  };
-  const shared = { store, clock };
-  const providers = createCommandHandler({
-    ...shared,
-    decider: providerDecider,
-    codec: codecs.provider,
-    streamOf: providerStream,
-  });
-  const offers = createCommandHandler({ ...shared, decider: offerDecider, codec: codecs.offer, streamOf: offerStream });
-  const resources = createCommandHandler({
-    ...shared,
-    decider: resourceDecider,
-    codec: codecs.resource,
-    streamOf: resourceStream,
-  });
-
+  const handlers = createHandlers({ store, clock });
   const index = createSearchIndex({ clock });
-  const seek = createSeeking({ index, clock });
-  const regionalBeds = createRegionalBeds({ index, clock });
-  const projections = [catalogueProjection, occupancyProjection];
+  const projections = [catalogueProjection, occupancyProjection, supplyHistoryProjection, followedCalendarsProjection];
+  const codecs = { ...handlers.codecs, ...followingCodecs(dependencies.calendars) };
   const sources = [storeSource({ name, store, codecs })];
   const readModel = await openReadModel({
     folder,
@@ -157,71 +112,19 @@ export const startOffers = async (dependencies: OffersDependencies): Promise<Off
     new Promise<void>((resolve) => void machineTimer(catchUpWithinMs, resolve)),
   ]);
 
-  /** An offer as it stands: where one process writes the index has it, else another may just have withdrawn it. */
-  const offerOf = async (offerId: OfferId): Promise<Offer | undefined> => {
-    const known = store.writer === undefined ? index.findOffer(offerId) : undefined;
-    return known ?? (await offers.load(offerId)).state;
-  };
-  const providerNameOf = async (offer: Offer) => (await providers.load(offer.providerId)).state?.name ?? '';
+  const sending = createSending({ handlers, index, store, clock });
+  const { sendToOffer, sendToResource, offerOf, askedOf, placed, asView, changed, done } = sending;
 
-  /** Sends to a resource, and has search know what came of it before anybody is answered. */
-  const sendToResource = async (
-    resourceId: ResourceId,
-    command: ResourceCommand,
-    context: CallContext,
-  ): Promise<Outcome<Handled<ResourceState>>> => {
-    const outcome = await resources.handle(resourceId, command, context);
-    if (outcome.accepted) index.setResource(outcome.value.state, outcome.value.revision);
-    return outcome;
-  };
-  const sendToOffer = async (offerId: OfferId, command: Parameters<typeof offers.handle>[1], context: CallContext) => {
-    const outcome = await offers.handle(offerId, command, context);
-    if (!outcome.accepted) return outcome;
-    const { state, revision } = outcome.value;
-    if (state === undefined) throw new TypeError('A yes about an offer leaves an offer.');
-    index.setOffer(state, revision);
-    return { ...outcome, value: offerViewOf(state, await providerNameOf(state)) };
-  };
-  const asView = (outcome: Outcome<Handled<ResourceState>>) => {
-    if (!outcome.accepted) return outcome;
-    const { state } = outcome.value;
-    if (state === undefined) throw new TypeError('A yes about a resource leaves a resource.');
-    return { ...outcome, value: resourceViewOf(state, msOf(clock())) };
-  };
-  const asNothing = (outcome: Outcome<Handled<ResourceState>>): Outcome =>
-    outcome.accepted ? { ...outcome, value: undefined } : outcome;
-
-  /** Terms of a hold that is long gone, for a repeat of its command. */
-  const termsOfOld = async (resourceId: ResourceId, bookingId: BookingId): Promise<Terms> => {
-    const { events } = await store.read(resourceStream(resourceId));
-    for (const event of (await codecs.resource.decode(events)).toReversed()) {
-      if ('terms' in event.data && event.data.bookingId === bookingId) return event.data.terms;
-    }
-    throw new TypeError('A hold that was answered with yes stands in the log.');
-  };
-  const askedOf = async (offerId: OfferId, at: HoldPlace['at']): Promise<OfferAsked> => {
-    const offer = await offerOf(offerId);
-    return { offer, journeyKm: offer && at && travelKm(offer.place.point, at) };
-  };
-  /** Sends a command about one booking's place, and answers with its terms. */
-  const placed = async (
-    command: CommandOf<'HoldPlace'> | CommandOf<'MovePlace'> | CommandOf<'OverrideCapacity'>,
-    context: CallContext,
-  ): Promise<Outcome<Terms>> => {
-    const { resourceId, bookingId } = command.data;
-    const outcome = await sendToResource(resourceId, command, context);
-    if (!outcome.accepted) return outcome;
-    const held = findOccupation(outcome.value.state, bookingId);
-    return { ...outcome, value: held?.terms ?? (await termsOfOld(resourceId, bookingId)) };
-  };
-  const changed = async (command: ResourceCommand & { type: CalendarCommand }, context: CallContext) =>
-    asView(await sendToResource(command.data.resourceId, command, context));
-  const done = async (command: ResourceCommand & { type: PlaceCommand }, context: CallContext) =>
-    asNothing(await sendToResource(command.data.resourceId, command, context));
-
-  const api: Offers = {
+  const following = openFollowing(dependencies.calendars, {
+    ...{ store, db, clock, log },
+    findResource: async (resourceId) => (await handlers.resources.load(resourceId)).state,
+    setBusy: (resourceId, busy, context) =>
+      sendToResource(resourceId, { type: 'ReadCalendar', data: { resourceId, busy }, now: clock() }, context),
+  });
+  const own: Omit<Offers, 'followCalendar' | 'unfollowCalendar' | 'findFollowing'> = {
+    ...createQueries({ handlers, sending, index, db, store, clock, upTo }),
     async registerProvider(data, context) {
-      const outcome = await providers.handle(
+      const outcome = await handlers.providers.handle(
         data.providerId,
         { type: 'RegisterProvider', data, now: clock() },
         context,
@@ -233,7 +136,7 @@ export const startOffers = async (dependencies: OffersDependencies): Promise<Off
       return { ...outcome, value: state };
     },
     async publishOffer(data, context) {
-      const providerKnown = (await providers.load(data.providerId)).exists;
+      const providerKnown = (await handlers.providers.load(data.providerId)).exists;
       return sendToOffer(data.offerId, { type: 'PublishOffer', data, providerKnown, now: clock() }, context);
     },
     changeOffer: (data, context) => sendToOffer(data.offerId, { type: 'ChangeOffer', data, now: clock() }, context),
@@ -296,69 +199,15 @@ export const startOffers = async (dependencies: OffersDependencies): Promise<Off
       const answer = termsFor(offer, wish, msOf(clock()));
       return answer.accepted ? { accepted: true, position: undefined, value: answer.terms } : answer;
     },
-    async search(query) {
-      // Where one process writes, search knows what a command did before that is answered.
-      if (store.writer !== undefined) await upTo(query.waitFor);
-      return index.search(query);
-    },
-    seekRespite: async (query) => seek(query),
-    listRegionalBeds: async (query) => regionalBeds(query),
-    async findOffer({ offerId }) {
-      const { state } = await offers.load(offerId);
-      return state && offerViewOf(state, await providerNameOf(state));
-    },
-    findExclusions: async ({ offerId }) => [...((await offers.load(offerId)).state?.exclusions ?? [])],
-    async listOffers(query) {
-      await upTo(query.waitFor);
-      return listOffers(db, query);
-    },
-    findProvider: async ({ providerId }) => (await providers.load(providerId)).state,
-    async listProviders({ page, waitFor }) {
-      await upTo(waitFor);
-      return listProviders(db, page);
-    },
-    async findResource({ resourceId }) {
-      const { state } = await resources.load(resourceId);
-      return state && resourceViewOf(state, msOf(clock()));
-    },
-    async findOccupancy({ resourceId, days }) {
-      const { state } = await resources.load(resourceId);
-      return state && timelineOf(state, days, msOf(clock()));
-    },
-    async listResources(query) {
-      await upTo(query.waitFor);
-      const { items, hasMore } = listResources(db, query);
-      const nowMs = msOf(clock());
-      return { items: items.map(({ cursor, item }) => ({ cursor, item: resourceViewOf(item, nowMs) })), hasMore };
-    },
   };
 
-  const sweeping = { db, everyMs: sweepEveryMs, clock, ...(log ? { log } : {}) };
-  const beginSweeper = () =>
-    sweepTogether('offers.deadlines', [
-      createHoldExpiry({
-        ...sweeping,
-        async expireHold({ resourceId, bookingId }, context) {
-          const command = { type: 'ExpireHold', data: { resourceId, bookingId }, now: clock() } as const;
-          await sendToResource(resourceId, command, context);
-        },
-      }),
-      createFreshness({
-        ...sweeping,
-        async noteStale({ offerId }, context) {
-          await sendToOffer(offerId, { type: 'NoteStale', data: { offerId }, now: clock() }, context);
-        },
-      }),
-      createHorizons({
-        ...sweeping,
-        async extendHorizon({ resourceId }, context) {
-          await sendToResource(resourceId, { type: 'ExtendHorizon', data: { resourceId }, now: clock() }, context);
-        },
-      }),
-    ]);
+  const api: Offers = { ...own, ...withFollowing(following, own) };
+
   const work = await startWork({
     ...{ service: name, turns, store, clock },
-    begin: () => ({ sweeper: beginSweeper() }),
+    begin: () => ({
+      sweeper: beginSweeper({ db, everyMs: sweepEveryMs, clock, sending, following, ...(log ? { log } : {}) }),
+    }),
   });
 
   const settled = async () => {
@@ -396,10 +245,12 @@ export const startOffers = async (dependencies: OffersDependencies): Promise<Off
       }
     },
     forgetCaches() {
-      for (const handler of [providers, offers, resources]) handler.forget();
+      handlers.forget();
+      following?.forget();
     },
     nudge: work.nudge,
     async close() {
+      following?.stop();
       await work.close();
       await readModel.close();
     },

@@ -24,6 +24,12 @@ export const Settings = z.object({
     .string()
     .optional()
     .describe('32 bytes in base64 that wrap the keys to personal data; made at first start, unless told.'),
+  CALENDARS_FROM: z
+    .enum(['internet', 'anywhere'])
+    .default('internet')
+    .describe(
+      'Which calendars can be followed. `internet`: over https, at public addresses. `anywhere`: also over http and in our own network.',
+    ),
   ISSUER_URL: z.url().optional().describe('OpenID Connect issuer that signs people in, in place of the built-in one.'),
   ISSUER_AUDIENCE: z.string().default('adempauze').describe('Audience that its tokens must carry.'),
   ISSUER_ROLE_CLAIM: z.string().default('role').describe('Claim that holds the role.'),

@@ -6,9 +6,12 @@ import { join } from 'node:path';
 import { demonstrationAccounts } from '@adempauze/gateway/demonstration';
 import { fetchToken } from '@adempauze/gateway/sign-in';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { purposeOfArrangement } from './demonstration/arrangement.ts';
 import { wishes } from './demonstration/history.ts';
 import { families, habits, men, needs, women } from './demonstration/people.ts';
 import { demonstrationProviders } from './demonstration/providers.ts';
+import { purposesOfSeries } from './demonstration/series.ts';
+import { purposesOfStays } from './demonstration/stays.ts';
 import { countEvents, launch, lookInLog } from './launch.fixtures.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'adempauze-demonstration-'));
@@ -21,6 +24,9 @@ const personal = [
   ...[...women, ...men].flatMap((first) => families.map((family) => `${first} ${family}`)),
   ...demonstrationAccounts.filter(({ role }) => role === 'caregiver').map(({ name }) => name),
   ...['Nora Visser', '06-000000', '06-100000', ...habits, ...needs, ...wishes.map(([, purpose]) => purpose)],
+  ...purposesOfStays,
+  ...purposesOfSeries,
+  purposeOfArrangement,
 ];
 const personalIn = (text: string | Buffer) => personal.filter((it) => text.includes(it));
 
@@ -104,6 +110,11 @@ describe('a first start', () => {
     expect(count('household')).toBe(47);
     expect(count('offer')).toBeGreaterThan(200);
     expect(streams.join()).toContain('CareDelivered');
+    expect(count('stay')).toBeGreaterThan(3);
+    expect(count('series')).toBeGreaterThan(2);
+    expect(count('arrangement')).toBe(1);
+    for (const type of ['StayEnded', 'StepPassed', 'SeriesEnded', 'PlaceFreed', 'OfferTaken', 'OfferHeld', 'TaskSet'])
+      expect(streams.join()).toContain(type);
     const { data } = JSON.parse(books) as {
       data: { trialBalance: { balanced: boolean; rows: unknown[] }; parked: { edges: unknown[] } };
     };
@@ -155,7 +166,7 @@ test('a start in another folder gives the same demonstration, event for event', 
 describe('the same demonstration comes of it', () => {
   test('when it is killed at several moments', async () => {
     const folder = join(root, 'killed');
-    for (const events of [300, 1000, 1300]) {
+    for (const events of [300, 1000, 1300, 1700, 2000]) {
       const it = startIn('killed');
       await it.until(() => (countEvents(folder) >= events ? true : undefined));
       expect(it.out()).not.toContain('is ready');

@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns/promises';
 import { dirname, join } from 'node:path';
 import { bookingsPublication, startBookings } from '@adempauze/bookings';
 import { type Bookings, type Invoicing, integrationEvents, type Matching, type Offers } from '@adempauze/contracts';
@@ -7,7 +8,7 @@ import type { Lifecycle, Log } from '@adempauze/http';
 import { invoicingPublication, startInvoicing } from '@adempauze/invoicing';
 import { type Clock, type Measure, type Sentence, StartError } from '@adempauze/kernel';
 import { matchingPublication, startMatching } from '@adempauze/matching';
-import { offersPublication, startOffers } from '@adempauze/offers';
+import { type CalendarsFrom, createFetchCalendar, offersPublication, startOffers } from '@adempauze/offers';
 import { createSqliteKeyStore, createVault, loadMasterKey, sqliteKeyStoreHasKeys } from '@adempauze/personal-data';
 import { makeFolder, stayForgotten } from '@adempauze/process/starting';
 import { createOperations } from './operations.ts';
@@ -22,6 +23,8 @@ export type MarketplaceOptions = {
   readonly log: Log;
   readonly lifecycle: Lifecycle;
   readonly sweepEveryMs?: number;
+  /** Which calendars can be followed; those on the public internet unless told. */
+  readonly calendarsFrom?: CalendarsFrom;
 };
 
 /** Every service in one process on one log: what is the same whoever stands at the door. */
@@ -57,6 +60,7 @@ export const startMarketplace = async ({
   log,
   lifecycle,
   sweepEveryMs = 1000,
+  calendarsFrom = 'internet',
 }: MarketplaceOptions): Promise<Marketplace> => {
   makeFolder(join(folder, 'keys'));
   const keysFile = join(folder, 'keys', 'keys.db');
@@ -91,9 +95,13 @@ export const startMarketplace = async ({
   );
   const shared = { store, bus, vault, clock, log, sweepEveryMs };
   const at = (service: string) => ({ ...shared, folder: join(folder, service) });
+  const fetchCalendar = createFetchCalendar({
+    from: calendarsFrom,
+    resolve: (host) => lookup(host, { all: true }),
+  });
   const offers = await lifecycle.start(
     'offers',
-    () => startOffers(at('offers')),
+    () => startOffers({ ...at('offers'), calendars: { vault, fetch: fetchCalendar } }),
     (it) => it.close(),
   );
   const invoicing = await lifecycle.start(

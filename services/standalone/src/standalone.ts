@@ -61,6 +61,7 @@ export const startStandalone = async (
   const marketplace = await startMarketplace({
     folder,
     masterKey: settings.MASTER_KEY,
+    calendarsFrom: settings.CALENDARS_FROM,
     clock: clock.now,
     newId,
     randomBytes,
@@ -92,6 +93,7 @@ export const startStandalone = async (
         clock: clock.now,
         realNowMs: machineMs,
         ids: newId,
+        randomBytes,
         auth: authOf(settings, folder),
         log,
         metrics,

@@ -8,7 +8,7 @@ import type { Upper } from './supply.ts';
 
 export type NewHousehold = {
   readonly householdId: string;
-  readonly caregiver: { name: string; place: string; phone?: string; accountId?: string };
+  readonly caregiver: { name: string; place: string; phone?: string; birthYear?: number; accountId?: string };
   readonly recipient: {
     readonly name: string;
     readonly place: string;

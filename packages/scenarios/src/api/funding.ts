@@ -78,11 +78,19 @@ const Budget = z.object({
 });
 const budget = '{ id amountCents balanceCents spends { spendId amountCents at } }';
 export const openBudget = mutation<
-  { budgetId: string; holderAccountId: string; name: string; amountCents: number; from: Day; until: Day },
+  {
+    budgetId: string;
+    holderAccountId: string;
+    name: string;
+    amountCents: number;
+    from: Day;
+    until: Day;
+    boundTo?: { readonly householdId: string; readonly helperIds: readonly string[] };
+  },
   typeof Budget
 >('openBudget', 'budget', budget, Budget);
 export const spendBudget = mutation<
-  { budgetId: string; spendId: string; amountCents: number; form?: FormId },
+  { budgetId: string; spendId: string; amountCents: number; form?: FormId; bookingId?: string },
   typeof Budget
 >('spendBudget', 'budget', budget, Budget);
 export const findBudget = query<{ id: string }, z.ZodNullable<typeof Budget>>(

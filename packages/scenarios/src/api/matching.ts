@@ -1,3 +1,4 @@
+import type { FormId } from '@adempauze/contracts';
 import { z } from 'zod';
 import { mutation, query } from '../graphql.ts';
 import { Id, list, listOf, Span, span } from './shapes.ts';
@@ -10,6 +11,7 @@ export const registerHelper = mutation<
     helperId: string;
     name: string;
     place: string;
+    forms?: readonly FormId[];
     availability: readonly { weekday: number; from: string; until: string }[];
     maxHoursPerWeek: number;
   },

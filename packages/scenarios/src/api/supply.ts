@@ -1,4 +1,12 @@
-import type { Condition, FormId, HighRiskAct, OverrideReason, ProviderKind } from '@adempauze/contracts';
+import type {
+  Condition,
+  Culture,
+  FormId,
+  HighRiskAct,
+  Language,
+  OverrideReason,
+  ProviderKind,
+} from '@adempauze/contracts';
 import { Instant } from '@adempauze/kernel';
 import { z } from 'zod';
 import { mutation, query } from '../graphql.ts';
@@ -31,8 +39,13 @@ export type NewOffer = {
   readonly minMinutes?: number;
   readonly maxMinutes?: number;
   readonly minNights?: number;
+  readonly acclimatisation?: readonly { readonly step: 'VISIT' | 'PART_DAY' | 'NIGHT' }[];
   readonly nationwide?: boolean;
+  readonly cancellation?: { readonly freeUntilHours: number; readonly lateSharePercent: number };
   readonly highRiskActsServed?: readonly Upper<HighRiskAct>[];
+  readonly languages?: readonly Upper<Language>[];
+  readonly cultures?: readonly Upper<Culture>[];
+  readonly womanOnRequest?: boolean;
   readonly certifications?: readonly { readonly act: Upper<HighRiskAct>; readonly lastDay: string }[];
 };
 const Identified = z.object({ id: Id });

@@ -1,8 +1,9 @@
 import type { Instant } from '@adempauze/kernel';
+import { isOn, isWaiting, mayStep, type Status, stepOf } from './booking-steps.ts';
 import { type Fact, object, text } from './history.ts';
 
 export type Life = {
-  readonly status: string;
+  readonly status: Status;
   readonly resourceId: string;
   readonly householdId: string;
   readonly helperId: string;
@@ -18,26 +19,6 @@ type Place = {
   /** When the care in it is over. */
   readonly over: string;
 };
-
-const next: Readonly<Record<string, { readonly to: string; readonly from: readonly string[] }>> = {
-  BookingRequested: { to: 'held', from: ['none'] },
-  BookingRefused: { to: 'refused', from: ['none'] },
-  AcceptanceAsked: { to: 'awaiting-acceptance', from: ['held'] },
-  HelperWanted: { to: 'awaiting-helper', from: ['held'] },
-  BookingReserved: { to: 'reserved', from: ['held', 'awaiting-acceptance', 'awaiting-helper'] },
-  BookingConfirmed: { to: 'confirmed', from: ['held', 'awaiting-acceptance', 'awaiting-helper', 'reserved'] },
-  BookingDeclined: { to: 'declined', from: ['awaiting-acceptance', 'awaiting-helper'] },
-  BookingExpired: { to: 'expired', from: ['held', 'awaiting-acceptance', 'awaiting-helper', 'reserved'] },
-  BookingCancelled: {
-    to: 'cancelled',
-    from: ['held', 'awaiting-acceptance', 'awaiting-helper', 'reserved', 'confirmed'],
-  },
-  CareDelivered: { to: 'delivered', from: ['confirmed'] },
-  CareNotGiven: { to: 'not-given', from: ['confirmed'] },
-};
-const isWaiting = (status: string) => status === 'held' || status === 'reserved' || status.startsWith('awaiting-');
-/** Has its place or helper; where care was not given, what was left of it is free again. */
-const isOn = (status: string) => ['reserved', 'confirmed', 'delivered'].includes(status);
 
 /** What the log says of bookings, their places, helpers and matches, once read in the order in which it was written. */
 export const readLives = (log: readonly Fact[]) => {
@@ -67,9 +48,9 @@ export const readLives = (log: readonly Fact[]) => {
       else lives.set(bookingId, { ...before, from: text(object(event, 'span'), 'from') });
       return;
     }
-    const step = next[event.type];
+    const step = stepOf(event.type);
     if (step === undefined) return;
-    if (!step.from.includes(before?.status ?? 'none'))
+    if (!mayStep(step, before?.status))
       violations.push(`${event.stream} was ${before?.status ?? 'not there'} and then ${step.to}.`);
     const life = {
       status: step.to,

@@ -1,42 +1,13 @@
 import type { Instant } from '@adempauze/kernel';
+import { isOn, isWaiting, mayStep, type Status, stepOf } from './booking-steps.ts';
 import { checkHelpers, checkPlaces } from './check-places.ts';
 import { type Fact, ofCategory, text } from './history.ts';
-
-export type Status =
-  | 'held'
-  | 'awaiting-acceptance'
-  | 'awaiting-helper'
-  | 'reserved'
-  | 'confirmed'
-  | 'delivered'
-  | 'not-given'
-  | 'cancelled'
-  | 'declined'
-  | 'expired'
-  | 'refused';
 
 export type Life = {
   readonly status: Status;
   readonly resourceId: string;
   /** When somebody's patience ends; empty when nobody is waited for. */
   readonly deadlineAt: string;
-};
-
-const steps: Readonly<Record<string, { readonly to: Status; readonly from: readonly (Status | 'none')[] }>> = {
-  BookingRequested: { to: 'held', from: ['none'] },
-  BookingRefused: { to: 'refused', from: ['none'] },
-  AcceptanceAsked: { to: 'awaiting-acceptance', from: ['held'] },
-  HelperWanted: { to: 'awaiting-helper', from: ['held'] },
-  BookingReserved: { to: 'reserved', from: ['held', 'awaiting-acceptance', 'awaiting-helper'] },
-  BookingConfirmed: { to: 'confirmed', from: ['held', 'awaiting-acceptance', 'awaiting-helper', 'reserved'] },
-  BookingDeclined: { to: 'declined', from: ['awaiting-acceptance', 'awaiting-helper'] },
-  BookingExpired: { to: 'expired', from: ['held', 'awaiting-acceptance', 'awaiting-helper', 'reserved'] },
-  BookingCancelled: {
-    to: 'cancelled',
-    from: ['held', 'awaiting-acceptance', 'awaiting-helper', 'reserved', 'confirmed'],
-  },
-  CareDelivered: { to: 'delivered', from: ['confirmed'] },
-  CareNotGiven: { to: 'not-given', from: ['confirmed'] },
 };
 
 /** Every booking as its stream tells it, and every step that it could not have taken. */
@@ -46,10 +17,10 @@ export const livesOf = (log: readonly Fact[]): { lives: Map<string, Life>; viola
   for (const [stream, events] of ofCategory(log, 'booking')) {
     const bookingId = stream.slice('booking-'.length);
     for (const event of events) {
-      const step = steps[event.type];
+      const step = stepOf(event.type);
       if (step === undefined) continue;
       const before = lives.get(bookingId);
-      if (!step.from.includes(before?.status ?? 'none'))
+      if (!mayStep(step, before?.status))
         violations.push(`${stream} was ${before?.status ?? 'not there'} and then ${step.to}.`);
       lives.set(bookingId, {
         status: step.to,
@@ -60,11 +31,6 @@ export const livesOf = (log: readonly Fact[]): { lives: Map<string, Life>; viola
   }
   return { lives, violations };
 };
-
-const isWaiting = (status: Status): boolean =>
-  status === 'held' || status === 'reserved' || status.startsWith('awaiting-');
-/** Has its place or helper; where care was not given, what was left of it is free again. */
-const isOn = (status: Status): boolean => ['reserved', 'confirmed', 'delivered'].includes(status);
 
 /**
  * Bookings, places and helpers agree once everything is settled: a booking that is on has its place or its helper and

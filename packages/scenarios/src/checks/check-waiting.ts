@@ -1,12 +1,9 @@
 import type { Instant } from '@adempauze/kernel';
+import { isOver, stepOf } from './booking-steps.ts';
 import { type Fact, object, ofCategory, text } from './history.ts';
 
 /** Somebody has to do something before a moment, and the moment is in the log: a sweep or a reminder finds it there. */
 export type Waiting = { readonly owner: string; readonly deadlineAt: string };
-
-const ends = new Set([
-  ...['BookingRefused', 'BookingDeclined', 'BookingExpired', 'BookingCancelled', 'CareDelivered', 'CareNotGiven'],
-]);
 
 /**
  * Whom a booking waits for, and until when (R32). `over`: nobody, it has ended. A caregiver says yes before the hold
@@ -19,7 +16,8 @@ export const waitingOf = (events: readonly Fact[]): Waiting | 'over' | 'nobody k
   let careEndsAt = '';
   for (const event of events) {
     careEndsAt = text(object(event, 'span'), 'until') || careEndsAt;
-    if (ends.has(event.type)) waiting = 'over';
+    const step = stepOf(event.type);
+    if (step !== undefined && isOver(step.to)) waiting = 'over';
     if (event.type === 'BookingRequested') waiting = { owner: 'caregiver', deadlineAt: text(event, 'heldUntil') };
     if (event.type === 'AcceptanceAsked') waiting = { owner: 'provider', deadlineAt: text(event, 'answerBy') };
     if (event.type === 'HelperWanted') waiting = { owner: 'coordinator', deadlineAt: text(event, 'answerBy') };

@@ -176,6 +176,8 @@ const categories = [
     'stay',
     'task',
     'waiting',
+    'wish',
+    'search',
     'helper',
     'match',
     'scheme',

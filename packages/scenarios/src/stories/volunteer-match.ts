@@ -15,6 +15,7 @@ import type { Session } from '../client.ts';
 import { equals, holds, StoryError } from '../story-error.ts';
 import { waitUntil } from '../wait-until.ts';
 import { nameOf, type Story, type World } from '../world.ts';
+import { tenTuesdays } from './familiar-faces.ts';
 
 /** A volunteer form (F06, S64) from queue to yes, and the double assignment of A18: one helper, two families, one slot. */
 export const volunteerMatch: Story = {
@@ -68,6 +69,26 @@ export const volunteerMatch: Story = {
     );
 
     await twoCoordinators(world, carla, offerId, helperId, plusDays(tuesday, 7));
+
+    const substituteId = world.ids.next();
+    yes(
+      await carla.order(registerHelper, {
+        ...{ helperId: substituteId, name: 'Willem Vrijwilliger', place: 'Delft', maxHoursPerWeek: 12 },
+        availability: [{ weekday: 2, from: '09:00', until: '21:00' }],
+      }),
+    );
+    const matchWeek = async (bookingId: string, who: string) => {
+      equals(await assign(carla, (await matchOf(carla, bookingId)).id, who), 'matched', {
+        nl: 'De koppeling',
+        en: 'The match',
+      });
+      await untilConfirmed(fatima, bookingId);
+    };
+    await tenTuesdays(
+      world,
+      { carla, family: fatima, match: matchWeek },
+      { householdId: family.householdId, offerId, helperId, substituteId, visit: family, first: plusDays(tuesday, 14) },
+    );
   },
 };
 
@@ -84,32 +105,34 @@ const ask = (world: World, caregiver: Session, offerId: string, span: Span) =>
       equals(held.quote.ownCostCents, 0, { nl: 'De eigen kosten', en: 'The own cost' });
       const asked = await confirm(caregiver, held.id);
       equals(asked.status, 'AWAITING_HELPER', { nl: 'De stand', en: 'The status' });
-      return asked;
+      return { ...asked, householdId };
     },
     () => ({ nl: 'EUR 0; een coördinator zoekt iemand', en: 'EUR 0; a coordinator looks for somebody' }),
   );
+
+const matchOf = async (coordinator: Session, bookingId: string): Promise<Match> => {
+  const find = async () => {
+    for (let after: string | null = null; ; ) {
+      const page: { items: Match[]; hasNextPage: boolean; endCursor: string | null } = await coordinator.ask(
+        listMatches,
+        { status: ['OPEN'], first: 100, after },
+      );
+      const mine = page.items.find((it) => it.bookingId === bookingId);
+      if (mine !== undefined || !page.hasNextPage) return mine;
+      after = page.endCursor;
+    }
+  };
+  const what = { nl: 'De vraag staat in de wachtrij', en: 'The request stands in the queue' };
+  const match = await waitUntil(find, (it) => it !== undefined, what);
+  holds(match !== undefined, 'De vraag staat niet in de wachtrij.', 'The request is not in the queue.');
+  return match;
+};
 
 const inQueue = (world: World, coordinator: Session, bookingId: string): Promise<Match> =>
   world.step(
     coordinator.account,
     { nl: 'ziet de vraag in de wachtrij, zonder naam', en: 'sees the request in the queue, without a name' },
-    async () => {
-      const find = async () => {
-        for (let after: string | null = null; ; ) {
-          const page: { items: Match[]; hasNextPage: boolean; endCursor: string | null } = await coordinator.ask(
-            listMatches,
-            { status: ['OPEN'], first: 100, after },
-          );
-          const mine = page.items.find((it) => it.bookingId === bookingId);
-          if (mine !== undefined || !page.hasNextPage) return mine;
-          after = page.endCursor;
-        }
-      };
-      const what = { nl: 'De vraag staat in de wachtrij', en: 'The request stands in the queue' };
-      const match = await waitUntil(find, (it) => it !== undefined, what);
-      holds(match !== undefined, 'De vraag staat niet in de wachtrij.', 'The request is not in the queue.');
-      return match;
-    },
+    () => matchOf(coordinator, bookingId),
     ({ span }) => ({ nl: `${dayOf(span.from)}, drie uur`, en: `${dayOf(span.from)}, three hours` }),
   );
 

@@ -5,6 +5,7 @@ import { findNow, findViewer } from '../api/supply.ts';
 import { book, deliver, hours, household, open, providerOf, publish, yes } from '../cast.ts';
 import { equals, holds } from '../story-error.ts';
 import type { Story } from '../world.ts';
+import { allAfternoons } from './familiar-faces.ts';
 
 /**
  * A01: an older partner who never asked. The case manager arranges it, with a mandate on record: one block a week with one
@@ -140,5 +141,6 @@ export const weeklySeries: Story = {
       nl: 'Wat nog komt',
       en: 'What is still to come',
     });
+    await allAfternoons(world, carla, nora, { householdId, seriesId, dates: confirmed });
   },
 };

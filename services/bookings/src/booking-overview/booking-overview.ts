@@ -34,11 +34,13 @@ const insert = `INSERT OR IGNORE INTO bookings (bookingId, householdId, provider
   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,
     CASE WHEN EXISTS (SELECT 1 FROM household_persons WHERE householdId = ?2 AND forgotten = 1) THEN ?8 ELSE ?12 END,
     ?13, ?8, ?14)`;
+/** Since when the provider knows of it: the first time counts. */
+const askedAt = (at: string) => `fixed = json_set(fixed, '$.askedAt', ifnull(json_extract(fixed, '$.askedAt'), ${at}))`;
 const ask = `UPDATE bookings SET status = ?1, answerBy = ?2, deadlineAt = CASE WHEN ${isForgotten} THEN ?4 ELSE ?2 END,
-  heldUntil = NULL, actor = ?3, since = ?4, revision = ?5 WHERE bookingId = ?6`;
+  heldUntil = NULL, actor = ?3, since = ?4, revision = ?5, ${askedAt('?4')} WHERE bookingId = ?6`;
 const confirm = `UPDATE bookings SET status = 'confirmed', confirmedAt = ?1, helperId = ?2, heldUntil = NULL,
   answerBy = NULL, deadlineAt = CASE WHEN ${isForgotten} THEN ?1 END, actor = 'nobody', since = ?1, recordBy = ?5,
-  revision = ?3 WHERE bookingId = ?4`;
+  revision = ?3, ${askedAt('?1')} WHERE bookingId = ?4`;
 const move = `UPDATE bookings SET spanFrom = ?1, spanUntil = ?2,
   fixed = json_set(fixed, '$.placeOfService', ?3, '$.municipality', ?4),
   recordBy = CASE WHEN recordBy IS NULL THEN NULL ELSE ?5 END, revision = ?6 WHERE bookingId = ?7`;
@@ -46,12 +48,13 @@ const overdue = 'UPDATE bookings SET overdueSince = ?, revision = ? WHERE bookin
 const passOn = 'UPDATE bookings SET revision = ? WHERE bookingId = ?';
 const end = `UPDATE bookings SET status = ?, delivery = ?, cancelledFor = ?, heldUntil = NULL, answerBy = NULL,
   deadlineAt = NULL, recordBy = NULL, actor = 'nobody', since = ?, revision = ? WHERE bookingId = ?`;
+const note = 'UPDATE bookings SET fixed = json_patch(fixed, ?) WHERE bookingId = ?';
 /** The purpose is in the caregiver's words; their households are known in the same file. */
 const forget = `UPDATE bookings SET purpose = NULL WHERE caregiverId = ?1 AND purpose IS NOT NULL
   AND householdId IN (SELECT householdId FROM household_persons WHERE personId = ?1)`;
 
 export const bookingOverviewProjection: Projection<SourceEvent> = {
-  name: 'booking-overview-3',
+  name: 'booking-overview-4',
   tables,
   project(event) {
     if (!isStored(event)) return undefined;
@@ -99,11 +102,17 @@ export const bookingOverviewProjection: Projection<SourceEvent> = {
         return [confirm, confirmedAt, helperId ?? null, event.revision, bookingId, recordBy];
       }
       case 'BookingDeclined':
-        return ending(event, 'declined', event.data.declinedAt);
+        return [ending(event, 'declined', event.data.declinedAt), noting(event, { endReason: event.data.reason })];
       case 'BookingExpired':
         return ending(event, 'expired', event.data.expiredAt);
       case 'BookingCancelled':
-        return ending(event, 'cancelled', event.data.cancelledAt, { cancelledFor: event.data.forgottenId });
+        return [
+          ending(event, 'cancelled', event.data.cancelledAt, { cancelledFor: event.data.forgottenId }),
+          noting(event, {
+            endReason: event.data.reason ?? null,
+            cancelledAtCents: event.data.late?.ownCostCents ?? 0,
+          }),
+        ];
       case 'CareDelivered': {
         const { deliveryId, quantity, recordedAt } = event.data;
         const delivery = JSON.stringify({ deliveryId, quantity, recordedAt });
@@ -137,6 +146,12 @@ const insertion = (
     ...[now.purpose, now.status, now.heldUntil, actorIn(now.status), revision],
   ];
 };
+
+/** What only few bookings have, beside what never changes. */
+const noting = (
+  { data }: Extract<Stored, { type: 'BookingDeclined' | 'BookingCancelled' }>,
+  ended: { readonly endReason: string | null; readonly cancelledAtCents?: number },
+): Statement => [note, JSON.stringify(ended), data.bookingId];
 
 const asking = (
   { data, revision }: Extract<Stored, { type: 'AcceptanceAsked' | 'HelperWanted' | 'BookingReserved' }>,

@@ -2,7 +2,7 @@ import { type BookingFilter, BookingId, type BookingStatus, BookingView, type Pa
 import { openSealed, type ReadDatabase } from '@adempauze/event-store';
 import { type Instant, isRedacted, type Vault } from '@adempauze/kernel';
 import { z } from 'zod';
-import { stepOf } from '../booking/booking.view.ts';
+import { cancelViewOf, stepOf } from '../booking/booking.view.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 
 /** The rows are our own writing; parsing them gives them their types again. */
@@ -26,6 +26,10 @@ const Row = z.object({
       municipality: true,
       requestedBy: true,
       partOf: true,
+      askedAt: true,
+    }).extend({
+      endReason: z.string().nullable().default(null),
+      cancelledAtCents: z.number().default(0),
     }),
   ),
   delivery: json.pipe(BookingView.shape.delivery).nullable(),
@@ -68,9 +72,11 @@ const viewOf = (row: z.infer<typeof Row>, vault: Vault, now: Instant): BookingVi
   const { delivery, requestedAt, confirmedAt, since, recordBy, overdueSince, revision } = row;
   const span = { from: instant(row.spanFrom), until: instant(row.spanUntil) };
   const purpose = row.purpose === null ? null : openSealed(vault, row.purpose);
+  const { cancelledAtCents, ...view } = fixed;
   return {
-    ...{ bookingId, householdId, providerId, resourceId, ...fixed, status, heldUntil, answerBy, helperId },
+    ...{ bookingId, householdId, providerId, resourceId, ...view, status, heldUntil, answerBy, helperId },
     ...{ delivery, requestedAt, confirmedAt, revision, span, recordBy },
+    ...cancelViewOf({ ...view, status, span, cancelledAtCents }, now),
     purpose: typeof purpose === 'string' && !isRedacted(purpose) ? purpose : null,
     step: stepOf({ status, span, since, overdueSince }, now),
   };

@@ -3,27 +3,38 @@ import { DeliveryId, HelperId } from '@adempauze/contracts';
 import type { Projection, SourceEvent, Statement } from '@adempauze/event-store';
 import { derivedId } from '@adempauze/kernel';
 import { expect, test } from '@jest/globals';
+import { arrangementListProjection } from '../arrangement/arrangement-list.ts';
 import type { BookingEvent } from '../booking/booking.events.ts';
+import { endingListProjection } from '../ending/ending-list.ts';
 import {
   about,
   at,
   fatima,
   mandateIdOf,
   personIdOf,
+  proposalIdOf,
   requestData,
   resourceIdOf,
   seriesIdOf,
+  signalIdOf,
   stayIdOf,
   taskIdOf,
   waitingIdOf,
 } from '../examples.fixtures.ts';
 import { householdsByAccountProjection } from '../households/households-by-account.ts';
 import type { Stored } from '../integration/stored.ts';
+import { onBehalfProjection } from '../on-behalf/on-behalf-list.ts';
+import { fastLaneProjection } from '../palliative/fast-lane-list.ts';
+import { proposalListProjection } from '../proposal/proposal-list.ts';
 import { seriesListProjection } from '../series/series-list.ts';
+import { signalListProjection } from '../signal/signal-list.ts';
 import { stayListProjection } from '../stay/stay-list.ts';
 import { taskListProjection } from '../task/task-list.ts';
+import { unmetBySourceProjection } from '../unmet-demand/unmet-by-source.ts';
 import { unmetDemandProjection } from '../unmet-demand/unmet-demand.ts';
+import { urgentListProjection } from '../urgent/urgent-list.ts';
 import { waitingListsProjection } from '../waiting/waiting-lists.ts';
+import { wishListProjection } from '../wish/wish-list.ts';
 import { bookingOverviewProjection } from './booking-overview.ts';
 
 const moment = at('2027-05-01T08:05:00Z');
@@ -34,6 +45,8 @@ const sealed = { $sealed: `${caregiverId}.abc`, $place: 'booking-1|e|purpose' };
 const { purpose: _purpose, quote, heldUntil, ...request } = requestData();
 const end = { ...about, resourceId: resourceIdOf('worker') };
 const contactPerson = { accountId: 'account-lead', organisation: 'Steunpunt', caregiverId, name: sealed };
+
+const urgent = { urgentId: derivedId('urgent'), householdId, number: 0, escalatesAt: moment };
 
 /** Every type of event that there is, as it stands in the log: personal fields are sealed. */
 const examples: { readonly [T in Stored['type']]: object } = {
@@ -46,6 +59,15 @@ const examples: { readonly [T in Stored['type']]: object } = {
     mandates: [{ mandateId: mandateIdOf('auto'), accountId: 'account-broker' }],
     registeredAt: moment,
   },
+  CareNeedChanged: { householdId, languages: ['ar'], changedBy: 'account-fatima', changedAt: moment },
+  BriefConsentSaid: { householdId, given: false, by: 'account-fatima', saidAt: moment },
+  TaskAgreed: { agreementId: taskIdOf('agreement'), householdId, reviewOn: '2027-08-01', act: sealed },
+  InstructionRecorded: { agreementId: taskIdOf('agreement'), householdId, outcome: 'given', recordedAt: moment },
+  TaskReviewDue: { agreementId: taskIdOf('agreement'), householdId, dueAt: moment },
+  TaskDeclined: { agreementId: taskIdOf('agreement'), householdId, declinedAt: moment },
+  TaskWithdrawn: { agreementId: taskIdOf('agreement'), householdId, withdrawnAt: moment },
+  ActLimitsSet: { providerId: about.providerId, workers: [], volunteers: [], setAt: moment },
+  HandOverAnnounced: { householdId, announcedAt: moment },
   ContactPersonChanged: { householdId, contactPerson, changedAt: moment },
   MandateGranted: { householdId, mandateId: mandateIdOf('one'), accountId: 'account-one', grantedAt: moment },
   MandateWithdrawn: { householdId, mandateId: mandateIdOf('auto'), accountId: 'account-broker', withdrawnAt: moment },
@@ -104,17 +126,96 @@ const examples: { readonly [T in Stored['type']]: object } = {
   StayGivenRecorded: {},
   WaitingJoined: { waitingId: waitingIdOf('one'), offerId: about.offerId, householdId, joinedAt: moment },
   WaitingLeft: { waitingId: waitingIdOf('one') },
+  WaitingRaised: { waitingId: waitingIdOf('one'), householdId },
   PlaceFreed: {},
   PlaceOffered: {},
   OfferHeld: {},
   OfferTaken: {},
   OfferPassed: {},
   PlaceClosed: {},
+  NothingFound: { searchId: derivedId('search'), forms: [], municipality: '0603', month: '2027-05' },
+  WishMade: {
+    ...{ wishId: derivedId('wish'), householdId, forms: ['F12', 'F01'], homeMunicipality: '0603', madeAt: moment },
+    window: about.span,
+  },
+  ListsFound: {},
+  ListJoined: {},
+  PlaceClaimed: {},
+  ClaimEnded: {},
+  WishEnded: { wishId: derivedId('wish') },
+  ListLeft: {},
   TaskSet: {
     ...{ taskId: taskIdOf('one'), householdId, kind: 'stay-untenable', dueAt: at('2027-05-02T08:00:00Z') },
     ...{ partOf: { kind: 'stay', id: stayIdOf('one') }, setAt: moment },
   },
   TaskDone: { taskId: taskIdOf('one'), doneAt: moment },
+  UrgentOpened: { ...urgent, need: sealed, openedAt: moment },
+  UrgentEscalated: urgent,
+  UrgentHandedOver: urgent,
+  UrgentOptionChosen: { ...urgent, bookingId: about.bookingId },
+  UrgentOptionAsked: { ...urgent, bookingId: about.bookingId },
+  UrgentOptionConfirmed: { ...urgent, bookingId: about.bookingId },
+  UrgentOptionLost: { ...urgent, bookingId: about.bookingId },
+  UrgentResolved: urgent,
+  UrgentReopened: urgent,
+  FastLaneGiven: { householdId, words: sealed, confirmBy: moment, givenAt: moment },
+  FastLaneLate: { householdId, ofBooking: about.bookingId, lateAt: moment },
+  FastLaneEnded: { householdId, why: 'lifted', endedAt: moment },
+  CareEnded: { householdId, number: 0, ending: 'death', on: '2027-05-01', from: moment, completeAt: moment },
+  CareReleased: { householdId, number: 0, bookingIds: [about.bookingId] },
+  CareEndingCompleted: { householdId, number: 0, completedAt: moment },
+  ProposalMade: { proposalId: proposalIdOf('one'), householdId, until: moment },
+  ProposalPartHeld: {},
+  ProposalPartRefused: {},
+  ProposalAccepted: { proposalId: proposalIdOf('one') },
+  ProposalPartAgreed: {},
+  ProposalPartLost: {},
+  ProposalDeclined: {
+    ...{ proposalId: proposalIdOf('one'), round: 1, reason: 'other-time', forms: ['F01'], declinedAt: moment },
+    homeMunicipality: '0603',
+  },
+  ProposalExpired: { proposalId: proposalIdOf('one') },
+  ProposedAgain: { proposalId: proposalIdOf('one'), until: moment },
+  ProposalPartReleased: {},
+  CaregiverSignalled: {
+    ...{ signalId: signalIdOf('one'), caregiverId, referredBy: 'account-school', dueAt: moment },
+    contactPerson: { accountId: 'account-lead' },
+  },
+  SignalOverdue: { signalId: signalIdOf('one') },
+  SignalTakenUp: { signalId: signalIdOf('one'), householdId },
+  SignalClosed: { signalId: signalIdOf('one') },
+  UndoAsked: {},
+  UndoDone: {
+    ...{ entryId: derivedId('e'), householdId, ref: { kind: 'booking', id: about.bookingId } },
+    ...{ whole: true, by: 'account-fatima', doneAt: moment },
+  },
+  UndoRefused: {},
+  ArrangementPlanned: {
+    ...{ arrangementId: derivedId('arrangement'), householdId, caregiverId, purpose: sealed, plannedAt: moment },
+    parts: [{ partId: derivedId('part', 1), thingId: derivedId('thing', 1) }],
+  },
+  ArrangedPartsAdded: {
+    ...{ arrangementId: derivedId('arrangement'), householdId },
+    parts: [{ partId: derivedId('part', 2), thingId: derivedId('thing', 2) }],
+    addedAt: moment,
+  },
+  ArrangedPartHeld: {},
+  ArrangedPartRefused: {},
+  ArrangedPartsConfirmed: {},
+  ArrangedPartAgreed: {},
+  ArrangedPartsHeldBack: {},
+  ArrangedPartLost: {},
+  ArrangedPartsEnded: {},
+  ArrangedPartReleased: {},
+  ArrangedPartFellAway: {},
+  TripsToMove: {},
+  TripMoved: {},
+  BackupsNamed: {},
+  NetworkNoted: {},
+  BackupActivated: {},
+  BackupFound: {},
+  BackupNotFree: {},
+  BackupFellAway: {},
 };
 
 const projections = [
@@ -125,6 +226,15 @@ const projections = [
   stayListProjection,
   taskListProjection,
   waitingListsProjection,
+  wishListProjection,
+  unmetBySourceProjection,
+  proposalListProjection,
+  signalListProjection,
+  onBehalfProjection,
+  arrangementListProjection,
+  urgentListProjection,
+  fastLaneProjection,
+  endingListProjection,
 ];
 
 /** What the tables hold after these events, each applied twice. */
@@ -150,6 +260,8 @@ const after = (...types: (Stored['type'] | { type: BookingEvent['type']; data: o
       Object.values(it).join(' '),
     ),
     persons: all('SELECT role, forgotten FROM household_persons ORDER BY 1').map((it) => Object.values(it).join(' ')),
+    parts: all('SELECT partId FROM arrangement_parts ORDER BY 1').length,
+    arrangements: all('SELECT arrangementId, householdId FROM arrangements'),
     unmet: all('SELECT * FROM unmet'),
     stay: all('SELECT stayId, passed, deadlineAt FROM stays')[0],
     waiting: all('SELECT waitingId, offerId FROM waiting_lists'),
@@ -267,4 +379,9 @@ test('who waits is listed until they are served or leave', () => {
     { waitingId: waitingIdOf('one'), offerId: about.offerId },
   ]);
   expect(after('WaitingJoined', 'WaitingLeft').waiting).toEqual([]);
+});
+test('an arrangement is listed for its household, and knows its parts by what they became', () => {
+  const found = after('ArrangementPlanned', 'ArrangedPartsAdded', 'ArrangedPartsEnded');
+  expect(found.arrangements).toEqual([{ arrangementId: derivedId('arrangement'), householdId }]);
+  expect(found.parts).toBe(2);
 });

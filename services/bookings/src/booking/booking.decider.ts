@@ -1,11 +1,9 @@
 import type {
   BookingStatus,
   BookingView,
-  CancelBooking,
   DeclineBooking,
   HelperId,
   NoCareReason,
-  PersonId,
   RecordDelivery,
   RequestBooking,
   RescheduleBooking,
@@ -25,6 +23,7 @@ import {
   type Rejection,
   reject,
 } from '@adempauze/kernel';
+import { type CancelCommand, decideCancel } from '../cancelling/cancel.rules.ts';
 import type { About, BookingEvent, DataOf } from './booking.events.ts';
 import {
   atMost,
@@ -44,13 +43,20 @@ export type BookingCommand = { readonly now: Instant } & (
   | { readonly type: 'RequestBooking'; readonly data: Omit<DataOf<'BookingRequested'>, 'requestedAt'> }
   | { readonly type: 'RefuseRequest'; readonly data: Omit<DataOf<'BookingRefused'>, 'refusedAt'> }
   /** The caregiver's yes. What it leads to has to be arranged with offers first, then it is recorded. */
-  | { readonly type: 'ConfirmBooking'; readonly arranged: boolean }
+  | {
+      readonly type: 'ConfirmBooking';
+      readonly arranged: boolean;
+      /** Only whom the recipient knows, as long as one of them can come (R08). */
+      readonly faces?: 'known-first';
+      /** Who comes is proposed to the family first (R51). */
+      readonly approval?: 'family-first';
+    }
   /** The provider's yes. */
   | { readonly type: 'AcceptBooking' }
   /** The place is occupied for good: whoever was asked has said yes. */
   | { readonly type: 'ConfirmTakenPlace' }
   | { readonly type: 'DeclineBooking'; readonly reason: DeclineBooking['reason'] }
-  | { readonly type: 'CancelBooking'; readonly by: CancelBooking['by']; readonly forgottenId?: PersonId }
+  | CancelCommand
   | {
       readonly type: 'AskMove';
       readonly to: RescheduleBooking['span'];
@@ -90,6 +96,7 @@ export type BookingRejection = Rejection<
   | 'move-same-length'
   | 'time-in-the-past'
   | 'hold-expired'
+  | 'cancelling-costs'
 >;
 
 /** The promise, from request to care given (R03, R38): no command and no event here knows of funding. */
@@ -118,7 +125,7 @@ const decideOn = (state: Booking, command: Later): Decision<BookingEvent, Bookin
   const { now } = command;
   switch (command.type) {
     case 'ConfirmBooking':
-      return confirm(state, now, command.arranged);
+      return confirm(state, now, command);
     case 'AcceptBooking':
       if (isAgreed(status)) return accept();
       if (status !== 'awaiting-acceptance' || isPast(state.answerBy, now)) {
@@ -133,14 +140,8 @@ const decideOn = (state: Booking, command: Later): Decision<BookingEvent, Bookin
       if (status !== 'awaiting-acceptance') return reject('booking-not-awaiting-acceptance');
       return accept({ type: 'BookingDeclined', data: { ...endOf(state), reason: command.reason, declinedAt: now } });
     }
-    case 'CancelBooking': {
-      if (status === 'cancelled') return accept();
-      if (!isOpen(state) && status !== 'confirmed') return reject('booking-ended');
-      if (about.span.from <= now) return reject('booking-already-begun');
-      const { by, forgottenId } = command;
-      const forgotten = forgottenId === undefined ? {} : { forgottenId };
-      return accept({ type: 'BookingCancelled', data: { ...endOf(state), by, ...forgotten, cancelledAt: now } });
-    }
+    case 'CancelBooking':
+      return decideCancel(state, command, now);
     case 'ExpireBooking': {
       const due = isPast(state.heldUntil, now) || isPast(state.answerBy, now);
       if (!isOpen(state) || !due) return accept();
@@ -184,7 +185,15 @@ const decideOn = (state: Booking, command: Later): Decision<BookingEvent, Bookin
   }
 };
 
-const confirm = (state: Booking, now: Instant, arranged: boolean): Decision<BookingEvent, BookingRejection> => {
+const confirm = (
+  state: Booking,
+  now: Instant,
+  {
+    arranged,
+    faces,
+    approval,
+  }: Pick<Extract<BookingCommand, { type: 'ConfirmBooking' }>, 'arranged' | 'faces' | 'approval'>,
+): Decision<BookingEvent, BookingRejection> => {
   const { about, terms, languages, heldUntil, status } = state;
   if (isAgreed(status) || status.startsWith('awaiting-')) return accept();
   if (status === 'expired') return reject('hold-expired', { expiresAt: state.since });
@@ -192,7 +201,13 @@ const confirm = (state: Booking, now: Instant, arranged: boolean): Decision<Book
   if (!arranged && isPast(heldUntil, now)) return reject('hold-expired', { expiresAt: heldUntil });
   if (terms.needsHelper) {
     const answerBy = atMost(plusMs(now, answerWithin.helper), about.span.from);
-    return accept({ type: 'HelperWanted', data: { ...about, languages, answerBy, wantedAt: now } });
+    const isUrgent = faces !== undefined || state.partOf?.kind === 'urgent';
+    const lane = {
+      ...(isUrgent ? { lane: 'urgent' as const } : {}),
+      ...(faces === undefined ? {} : { faces }),
+      ...(approval === undefined ? {} : { approval }),
+    };
+    return accept({ type: 'HelperWanted', data: { ...about, languages, ...lane, answerBy, wantedAt: now } });
   }
   if (terms.instant) return accept(confirmed(state, now));
   const answerBy = atMost(plusMs(now, answerWithin.provider), about.span.from);
@@ -301,5 +316,6 @@ const confirmed = ({ about, gate, partOf }: Booking, now: Instant, helperId?: He
         data: { ...about, ...offeredBy({ partOf }), ...(helperId === undefined ? {} : { helperId }), confirmedAt: now },
       };
 
-/** So that a waiting list hears of the yes to what it offered, without a look at every other booking. */
-const offeredBy = ({ partOf }: Pick<Booking, 'partOf'>) => (partOf?.kind === 'waiting' ? { partOf } : {});
+/** So that a waiting list or an urgent case hears of the yes to what is its own, without a look at every other booking. */
+const offeredBy = ({ partOf }: Pick<Booking, 'partOf'>) =>
+  partOf?.kind === 'waiting' || partOf?.kind === 'urgent' ? { partOf } : {};

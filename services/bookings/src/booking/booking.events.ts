@@ -2,6 +2,7 @@ import {
   AccountId,
   Bearer,
   BookingId,
+  CancelReason,
   DeliveryId,
   FormId,
   HelperId,
@@ -85,7 +86,17 @@ export const BookingEvent = z.discriminatedUnion('type', [
   /** The caregiver said yes; the provider is asked to accept. */
   event('AcceptanceAsked', { ...about, ...offered, answerBy: Instant, askedAt: Instant }),
   /** The caregiver said yes; a coordinator looks for somebody. */
-  event('HelperWanted', { ...about, languages: z.array(Language), answerBy: Instant, wantedAt: Instant }),
+  event('HelperWanted', {
+    ...about,
+    languages: z.array(Language),
+    /** Before others, and whom the recipient knows before strangers; why is nobody's business. */
+    lane: z.literal('urgent').optional(),
+    faces: z.literal('known-first').optional(),
+    /** The family says yes to who comes before that person is asked (R51). */
+    approval: z.literal('family-first').optional(),
+    answerBy: Instant,
+    wantedAt: Instant,
+  }),
   /** Everybody said yes, and its place is occupied; the step before it has to go well first. */
   event('BookingReserved', { ...about, answerBy: Instant, reservedAt: Instant }),
   event('GateOpened', { ...about, openedAt: Instant }),
@@ -119,6 +130,18 @@ export const BookingEvent = z.discriminatedUnion('type', [
   event('BookingCancelled', {
     ...end,
     by: z.enum(['caregiver', 'provider', 'operator']),
+    /** Of the provider's. */
+    reason: CancelReason.optional(),
+    /** By the terms agreed the provider is owed a share of the price, of which the caregiver bears a part at most. */
+    late: z
+      .strictObject({
+        chargeId: DeliveryId,
+        owedCents: PriceCents,
+        ownCostCents: PriceCents,
+        bearer: Bearer,
+        vat: VatCategory,
+      })
+      .optional(),
     /** Cancelled because this person was forgotten. */
     forgottenId: PersonId.optional(),
     cancelledAt: Instant,

@@ -23,6 +23,8 @@ export type Booking = {
   readonly heldUntil: Instant | null;
   readonly answerBy: Instant | null;
   readonly confirmedAt: Instant | null;
+  /** Since when the provider was asked, or had it at once: before that it is the household’s alone (R51). */
+  readonly askedAt: Instant | null;
   readonly helperId: HelperId | null;
   readonly delivery: BookingView['delivery'];
   /** Asked for, and not yet arranged with offers. */
@@ -30,6 +32,10 @@ export type Booking = {
   /** Nobody recorded it in time. */
   readonly overdueSince: Instant | null;
   readonly cancelledFor: PersonId | null;
+  /** What cancelling did cost the caregiver. */
+  readonly cancelledAtCents: number;
+  /** Why the provider said no or took its word back. */
+  readonly endReason: string | null;
   /** Why the request found no place. */
   readonly refusal: { readonly code: string; readonly facts: Rejection['facts'] } | null;
   /** Since when the step lasts that it is in (R32). */
@@ -43,11 +49,11 @@ export const evolveBooking = (state: BookingState, event: BookingEvent): Booking
   if (state === undefined) return state;
   switch (event.type) {
     case 'AcceptanceAsked':
-      return moved(state, 'awaiting-acceptance', event.data.askedAt, { answerBy: event.data.answerBy });
+      return asked(state, 'awaiting-acceptance', event.data.askedAt, event.data.answerBy);
     case 'HelperWanted':
-      return moved(state, 'awaiting-helper', event.data.wantedAt, { answerBy: event.data.answerBy });
+      return asked(state, 'awaiting-helper', event.data.wantedAt, event.data.answerBy);
     case 'BookingReserved':
-      return moved(state, 'reserved', event.data.reservedAt, { answerBy: event.data.answerBy });
+      return asked(state, 'reserved', event.data.reservedAt, event.data.answerBy);
     case 'GateOpened':
       return { ...state, gate: 'open' };
     case 'MoveAsked':
@@ -65,14 +71,19 @@ export const evolveBooking = (state: BookingState, event: BookingEvent): Booking
     case 'BookingConfirmed':
       return moved(state, 'confirmed', event.data.confirmedAt, {
         confirmedAt: event.data.confirmedAt,
+        askedAt: state.askedAt ?? event.data.confirmedAt,
         helperId: event.data.helperId ?? null,
       });
     case 'BookingDeclined':
-      return moved(state, 'declined', event.data.declinedAt);
+      return moved(state, 'declined', event.data.declinedAt, { endReason: event.data.reason });
     case 'BookingExpired':
       return moved(state, 'expired', event.data.expiredAt);
     case 'BookingCancelled':
-      return moved(state, 'cancelled', event.data.cancelledAt, { cancelledFor: event.data.forgottenId ?? null });
+      return moved(state, 'cancelled', event.data.cancelledAt, {
+        cancelledFor: event.data.forgottenId ?? null,
+        cancelledAtCents: event.data.late?.ownCostCents ?? 0,
+        endReason: event.data.reason ?? null,
+      });
     case 'CareDelivered': {
       const { deliveryId, quantity, recordedAt } = event.data;
       return moved(state, 'delivered', recordedAt, { delivery: { deliveryId, quantity, recordedAt } });
@@ -104,6 +115,9 @@ const moved = (state: Booking, status: BookingStatus, since: Instant, more: Part
   ...more,
 });
 
+const asked = (state: Booking, status: BookingStatus, at: Instant, answerBy: Instant): Booking =>
+  moved(state, status, at, { answerBy, askedAt: state.askedAt ?? at });
+
 const aboutOf = ({ bookingId, householdId, offerId, providerId, form, span, ...rest }: About): About => ({
   ...{ bookingId, householdId, offerId, providerId, form, span },
   ...{ municipality: rest.municipality, homeMunicipality: rest.homeMunicipality },
@@ -119,8 +133,8 @@ const atTheStart = (data: DataOf<'BookingRequested'> | DataOf<'BookingRefused'>)
   partOf: data.partOf ?? null,
   gate: data.gated ? ('closed' as const) : ('none' as const),
   requestedBy: data.requestedBy,
-  ...{ answerBy: null, confirmedAt: null, helperId: null, delivery: null, cancelledFor: null },
-  ...{ moving: null, overdueSince: null },
+  ...{ answerBy: null, askedAt: null, confirmedAt: null, helperId: null, delivery: null, cancelledFor: null },
+  ...{ moving: null, overdueSince: null, cancelledAtCents: 0, endReason: null },
 });
 
 const requested = (data: DataOf<'BookingRequested'>): Booking => ({

@@ -1,5 +1,6 @@
 import type { BookingStatus, BookingView } from '@adempauze/contracts';
 import { type Instant, orWhenRedacted } from '@adempauze/kernel';
+import { freeCancelUntil, lateCostOf } from '../cancelling/cancel-cost.rules.ts';
 import { type Booking, recordByOf } from './booking.state.rules.ts';
 
 /** Whose turn it is while a booking has this status (R32). */
@@ -33,6 +34,15 @@ export const stepOf = (
     : { actor: 'contact-person', since: overdueSince };
 };
 
+/** What cancelling costs at a moment, or did cost, and until when it is free. */
+export const cancelViewOf = (
+  it: Parameters<typeof lateCostOf>[0] & Pick<Booking, 'cancelledAtCents'>,
+  now: Instant,
+): Pick<BookingView, 'cancelCostCents' | 'freeCancelUntil'> => ({
+  cancelCostCents: it.status === 'cancelled' ? it.cancelledAtCents : (lateCostOf(it, now)?.ownCostCents ?? 0),
+  freeCancelUntil: freeCancelUntil(it),
+});
+
 /** What the world sees of a booking at a moment. `revision` is that of its stream. */
 export const bookingView = (it: Booking, revision: number, now: Instant): BookingView => ({
   bookingId: it.about.bookingId,
@@ -56,7 +66,10 @@ export const bookingView = (it: Booking, revision: number, now: Instant): Bookin
   requestedBy: it.requestedBy,
   requestedAt: it.requestedAt,
   confirmedAt: it.confirmedAt,
+  askedAt: it.askedAt,
   recordBy: recordByOf(it),
+  ...cancelViewOf({ ...it, span: it.about.span }, now),
+  endReason: it.endReason,
   step: stepOf({ ...it, span: it.about.span }, now),
   revision,
 });

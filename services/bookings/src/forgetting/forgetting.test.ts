@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BookingFilter, DeliveryId } from '@adempauze/contracts';
+import { BookingFilter, CareWishes, DeliveryId } from '@adempauze/contracts';
 import { createSqliteEventStore } from '@adempauze/event-store';
 import { derivedId, hourMs, type Outcome, plusMs } from '@adempauze/kernel';
 import { expect, test } from '@jest/globals';
@@ -34,6 +34,8 @@ const words = [
     'birthYear',
     'dementia',
     'insulin',
+    'wandering',
+    'moroccan',
     'Sonneveld',
   ],
   ...['zwemmen', 'verjaardag', 'Rijswijk', 'Delft', '"lat"', 'Ria de Boer', 'somewhat'],
@@ -56,7 +58,10 @@ const readableIn = (folder: string): string[] =>
 /** A household with care that was given and care to come. */
 const live = async (world: World): Promise<void> => {
   const { api } = world;
-  accepted(await api.registerHousehold(fatima(), world.call()));
+  const { recipient, ...household } = fatima();
+  const needs = { highRiskActs: ['insulin-injection' as const], traits: ['wandering' as const] };
+  const wishes = CareWishes.parse({ cultures: ['moroccan'], womanPreferred: true });
+  accepted(await api.registerHousehold({ ...household, wishes, recipient: { ...recipient, ...needs } }, world.call()));
   const contactPerson = { accountId: 'account-lead', name: 'Ria de Boer', organisation: 'Steunpunt' };
   accepted(await api.changeContactPerson({ householdId, contactPerson }, world.call()));
   accepted(await api.requestBooking(requestOf(given), world.call()));

@@ -1,4 +1,4 @@
-import type { Bookings, HouseholdView, PersonId } from '@adempauze/contracts';
+import type { Bookings, HouseholdId, HouseholdView, PersonId } from '@adempauze/contracts';
 import type { CommandHandler } from '@adempauze/event-store';
 import type { CallContext, Clock, Outcome } from '@adempauze/kernel';
 import { PersonForgottenError } from '@adempauze/personal-data';
@@ -9,17 +9,26 @@ import { householdView } from './household.view.ts';
 
 type HouseholdCommands = Pick<
   Bookings,
-  'registerHousehold' | 'changeContactPerson' | 'grantMandate' | 'withdrawMandate'
+  | 'registerHousehold'
+  | 'changeCareNeed'
+  | 'sayBriefConsent'
+  | 'changeContactPerson'
+  | 'announceHandOver'
+  | 'grantMandate'
+  | 'withdrawMandate'
 >;
 
 /** The household's own commands. A person who was forgotten, even while it was being written, is never written again. */
 export const createHouseholdCommands = ({
   households,
   persons,
+  changed,
   clock,
 }: {
   readonly households: CommandHandler<HouseholdCommand, HouseholdState>;
   readonly persons: Pick<CommandHandler<PersonCommand, PersonState>, 'load'>;
+  /** Something else is known of a household: what is at hand of it is of before. */
+  readonly changed: (householdId: HouseholdId) => void;
   readonly clock: Clock;
 }): HouseholdCommands => {
   const send = async (
@@ -46,6 +55,15 @@ export const createHouseholdCommands = ({
       const anyForgotten = (await isForgotten(caregiver.personId)) || (await isForgotten(recipient.personId));
       return send(data.householdId, { type: 'RegisterHousehold', data, anyForgotten, now: clock() }, context);
     },
+    async changeCareNeed(data, context) {
+      const outcome = await send(data.householdId, { type: 'ChangeCareNeed', data, now: clock() }, context);
+      changed(data.householdId);
+      return outcome;
+    },
+    sayBriefConsent: (data, context) =>
+      send(data.householdId, { type: 'SayBriefConsent', data, now: clock() }, context),
+    announceHandOver: (data, context) =>
+      send(data.householdId, { type: 'AnnounceHandOver', data, now: clock() }, context),
     changeContactPerson: (data, context) =>
       send(data.householdId, { type: 'ChangeContactPerson', data, now: clock() }, context),
     grantMandate: (data, context) => send(data.householdId, { type: 'GrantMandate', data, now: clock() }, context),

@@ -1,5 +1,5 @@
-import { MandateId } from '@adempauze/contracts';
-import { derivedId, fold } from '@adempauze/kernel';
+import { ChangeCareNeed, MandateId } from '@adempauze/contracts';
+import { derivedId, fold, isRedacted } from '@adempauze/kernel';
 import { deciderSpec } from '@adempauze/testing';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -119,6 +119,7 @@ test('whatever happens there is exactly one contact person, and no mandate twice
         now: later,
       }),
     ),
+    fc.constantFrom(announce, say(true), say(false), correct({ languages: ['ar'] }), correct({ careHoursPerWeek: 2 })),
     word.map(
       (it): HouseholdCommand => ({
         type: 'WithdrawMandate',
@@ -138,8 +139,105 @@ test('whatever happens there is exactly one contact person, and no mandate twice
         if (!again.accepted || again.events.length > 0) return false;
         const ids = state?.mandates.map((it) => it.mandateId) ?? [];
         if (new Set(ids).size !== ids.length) return false;
+        // One, always; and who was it before is never who it is now.
+        if (state === undefined || state.contactPerson.accountId === '') return false;
+        if (state.handOver?.previous.accountId === state.contactPerson.accountId) return false;
       }
       return state === undefined || state.contactPerson.accountId.startsWith('account-');
     }),
   );
+});
+
+const correct = (data: object): HouseholdCommand => ({
+  type: 'ChangeCareNeed',
+  data: ChangeCareNeed.parse({ householdId, changedBy: 'account-fatima', ...data }),
+  now: later,
+});
+test('what was told is corrected in one place, and the rest stays as it was (R26)', () => {
+  const { recipient } = registered.data as HouseholdRegistered;
+  if (isRedacted(recipient.profile)) throw new Error('The example has a recipient.');
+  const change: HouseholdEvent = {
+    type: 'CareNeedChanged',
+    data: {
+      ...{ householdId, changedBy: 'account-fatima', changedAt: later, languages: ['ar'] },
+      recipient: { ...recipient, profile: { ...recipient.profile, traits: ['wandering'] } },
+    },
+  };
+  given(registered)
+    .when(correct({ languages: ['ar'], recipient: { traits: ['wandering'], conditions: ['dementia'] } }))
+    .then(change)
+    .twiceIsOnce();
+  const state = fold(householdDecider, [registered, change]);
+  expect(state?.registered.recipient.profile).toMatchObject({ traits: ['wandering'], name: 'Hendrik Zandstra' });
+  expect(state?.registered.languages).toEqual(['ar']);
+});
+test('what is known already is no correction', () => {
+  given(registered)
+    .when(correct({ languages: ['nl'], careHoursPerWeek: 30, recipient: { conditions: ['dementia'] } }))
+    .then();
+  given().when(correct({})).thenRejected('household-not-found');
+});
+test('a registration that comes again after a correction is still the same', () => {
+  const changed: HouseholdEvent = {
+    type: 'CareNeedChanged',
+    data: { householdId, careHoursPerWeek: 50, changedBy: 'account-fatima', changedAt: later },
+  };
+  given(registered, changed).when(register()).then();
+});
+test('of somebody who was forgotten nothing is corrected', () => {
+  const { data } = registered as { data: HouseholdRegistered };
+  const recipient = { ...data.recipient, profile: { redacted: true } } as const;
+  given({ type: 'HouseholdRegistered', data: { ...data, recipient } })
+    .when(correct({ languages: ['ar'] }))
+    .thenRejected('person-forgotten');
+});
+
+const say = (consent: boolean): HouseholdCommand => ({
+  type: 'SayBriefConsent',
+  data: { householdId, given: consent, by: 'account-fatima' },
+  now: later,
+});
+test('who tells the story says whether it may be read by who gives the care, and can take that back (R26)', () => {
+  const withdrawn: HouseholdEvent = {
+    type: 'BriefConsentSaid',
+    data: { householdId, given: false, by: 'account-fatima', saidAt: later },
+  };
+  expect(fold(householdDecider, [registered])?.briefConsent).toEqual({ given: true, by: 'account-fatima', at: now });
+  given(registered).when(say(false)).then(withdrawn).twiceIsOnce();
+  expect(fold(householdDecider, [registered, withdrawn])?.briefConsent).toMatchObject({ given: false, at: later });
+  const silent = registeredBy(register({ shareBrief: false }));
+  expect(fold(householdDecider, [silent])?.briefConsent.given).toBe(false);
+  given(silent)
+    .when(say(true))
+    .then({ ...withdrawn, data: { ...withdrawn.data, given: true } });
+});
+
+const handedOver: HouseholdEvent = {
+  type: 'ContactPersonChanged',
+  data: { householdId, contactPerson: { ...contactPerson, caregiverId }, changedAt: later },
+};
+const announce: HouseholdCommand = { type: 'AnnounceHandOver', data: { householdId }, now: later };
+test('a hand-over names who it was before, and is announced once (R25)', () => {
+  expect(fold(householdDecider, [registered])?.handOver).toBeNull();
+  expect(fold(householdDecider, [registered, handedOver])?.handOver).toEqual({
+    previous: expect.objectContaining({ accountId: 'account-fatima' }),
+    since: later,
+    announcedAt: null,
+  });
+  given(registered).when(announce).thenRejected('no-hand-over');
+  given(registered, handedOver)
+    .when(announce)
+    .then({ type: 'HandOverAnnounced', data: { householdId, announcedAt: later } })
+    .twiceIsOnce();
+});
+test('another spelling of the same person is no hand-over', () => {
+  const renamed: HouseholdEvent = {
+    type: 'ContactPersonChanged',
+    data: {
+      householdId,
+      contactPerson: { accountId: 'account-fatima', name: 'F. Zandstra', organisation: '', caregiverId },
+      changedAt: later,
+    },
+  };
+  expect(fold(householdDecider, [registered, renamed])?.handOver).toBeNull();
 });

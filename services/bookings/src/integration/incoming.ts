@@ -14,6 +14,8 @@ export const incomingTypes = [
   'offers.place-released.v1',
   'matching.helper-matched.v1',
   'matching.match-closed.v1',
+  // For wishes: there is a new offer to wait at.
+  'offers.offer-published.v1',
 ] as const;
 
 const Ended = z.object({ bookingId: BookingId, resourceId: ResourceId.optional() });

@@ -1,5 +1,6 @@
 import type { IntegrationEventData, IntegrationEventType } from '@adempauze/contracts';
 import type { Draft, Publication } from '@adempauze/event-bus';
+import { dayOf } from '@adempauze/kernel';
 import type { About } from '../booking/booking.events.ts';
 import { isStored } from './stored.ts';
 
@@ -34,8 +35,13 @@ export const bookingsPublication: Publication = {
         return draft('bookings.booking-refused.v1', bookingId, { ...aboutOf(event.data), reason });
       }
       case 'HelperWanted': {
-        const { bookingId, languages, answerBy } = event.data;
-        return draft('bookings.helper-wanted.v1', bookingId, { ...aboutOf(event.data), languages, answerBy });
+        const { bookingId, languages, answerBy, lane, faces, approval } = event.data;
+        return draft('bookings.helper-wanted.v1', bookingId, {
+          ...{ ...aboutOf(event.data), languages, answerBy },
+          ...(lane === undefined ? {} : { lane }),
+          ...(faces === undefined ? {} : { faces }),
+          ...(approval === undefined ? {} : { approval }),
+        });
       }
       case 'BookingConfirmed': {
         const { bookingId, helperId } = event.data;
@@ -49,8 +55,11 @@ export const bookingsPublication: Publication = {
       case 'BookingExpired':
         return draft('bookings.booking-expired.v1', event.data.bookingId, aboutOf(event.data));
       case 'BookingCancelled': {
-        const { bookingId, by } = event.data;
-        return draft('bookings.booking-cancelled.v1', bookingId, { ...aboutOf(event.data), by });
+        const { bookingId, by, late, cancelledAt } = event.data;
+        return draft('bookings.booking-cancelled.v1', bookingId, {
+          ...{ ...aboutOf(event.data), by },
+          ...(late === undefined ? {} : { late: { ...late, on: dayOf(cancelledAt) } }),
+        });
       }
       case 'BookingMoved': {
         const { bookingId, movedFrom } = event.data;

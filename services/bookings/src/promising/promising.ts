@@ -1,4 +1,4 @@
-import type { Bookings, BookingView, Offers } from '@adempauze/contracts';
+import type { Bookings, BookingView, HouseholdId, Offers } from '@adempauze/contracts';
 import type { CommandHandler } from '@adempauze/event-store';
 import type { CallContext, Clock, Instant, Outcome } from '@adempauze/kernel';
 import { PersonForgottenError } from '@adempauze/personal-data';
@@ -8,13 +8,17 @@ import type { Booking, BookingState } from '../booking/booking.state.rules.ts';
 import { bookingView } from '../booking/booking.view.ts';
 import { callOf, rejection } from '../calls.ts';
 import type { HouseholdBriefs } from '../requesting/household-brief.ts';
+import { signsNoPayment } from '../signal/young.rules.ts';
 import type { OwnConfirmations } from './own-confirmations.ts';
 import type { Release } from './place.ts';
 
 type Promising = Pick<
   Bookings,
   'confirmBooking' | 'acceptBooking' | 'declineBooking' | 'cancelBooking' | 'recordDelivery' | 'recordNoCare'
->;
+> & {
+  /** As a caregiver does it, who then bears what the terms say. */
+  readonly cancelOfOwnAccord: Bookings['cancelBooking'];
+};
 
 /**
  * From held to delivered. Where a yes needs a place, the decider first says what the yes would lead to, then offers
@@ -26,6 +30,7 @@ export const createPromising = ({
   offers,
   releasePlace,
   ownConfirmations,
+  isFast,
   clock,
 }: {
   readonly bookings: CommandHandler<BookingCommand, BookingState>;
@@ -33,6 +38,8 @@ export const createPromising = ({
   readonly offers: Pick<Offers, 'takePlace' | 'extendHold'>;
   readonly releasePlace: Release;
   readonly ownConfirmations: OwnConfirmations;
+  /** Whether this household has the fast lane (R08). */
+  readonly isFast: (householdId: HouseholdId) => Promise<boolean>;
   readonly clock: Clock;
 }): Promising => {
   const record = async (bookingId: string, command: BookingCommand, context: CallContext) => {
@@ -81,12 +88,19 @@ export const createPromising = ({
       const next = await foreseen(bookingId, command);
       if (next === undefined) return record(bookingId, command, context);
       // Forgotten since it was asked for: the sweep cancels it.
-      if ((await briefs.find(next.state.about.householdId)) === 'forgotten') return rejection('person-forgotten');
+      const brief = await briefs.find(next.state.about.householdId);
+      if (brief === 'forgotten') return rejection('person-forgotten');
+      if (next.state.quote.ownCostCents > 0 && signsNoPayment(brief?.young, context.actor, clock()))
+        return rejection('adult-needed');
       if (next.event.type === 'BookingConfirmed' || next.event.type === 'BookingReserved') {
         return ownConfirmations.track(bookingId, take(next.state, context));
       }
       const no = await extendHold(next.state, next.event, context);
-      return no ?? record(bookingId, { ...command, arranged: true }, context);
+      if (no !== undefined) return no;
+      const isKnownFirst = next.event.type === 'HelperWanted' && (await isFast(next.state.about.householdId));
+      const faces = isKnownFirst ? { faces: 'known-first' as const } : {};
+      const approval = brief?.approvesHelper ? { approval: 'family-first' as const } : {};
+      return record(bookingId, { ...command, ...faces, ...approval, arranged: true }, context);
     },
 
     async acceptBooking({ bookingId }, context) {
@@ -99,8 +113,15 @@ export const createPromising = ({
     declineBooking: ({ bookingId, reason }, context) =>
       end(bookingId, { type: 'DeclineBooking', reason, now: clock() }, 'declined', context),
 
-    cancelBooking: ({ bookingId, by }, context) =>
-      end(bookingId, { type: 'CancelBooking', by, now: clock() }, 'cancelled', context),
+    // What a process cancels, because of what happened, costs nothing: see `cancelling`.
+    cancelBooking: ({ bookingId, by, reason }, context) =>
+      end(bookingId, { type: 'CancelBooking', by, ...(reason && { reason }), now: clock() }, 'cancelled', context),
+
+    cancelOfOwnAccord: ({ bookingId, by, reason, acceptCostCents = 0 }, context) => {
+      const charge = { atMostCents: acceptCostCents };
+      const command = { type: 'CancelBooking', by, charge, ...(reason && { reason }), now: clock() } as const;
+      return end(bookingId, command, 'cancelled', context);
+    },
 
     async recordNoCare({ bookingId, reason }, context) {
       const outcome = await record(bookingId, { type: 'RecordNoCare', reason, now: clock() }, context);

@@ -20,7 +20,12 @@ export const createQuoting =
       householdId,
       span,
       gated = false,
-    }: Pick<RequestBooking, 'bookingId' | 'span'> & { householdId: HouseholdId; gated?: boolean },
+      guaranteed = false,
+    }: Pick<RequestBooking, 'bookingId' | 'span'> & {
+      householdId: HouseholdId;
+      gated?: boolean;
+      guaranteed?: boolean;
+    },
     terms: Terms,
     municipality: Terms['providerMunicipality'],
     heldUntil: Instant,
@@ -36,6 +41,7 @@ export const createQuoting =
         {
           ...{ bookingId, householdId, form, unit, quantity, unitPriceCents, bearer, municipality },
           on: dayOf(span.from),
+          ...(guaranteed ? { ownAtMostCents: 0 } : {}),
           // What waits for a step before it may be confirmed until it begins.
           reservedUntil: gated ? span.from : lastConfirmation(terms, span.from, heldUntil),
         },

@@ -76,7 +76,7 @@ export const createRequesting = ({
     const offer = await offers.findOffer({ offerId: input.offerId });
     if (offer === undefined) return { accepted: false, rejection: refusal };
     if (!fits(input, offer)) return rejection('place-of-service-mismatch');
-    if (!unmetDemand.has(refusal.code)) return { accepted: false, rejection: refusal };
+    if (input.isDemand === false || !unmetDemand.has(refusal.code)) return { accepted: false, rejection: refusal };
     const terms = publishedTerms(offer, input.span);
     const data = { ...requestOf(input, brief, terms), reason: refusal.code, facts: { ...refusal.facts } };
     return record({ type: 'RefuseRequest', data, now }, input, context);
@@ -129,7 +129,8 @@ export const createRequesting = ({
       throw new UnavailableError('The time of offers is ahead of ours.');
     if (!answer.accepted) return refuse(input, brief, answer.rejection, now, context);
 
-    const terms = answer.value;
+    // Where the guarantee stands for what nobody takes, the caregiver does not (R04, R09).
+    const terms = input.guaranteed ? { ...answer.value, bearer: 'guarantee' as const } : answer.value;
     const wrong = fits(input, terms)
       ? resourceId === undefined && !terms.needsHelper
         ? 'resource-required'
@@ -163,8 +164,12 @@ export type Asked = RequestBooking & {
   readonly holdUntil?: Instant;
   /** It waits for the outcome of the step before it. */
   readonly gated?: boolean;
+  /** Urgent: the guarantee bears what no source takes, whatever its offer says, and the caregiver pays nothing. */
+  readonly guaranteed?: boolean;
   /** The step towards a stay that it is. */
   readonly step?: AcclimatisationStep;
+  /** False: a no is not yet demand that was not met, since somebody else is asked next. */
+  readonly isDemand?: false;
   /** What offers answered already, when several places were held in one decision. */
   readonly place?: { readonly answer: Outcome<Terms>; readonly heldUntil: Instant };
 };
@@ -198,6 +203,7 @@ export const needOf = (input: Pick<RequestBooking, 'placeOfService'>, brief: Hou
   return {
     ...{ conditions: [...brief.conditions], highRiskActs: [...brief.highRiskActs] },
     ...{ placeOfService: input.placeOfService },
+    ...(brief.traits.length === 0 ? {} : { traits: [...brief.traits] }),
     ...(at === undefined ? {} : { at }),
   };
 };

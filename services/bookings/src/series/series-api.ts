@@ -1,11 +1,11 @@
-import type { Bookings, Offers, SeriesId, SeriesView } from '@adempauze/contracts';
+import type { Bookings, Offers, RequestSeries, SeriesId, SeriesView } from '@adempauze/contracts';
 import type { ProcessManager } from '@adempauze/event-bus';
 import type { CommandHandler, ReadModel } from '@adempauze/event-store';
-import type { CallContext, Clock, Outcome } from '@adempauze/kernel';
+import type { CallContext, Clock, Instant, Outcome } from '@adempauze/kernel';
 import { PersonForgottenError } from '@adempauze/personal-data';
 import type { BookingCommand } from '../booking/booking.decider.ts';
 import type { BookingState } from '../booking/booking.state.rules.ts';
-import { decodeCursor, encodeCursor } from '../booking-overview/cursor.ts';
+import { latestFirst } from '../booking-overview/latest-first.ts';
 import { rejection } from '../calls.ts';
 import type { HouseholdBriefs } from '../requesting/household-brief.ts';
 import type { SeriesCommand, SeriesState } from './series.decider.ts';
@@ -17,8 +17,9 @@ type SeriesApi = Pick<
   'requestSeries' | 'confirmSeries' | 'acceptSeries' | 'extendSeries' | 'endSeries' | 'findSeries' | 'listSeries'
 >;
 
-/** How long a list may wait for its read model. */
-const waitMs = 2000;
+/** A request; with until when it is held, where a professional proposes it. */
+type Asked = RequestSeries & { readonly proposedUntil?: Instant };
+type Requesting = { requestSeries(input: Asked, context: CallContext): Promise<Outcome<SeriesView>> };
 
 export const createSeriesApi = ({
   handler,
@@ -36,7 +37,7 @@ export const createSeriesApi = ({
   readonly offers: Pick<Offers, 'findOffer'>;
   readonly readModel: Pick<ReadModel, 'db' | 'waitFor'>;
   readonly clock: Clock;
-}): SeriesApi => {
+}): SeriesApi & Requesting => {
   const find = async (seriesId: SeriesId): Promise<SeriesView | undefined> => {
     const { state, revision } = await handler.load(seriesId);
     if (state === undefined || revision === undefined) return undefined;
@@ -64,7 +65,7 @@ export const createSeriesApi = ({
   };
 
   return {
-    async requestSeries({ purpose, resourceId, ...asked }, context) {
+    async requestSeries({ purpose, resourceId, ...asked }: Asked, context) {
       const brief = await briefs.find(asked.householdId);
       if (brief === undefined) return rejection('household-not-found');
       if (brief === 'forgotten') return rejection('person-forgotten');
@@ -84,18 +85,12 @@ export const createSeriesApi = ({
       take(seriesId, { type: 'ExtendSeries', data, now: clock() }, context),
     endSeries: ({ seriesId, ...data }, context) => take(seriesId, { type: 'EndSeries', data, now: clock() }, context),
     findSeries: ({ seriesId }) => find(seriesId),
-    async listSeries({ waitFor, page, ...of }) {
-      if (waitFor !== undefined) await readModel.waitFor(waitFor, waitMs);
-      const after = page.after === undefined ? undefined : Number(decodeCursor(page.after));
-      if (Number.isNaN(after)) return { items: [], hasMore: false };
-      const rows = listedSeries(readModel.db, of, after ?? Number.MAX_SAFE_INTEGER, page.first + 1);
-      const items = await Promise.all(
-        rows.slice(0, page.first).map(async ({ place, seriesId }) => {
-          const item = await find(seriesId);
-          return item === undefined ? [] : [{ cursor: encodeCursor(place), item }];
-        }),
-      );
-      return { items: items.flat(), hasMore: rows.length > page.first };
-    },
+    listSeries: ({ waitFor, page, ...of }) =>
+      latestFirst(
+        readModel,
+        { waitFor, page },
+        (before, limit) => listedSeries(readModel.db, of, before, limit),
+        ({ seriesId }) => find(seriesId),
+      ),
   };
 };

@@ -99,7 +99,7 @@ export const createSeriesProcess = ({
     const { seriesId, householdId, offerId, resourceId, purpose, placeOfService, requestedBy } = series.asked;
     const now = clock();
     const coming = dates.flatMap(({ on, span }) => (span !== undefined && span.from > now ? [{ on, span }] : []));
-    const first = coming.reduce((earliest, { span }) => atMost(earliest, span.from), plusMs(now, holdMs));
+    const first = coming.reduce((earliest, { span }) => atMost(earliest, span.from), heldUntil(series, now));
     const placeOfDate = await holdTogether(series, coming, first, context);
     const request = ({ on, span }: DateToHold) => {
       const bookingId = bookingOfDate(seriesId, on);
@@ -152,6 +152,12 @@ export const createSeriesProcess = ({
       }
     },
   });
+};
+
+/** What a professional proposes is held longer than what the caregiver asks for herself (R02). */
+const heldUntil = ({ asked: { proposedUntil } }: Series, now: Instant): Instant => {
+  const usual = plusMs(now, holdMs);
+  return proposedUntil === undefined || proposedUntil < usual ? usual : proposedUntil;
 };
 
 /** Which dates had a yes, and which a no with its reason. */

@@ -45,6 +45,8 @@ export const SeriesEvent = z.discriminatedUnion('type', [
     /** The rule written out, as it was by the clocks known on that day. */
     dates: z.array(date),
     skipped: z.array(no),
+    /** It is part of what a professional proposes (R02): held until then. Absent for one that was asked for. */
+    proposedUntil: Instant.optional(),
     requestedAt: Instant,
   }),
   /** For each of these dates a booking was asked for: it is held, or could not be had. */

@@ -1,11 +1,11 @@
-import type { Bookings, Offers, StayId, StayView } from '@adempauze/contracts';
+import type { Bookings, Offers, PlanStay, StayId, StayView } from '@adempauze/contracts';
 import type { ProcessManager } from '@adempauze/event-bus';
 import type { CommandHandler, ReadModel } from '@adempauze/event-store';
-import type { CallContext, Clock, Outcome } from '@adempauze/kernel';
+import type { CallContext, Clock, Instant, Outcome } from '@adempauze/kernel';
 import { PersonForgottenError } from '@adempauze/personal-data';
 import type { BookingCommand } from '../booking/booking.decider.ts';
 import type { BookingState } from '../booking/booking.state.rules.ts';
-import { decodeCursor, encodeCursor } from '../booking-overview/cursor.ts';
+import { latestFirst } from '../booking-overview/latest-first.ts';
 import { rejection } from '../calls.ts';
 import type { HouseholdBriefs } from '../requesting/household-brief.ts';
 import type { StayCommand } from './stay.decider.ts';
@@ -17,6 +17,10 @@ type StayApi = Pick<
   Bookings,
   'planStay' | 'confirmStay' | 'sayOutcome' | 'endStay' | 'findStay' | 'listStays' | 'proposeStay'
 >;
+
+/** A plan; with until when it is held, where a professional proposes it. */
+type Asked = PlanStay & { readonly proposedUntil?: Instant };
+type Planning = { planStay(input: Asked, context: CallContext): Promise<Outcome<StayView>> };
 
 /** How long a list may wait for its read model. */
 const waitMs = 2000;
@@ -37,7 +41,7 @@ export const createStayApi = ({
   readonly offers: Pick<Offers, 'findOffer'>;
   readonly readModel: Pick<ReadModel, 'db' | 'waitFor'>;
   readonly clock: Clock;
-}): StayApi => {
+}): StayApi & Planning => {
   const { db } = readModel;
   const find = async (stayId: StayId): Promise<StayView | undefined> => {
     const { state, revision } = await handler.load(stayId);
@@ -60,7 +64,7 @@ export const createStayApi = ({
   };
 
   return {
-    async planStay({ steps, span, purpose, ...asked }, context) {
+    async planStay({ steps, span, purpose, ...asked }: Asked, context) {
       const brief = await briefs.find(asked.householdId);
       if (brief === undefined) return rejection('household-not-found');
       if (brief === 'forgotten') return rejection('person-forgotten');
@@ -93,19 +97,13 @@ export const createStayApi = ({
       return take(stayId, { type: 'EndStay', data, now }, context);
     },
     findStay: ({ stayId }) => find(stayId),
-    async listStays({ waitFor, page, ...of }) {
-      if (waitFor !== undefined) await readModel.waitFor(waitFor, waitMs);
-      const after = page.after === undefined ? undefined : Number(decodeCursor(page.after));
-      if (Number.isNaN(after)) return { items: [], hasMore: false };
-      const rows = listedStays(db, of, after ?? Number.MAX_SAFE_INTEGER, page.first + 1);
-      const items = await Promise.all(
-        rows.slice(0, page.first).map(async ({ place, stayId }) => {
-          const item = await find(stayId);
-          return item === undefined ? [] : [{ cursor: encodeCursor(place), item }];
-        }),
-      );
-      return { items: items.flat(), hasMore: rows.length > page.first };
-    },
+    listStays: ({ waitFor, page, ...of }) =>
+      latestFirst(
+        readModel,
+        { waitFor, page },
+        (before, limit) => listedStays(db, of, before, limit),
+        ({ stayId }) => find(stayId),
+      ),
     async proposeStay({ householdId, offerId, waitFor }) {
       if (waitFor !== undefined) await readModel.waitFor(waitFor, waitMs);
       const offer = await offers.findOffer({ offerId });

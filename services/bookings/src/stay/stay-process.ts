@@ -57,9 +57,9 @@ export const createStayProcess = ({
 
   const hold = async (stay: Stay, context: CallContext): Promise<Outcome<unknown>> => {
     const { planned, steps } = stay;
-    const { stayId, householdId, offerId, resourceId, placeOfService, requestedBy, purpose } = planned;
+    const { stayId, householdId, offerId, resourceId, placeOfService, requestedBy, purpose, proposedUntil } = planned;
     const now = clock();
-    const heldUntil = atMost(plusMs(now, holdMs), steps[0]?.span.from ?? now);
+    const heldUntil = atMost(proposedUntil ?? plusMs(now, holdMs), steps[0]?.span.from ?? now);
     const brief = await briefs.find(householdId);
     if (brief === undefined) return rejection('household-not-found');
     if (brief === 'forgotten') return rejection('person-forgotten');

@@ -40,6 +40,8 @@ export const StayEvent = z.discriminatedUnion('type', [
     purpose: personal(z.string().nullable(), { of: 'caregiverId' }),
     placeOfService: PlaceOfService,
     requestedBy: AccountId,
+    /** It is part of what a professional proposes (R02): held until then. Absent for one that was asked for. */
+    proposedUntil: Instant.optional(),
     plannedAt: Instant,
   }),
   /** Every step is held. */

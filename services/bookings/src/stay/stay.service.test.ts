@@ -12,6 +12,7 @@ import {
   stayIdOf,
 } from '../examples.fixtures.ts';
 import { openWorld, type World } from '../trial-world.fixtures.ts';
+import { bookingOfStep } from './stay.view.ts';
 
 const worlds: World[] = [];
 const openWithFatima = async (): Promise<World> => {
@@ -126,12 +127,14 @@ test('an untenable stay ends early: what was given is recorded, the bed is free,
   await planned(world);
   world.moveTo(at('2027-05-03T12:30:00Z'));
   await goesWell(world, 0);
+  const partDay = { bookingId: bookingOfStep(stayId, 0), deliveryId: DeliveryId.parse(derivedId('delivery', 'one')) };
+  accepted(await world.api.recordDelivery({ ...partDay, quantity: 100 }, world.call()));
   world.moveTo(at('2027-05-06T20:00:00Z'));
   const given = { deliveryId: DeliveryId.parse(derivedId('delivery', 'two')), quantity: 50 };
   const end = (quantity: number) =>
     world.api.endStay({ stayId, by: 'provider', reason: 'untenable', given: { ...given, quantity } }, world.call());
   expect(codeOf(await end(500))).toBe('delivered-more-than-booked');
-  expect(told(accepted(await end(50)))).toEqual(['confirmed none', 'delivered open', 'cancelled closed']);
+  expect(told(accepted(await end(50)))).toEqual(['delivered none', 'delivered open', 'cancelled closed']);
   await world.settled();
   expect((await world.offers.occupied(resourceId)).size).toBe(1);
   expect(await tasks(world)).toMatchObject([{ kind: 'stay-untenable' }]);

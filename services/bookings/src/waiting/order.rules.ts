@@ -2,7 +2,7 @@ import type { WaitingOutcome } from '@adempauze/contracts';
 import { covers, type Instant, minutesBetween, type Span } from '@adempauze/kernel';
 import type { WaitingData } from './waiting.events.ts';
 
-export type Entry = Omit<WaitingData<'WaitingJoined'>, 'joinedAt'> & {
+export type Entry = Omit<WaitingData<'WaitingJoined'>, 'joinedAt' | 'since'> & {
   readonly since: Instant;
   readonly status: 'waiting' | 'served' | 'left';
 };

@@ -17,7 +17,8 @@ export const waitingListsProjection: Projection<SourceEvent> = {
   project(event) {
     if (!isStored(event)) return undefined;
     if (event.type === 'WaitingLeft') return ['DELETE FROM waiting_lists WHERE waitingId = ?', event.data.waitingId];
-    if (event.type !== 'WaitingJoined') return undefined;
+    // A wish is shown as what it is, and not once for each list that it stands on.
+    if (event.type !== 'WaitingJoined' || event.data.wishId !== undefined) return undefined;
     const { waitingId, offerId, householdId, joinedAt } = event.data;
     return ['INSERT OR IGNORE INTO waiting_lists VALUES (?, ?, ?, ?)', waitingId, offerId, householdId, joinedAt];
   },

@@ -122,7 +122,7 @@ const command: fc.Arbitrary<WaitingCommand> = fc.oneof(
   fc.record({ type: fc.constantFrom('RecordHeld' as const, 'TakeOffer' as const), ...offer }),
   fc.record({
     type: fc.constant('RecordRefused' as const),
-    because: fc.constantFrom('place-gone' as const, 'forgotten' as const, 'other' as const),
+    because: fc.constantFrom('place-gone' as const, 'forgotten' as const, 'elsewhere' as const, 'other' as const),
     ...offer,
   }),
   fc.record({

@@ -19,10 +19,16 @@ export const thinkMs = 4 * hourMs;
 /** Places of which nothing more is to be decided that are remembered, for who asks why. */
 const keptPlaces = 50;
 
+/** Somebody who joins; with what is known beside it, and the wish that they do it for. */
+export type Joining = JoinWaitingList &
+  Pick<WaitingData<'WaitingJoined'>, 'form' | 'homeMunicipality' | 'wishId' | 'since'>;
+
 type OfOffer = { readonly placeId: string; readonly waitingId: WaitingId };
 export type WaitingCommand = { readonly now: Instant } & (
-  | { readonly type: 'Join'; readonly data: JoinWaitingList }
-  | { readonly type: 'Leave'; readonly waitingId: WaitingId }
+  | { readonly type: 'Join'; readonly data: Joining }
+  | { readonly type: 'Leave'; readonly waitingId: WaitingId; readonly why?: 'elsewhere' }
+  /** Into the urgent lane. */
+  | { readonly type: 'Raise'; readonly waitingId: WaitingId }
   | {
       readonly type: 'FreePlace';
       readonly offerId: WaitingData<'PlaceFreed'>['offerId'];
@@ -31,8 +37,11 @@ export type WaitingCommand = { readonly now: Instant } & (
       readonly span: Span;
     }
   | ({ readonly type: 'RecordHeld' } & OfOffer)
-  /** `place-gone`: the place itself is no longer there; `forgotten`: the household is not. */
-  | ({ readonly type: 'RecordRefused'; readonly because: 'place-gone' | 'forgotten' | 'other' } & OfOffer)
+  /** `place-gone`: the place itself is no longer there; `forgotten`: the household is not; `elsewhere`: a wish is busy. */
+  | ({
+      readonly type: 'RecordRefused';
+      readonly because: 'place-gone' | 'forgotten' | 'elsewhere' | 'other';
+    } & OfOffer)
   | ({ readonly type: 'TakeOffer' } & OfOffer)
   | ({ readonly type: 'PassOn'; readonly why: 'declined' | 'silent' } & OfOffer)
   /** Nothing new: the process looks at what is still outstanding. */
@@ -59,13 +68,18 @@ export const waitingDecider: Decider<WaitingCommand, WaitingList, WaitingEvent, 
     const places = new Map(state.places);
     switch (type) {
       case 'WaitingJoined': {
-        const { joinedAt, ...entry } = data;
-        entries.set(data.waitingId, { ...entry, since: joinedAt, status: 'waiting' });
+        const { joinedAt, since = joinedAt, ...entry } = data;
+        entries.set(data.waitingId, { ...entry, since, status: 'waiting' });
         break;
       }
       case 'WaitingLeft': {
         const entry = entries.get(data.waitingId);
         if (entry) entries.set(data.waitingId, { ...entry, status: data.why === 'served' ? 'served' : 'left' });
+        break;
+      }
+      case 'WaitingRaised': {
+        const entry = entries.get(data.waitingId);
+        if (entry) entries.set(data.waitingId, { ...entry, lane: 'urgent' });
         break;
       }
       case 'PlaceFreed': {
@@ -109,7 +123,13 @@ export const waitingDecider: Decider<WaitingCommand, WaitingList, WaitingEvent, 
         const entry = state.entries.get(command.waitingId);
         if (entry === undefined) return reject('waiting-not-found');
         if (entry.status !== 'waiting') return accept();
-        return accept(left(entry, 'left', now));
+        return accept(left(entry, command.why ?? 'left', now));
+      }
+      case 'Raise': {
+        const entry = state.entries.get(command.waitingId);
+        if (entry?.status !== 'waiting' || entry.lane === 'urgent') return accept();
+        const { offerId, waitingId, householdId } = entry;
+        return accept({ type: 'WaitingRaised', data: { offerId, waitingId, householdId, raisedAt: now } });
       }
       case 'FreePlace': {
         const { offerId, placeId, resourceId, span } = command;
@@ -155,7 +175,7 @@ export const liveOffer = ({ places }: WaitingList, { placeId, waitingId }: OfOff
   return last?.data.waitingId === waitingId && last.outcome === 'offered' ? last : undefined;
 };
 
-const join = (state: WaitingList, data: JoinWaitingList, now: Instant): Decision<WaitingEvent, WaitingRejection> => {
+const join = (state: WaitingList, data: Joining, now: Instant): Decision<WaitingEvent, WaitingRejection> => {
   const known = state.entries.get(data.waitingId);
   if (known !== undefined) {
     const isSame =
@@ -184,7 +204,7 @@ const refused = (
   now: Instant,
 ): Decision<WaitingEvent, WaitingRejection> => {
   const entry = state.entries.get(of.waitingId);
-  const passed = passOn(state, of, 'refused', now, because === 'place-gone');
+  const passed = passOn(state, of, because === 'elsewhere' ? because : 'refused', now, because === 'place-gone');
   if (!passed.accepted || passed.events.length === 0 || because !== 'forgotten' || entry?.status !== 'waiting') {
     return passed;
   }

@@ -1,4 +1,4 @@
-import type { Bookings, OfferId, WaitingListView, WaitingView } from '@adempauze/contracts';
+import type { Bookings, OfferId, Offers, WaitingListView, WaitingView, WishId } from '@adempauze/contracts';
 import { type Ask, createProcessManager, type Log } from '@adempauze/event-bus';
 import type { CommandHandler, ReadModel } from '@adempauze/event-store';
 import type { CallContext, Clock, Outcome } from '@adempauze/kernel';
@@ -7,7 +7,7 @@ import type { HouseholdBriefs } from '../requesting/household-brief.ts';
 import type { Requesting } from '../requesting/request-booking.ts';
 import type { UnderWay } from '../under-way.ts';
 import { type Entry, goesBefore, type Place } from './order.rules.ts';
-import type { WaitingCommand, WaitingList } from './waiting.decider.ts';
+import type { Joining, WaitingCommand, WaitingList } from './waiting.decider.ts';
 import type { WaitingData } from './waiting.events.ts';
 import { listsOfHousehold } from './waiting-lists.ts';
 
@@ -37,6 +37,8 @@ export const createWaiting = ({
   requestBooking,
   briefs,
   readModel,
+  offers,
+  claims,
   underWay,
   clock,
   log,
@@ -45,6 +47,9 @@ export const createWaiting = ({
   readonly requestBooking: Requesting;
   readonly briefs: HouseholdBriefs;
   readonly readModel: Pick<ReadModel, 'db' | 'waitFor'>;
+  readonly offers: Pick<Offers, 'findOffer'>;
+  /** Whether a wish may be offered this place now, by its own word; whoever asks again gets the same answer. */
+  readonly claims: (wishId: WishId, offer: WaitingData<'PlaceOffered'>, context: CallContext) => Promise<boolean>;
   readonly underWay: UnderWay;
   readonly clock: Clock;
   readonly log: Log;
@@ -55,7 +60,9 @@ export const createWaiting = ({
     async perform({ place, offer, entry }, context) {
       const { placeId, waitingId, bookingId, until, offerId, householdId } = offer;
       const { resourceId, span } = place;
-      const { placeOfService, requestedBy } = entry;
+      const { placeOfService, requestedBy, wishId } = entry;
+      if (wishId !== undefined && !(await claims(wishId, offer, callOf(context, 'claim'))))
+        return { type: 'RecordRefused', placeId, waitingId, because: 'elsewhere', now: clock() };
       const outcome = await requestBooking(
         {
           ...{ bookingId, householdId, offerId, resourceId, span, placeOfService, requestedBy, purpose: '' },
@@ -92,7 +99,13 @@ export const createWaiting = ({
       const brief = await briefs.find(data.householdId);
       if (brief === undefined) return rejection('household-not-found');
       if (brief === 'forgotten') return rejection('person-forgotten');
-      return answer(data, { type: 'Join', data, now: clock() }, context);
+      const form = (await offers.findOffer({ offerId: data.offerId }))?.form;
+      const joining: Joining = {
+        ...data,
+        ...(form === undefined ? {} : { form }),
+        homeMunicipality: brief.recipientPlace.municipality,
+      };
+      return answer(data, { type: 'Join', data: joining, now: clock() }, context);
     },
     leaveWaitingList: ({ offerId, waitingId }, context) =>
       answer({ offerId, waitingId }, { type: 'Leave', waitingId, now: clock() }, context),
@@ -117,8 +130,8 @@ export const createWaiting = ({
   return { api, take, handler };
 };
 
-const viewOf = (entry: Entry, { entries, places }: WaitingList, now: string): WaitingView => {
-  const { requestedBy: _by, status, ...rest } = entry;
+export const viewOf = (entry: Entry, { entries, places }: WaitingList, now: string): WaitingView => {
+  const { requestedBy: _by, form: _form, homeMunicipality: _home, wishId: _wish, status, ...rest } = entry;
   const ahead = [...entries.values()].filter(
     (it) => it.status === 'waiting' && it.window.until > now && goesBefore(it, entry),
   );

@@ -29,6 +29,7 @@ export const createWatching = (): Watching => {
           !isStored(event) ||
           event.type === 'TaskSet' ||
           event.type === 'PlaceOffered' ||
+          event.stream.startsWith('urgent-') ||
           !('bookingId' in event.data)
         )
           continue;

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
-import { idOf } from '../testing/fake-marketplace.ts';
+import { idOf } from '../testing/fake-basics.ts';
 
 /* `node services/gateway/src/bench/bench.ts`: requests a second and CPU per request of the gateway by itself. */
 

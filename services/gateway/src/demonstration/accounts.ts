@@ -8,8 +8,10 @@ const table = [
   { account: 'fatima', name: 'Fatima El Amrani', role: 'caregiver', note: 'zorgt voor haar moeder in Delft' },
   { account: 'jan', name: 'Jan de Wit', role: 'caregiver', note: 'zorgt voor zijn vrouw met dementie' },
   { account: 'els', name: 'Els Kuipers', role: 'caregiver', note: 'moeder van een kind met intensieve zorg' },
+  { account: 'mila', name: 'Mila Jansen', role: 'caregiver', note: 'scholier van 15, zorgt voor haar moeder' },
   { account: 'nora', name: 'Nora Visser', role: 'professional', note: 'wijkverpleegkundige' },
   { account: 'anke', name: 'Anke Bos', role: 'professional', note: 'mantelzorgadviseur in Hillegom en Lisse' },
+  { account: 'school', name: 'Pim de Jong', role: 'professional', note: 'zorgcoördinator op een school' },
   {
     account: 'de-vliet',
     name: 'Planning Thuiszorg De Vliet',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { getIntrospectionQuery } from 'graphql';
 import { defaultLimits } from '../dependencies.ts';
-import { idOf } from '../testing/fake-marketplace.ts';
+import { idOf } from '../testing/fake-basics.ts';
 import { startGateway, type TestGateway } from '../testing/start-gateway.ts';
 
 let gateway: TestGateway;

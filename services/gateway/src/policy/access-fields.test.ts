@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type GraphQLField, type GraphQLObjectType, getNamedType, isLeafType, isObjectType } from 'graphql';
 import { globalId } from '../schema/ids.ts';
 import { schema } from '../schema/schema.ts';
-import { idOf, secrets } from '../testing/fake-marketplace.ts';
+import { idOf, secrets } from '../testing/fake-basics.ts';
 import { startGateway, type TestGateway } from '../testing/start-gateway.ts';
 import { accountOf, askers, firstOf, may, ownOf, step, things } from '../testing/things.ts';
 import { accessTable, isWrapper } from './access-table.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { getNamedType, isLeafType } from 'graphql';
 import { globalId } from '../schema/ids.ts';
 import { schema } from '../schema/schema.ts';
-import { idOf } from '../testing/fake-marketplace.ts';
+import { idOf } from '../testing/fake-basics.ts';
 import { startGateway, type TestGateway } from '../testing/start-gateway.ts';
 import { type Asker, accountOf, askers, may, ownOf, step, things } from '../testing/things.ts';
 import { accessTable } from './access-table.ts';
@@ -15,6 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
+const reportMonths = 'from: "2027-05", until: "2027-06"';
 /** Every query that is not a road to a node: its arguments for what is theirs, and for what is not. */
 const rootQueries: Readonly<Record<string, { own: (asker: Asker) => string; other?: string }>> = {
   resource: idArgument('Resource'),
@@ -37,7 +38,22 @@ const rootQueries: Readonly<Record<string, { own: (asker: Asker) => string; othe
     own: (asker) => (asker === 'caregiver' || asker === 'professional' ? `(household: "${idOf('household')}")` : ''),
     other: `(household: "${idOf('other-household')}")`,
   },
+  calendarFeed: {
+    own: (asker) => (asker === 'caregiver' ? '(of: HOUSEHOLD)' : '(of: PROVIDER)'),
+    other: `(of: PROVIDER, id: "${idOf('other-provider')}")`,
+  },
+  arrangement: idArgument('Arrangement'),
+  arrangements: {
+    own: () => `(household: "${idOf('household')}")`,
+    other: `(household: "${idOf('other-household')}")`,
+  },
   household: idArgument('Household'),
+  urgentCase: idArgument('UrgentCase'),
+  urgentOptions: {
+    own: () => `(case: "${idOf('urgent')}")`,
+    other: `(case: "${idOf('other-urgent')}")`,
+  },
+  openUrgentCases: { own: () => '' },
   match: idArgument('Match'),
   entitlement: idArgument('Entitlement'),
   budget: idArgument('Budget'),
@@ -50,7 +66,22 @@ const rootQueries: Readonly<Record<string, { own: (asker: Asker) => string; othe
   households: { own: () => '' },
   matchQueue: { own: () => '' },
   helpers: { own: () => '' },
+  actLimits: { own: () => '' },
   unmetDemand: { own: () => '', other: '(municipalityCode: "0518")' },
+  waitingTimes: { own: () => `(${reportMonths})`, other: `(municipalityCode: "0518", ${reportMonths})` },
+  demandReport: { own: () => `(${reportMonths})`, other: `(municipalityCode: "0518", ${reportMonths})` },
+  supplyAndUse: {
+    own: (asker) => (asker === 'operator' ? `(municipalityCode: "0603", ${reportMonths})` : `(${reportMonths})`),
+    other: `(municipalityCode: "0518", provider: "${idOf('other-provider')}", ${reportMonths})`,
+  },
+  familiarShare: {
+    own: (asker) =>
+      asker === 'caregiver' || asker === 'professional'
+        ? `(household: "${idOf('household')}", ${reportMonths})`
+        : `(${reportMonths})`,
+    other: `(household: "${idOf('other-household')}", ${reportMonths})`,
+  },
+  unmetBySource: { own: () => '', other: '(municipalityCode: "0518")' },
   entitlements: {
     own: () => `(household: "${idOf('household')}")`,
     other: `(household: "${idOf('other-household')}")`,

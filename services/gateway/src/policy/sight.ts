@@ -8,8 +8,11 @@ import {
   type HouseholdView,
   type InvoiceView,
   type MatchView,
+  type Page,
   type PotView,
   SchemeId,
+  type SeriesView,
+  type StayView,
 } from '@adempauze/contracts';
 import type { Services } from '../context.ts';
 import type { Role, Viewer } from './roles.ts';
@@ -44,11 +47,28 @@ export const seesHousehold = (viewer: Viewer, household: HouseholdView): boolean
   is(viewer, 'operator') || actsForHousehold(viewer, household);
 
 /** A booking, or what is made of bookings: of one household and one provider. */
-type Promised = Pick<BookingView, 'providerId' | 'householdId'>;
+type Promised = Pick<BookingView, 'providerId' | 'householdId' | 'status' | 'askedAt'> | MadeOfBookings;
+type MadeOfBookings = Pick<BookingView, 'providerId' | 'householdId'> & {
+  readonly status: SeriesView['status'] | StayView['status'];
+};
+
+/**
+ * Whether its provider knows of it: a place that somebody is only looking at is that household's alone, until they said
+ * yes to it (R51).
+ */
+export const wasAsked = (it: Promised): boolean =>
+  'askedAt' in it ? it.askedAt !== null : !notYetAsked.includes(it.status);
+const notYetAsked: readonly MadeOfBookings['status'][] = ['requested', 'asked', 'held', 'refused'];
+
+/** A page of a list without what its provider does not know of. */
+export const askedOnly = <T extends Promised>(page: Page<T>): Page<T> => ({
+  ...page,
+  items: page.items.filter(({ item }) => wasAsked(item)),
+});
 
 export const seesPromise = async (viewer: Viewer, services: Services, promised: Promised): Promise<boolean> =>
   is(viewer, 'operator') ||
-  isOwnOrganisation(viewer, promised.providerId) ||
+  (isOwnOrganisation(viewer, promised.providerId) && wasAsked(promised)) ||
   (await actsFor(viewer, services, promised.householdId));
 
 /** On which side of it this caller stands; undefined when it is not theirs to touch. */
@@ -58,7 +78,7 @@ export const sideOf = async (
   promised: Promised,
 ): Promise<'caregiver' | 'provider' | 'operator' | undefined> => {
   if (is(viewer, 'operator')) return 'operator';
-  if (isOwnOrganisation(viewer, promised.providerId)) return 'provider';
+  if (isOwnOrganisation(viewer, promised.providerId)) return wasAsked(promised) ? 'provider' : undefined;
   return (await actsFor(viewer, services, promised.householdId)) ? 'caregiver' : undefined;
 };
 

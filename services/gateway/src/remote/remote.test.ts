@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { globalId } from '../schema/ids.ts';
-import { idOf } from '../testing/fake-marketplace.ts';
+import { idOf } from '../testing/fake-basics.ts';
 import { type RemoteGateway, startRemoteGateway } from '../testing/remote-gateway.ts';
 import { type RemoteMarketplace, startRemoteMarketplace } from '../testing/remote-marketplace.ts';
 import type { Answered } from '../testing/start-gateway.ts';

@@ -91,14 +91,23 @@ commandMutation('declineBooking', {
 });
 
 commandMutation('cancelBooking', {
-  description: 'Frees the place at once; needs no reason.',
-  input: commandInput('CancelBooking', (t) => ({ bookingId: t.id() })),
+  description:
+    'Frees the place at once. Late, it may cost the caregiver something (`cancelCostCents`), which they have to accept first; ' +
+    'a provider says why.',
+  input: commandInput('CancelBooking', (t) => ({
+    bookingId: t.id(),
+    acceptCostCents: t.int({ required: false, description: 'The most that the caregiver will pay for it.' }),
+    reason: t.field({ type: DeclineReasonEnum, required: false, description: 'Of the provider.' }),
+  })),
   answers: { field: 'booking', type: BookingType },
-  run: async ({ bookingId: given }, it) => {
+  run: async ({ bookingId: given, acceptCostCents, reason }, it) => {
     const { bookingId } = checked(ConfirmBooking, { bookingId: idOf('Booking', given) });
     const by = await sideOf(bookingId, it);
     if (!by) return refuse('booking-not-found');
-    return it.services.bookings.cancelBooking(checked(CancelBooking, { bookingId, by }), it.call);
+    return it.services.bookings.cancelBooking(
+      checked(CancelBooking, { bookingId, by, acceptCostCents, ...(by === 'provider' ? { reason } : {}) }),
+      it.call,
+    );
   },
 });
 

@@ -10,7 +10,8 @@ import {
 } from '@adempauze/contracts';
 import type { Instant } from '@adempauze/kernel';
 import type { Context } from '../context.ts';
-import { actsFor, actsForProvider, seesPromise } from '../policy/sight.ts';
+import { briefFor } from '../policy/brief.ts';
+import { seesPromise } from '../policy/sight.ts';
 import { FormType } from './basics.ts';
 import { builder } from './builder.ts';
 import { ClaimType } from './claims.ts';
@@ -18,14 +19,16 @@ import { HouseholdType } from './households.ts';
 import { globalId, idOf, maybeIdOf } from './ids.ts';
 import { checked, waiting } from './input.ts';
 import { QuoteType } from './money.ts';
-import { OfferType } from './offers.ts';
+import { CancellationTermsType, OfferType } from './offers.ts';
+import { listPromises, ownProviderId } from './promise-lists.ts';
 import { ProviderType } from './providers.ts';
-import { connectionOf, emptyPage, Node, nodeType } from './relay.ts';
+import { connectionOf, Node, nodeType } from './relay.ts';
 import {
   BearerEnum,
   ConditionEnum,
   enumOf,
   HighRiskActEnum,
+  LanguageEnum,
   PlaceOfServiceEnum,
   TimeSpanType,
   UnitEnum,
@@ -45,6 +48,12 @@ const TermsType = builder.objectRef<Terms>('Terms').implement({
     bearer: t.expose('bearer', { type: BearerEnum }),
     instant: t.exposeBoolean('instant'),
     needsHelper: t.exposeBoolean('needsHelper'),
+    cancellation: t.field({
+      type: CancellationTermsType,
+      nullable: true,
+      description: 'What cancelling late costs; none: it is always free.',
+      resolve: (it) => it.cancellation,
+    }),
   }),
 });
 const StepActorEnum = enumOf('StepActor', BookingView.shape.step.shape.actor.options);
@@ -66,7 +75,15 @@ const DeliveryType = builder.objectRef<NonNullable<BookingView['delivery']>>('De
 
 const PartOfKindEnum = enumOf('PartOfKind', PartOf.shape.kind.options);
 /** A waiting list is known by its offer. */
-const kinds = { series: 'Series', stay: 'Stay', waiting: 'Offer' } as const;
+const kinds = {
+  series: 'Series',
+  stay: 'Stay',
+  waiting: 'Offer',
+  arrangement: 'Arrangement',
+  backup: 'Activation',
+  urgent: 'UrgentCase',
+  proposal: 'Proposal',
+} as const;
 export const PartOfType = builder.objectRef<PartOf>('PartOf').implement({
   description: 'The series or stay that a booking is a part of, or the offer whose waiting list offered it.',
   fields: (t) => ({
@@ -76,20 +93,20 @@ export const PartOfType = builder.objectRef<PartOf>('PartOf').implement({
 });
 
 /** What who gives the care must know, as far as the booking has come. */
-type CareBrief = { readonly household: HouseholdView; readonly isMatched: boolean; readonly helpsToDecide: boolean };
+type CareBrief = { readonly household: HouseholdView; readonly isMatched: boolean };
 const CareBriefType = builder.objectRef<CareBrief>('CareBrief').implement({
   description:
-    'For who gives the care: before the booking is confirmed only what is needed to decide, without a name; then also who it is and what helps (R50, R51).',
+    'For who gives the care, with the household’s consent: before the booking is confirmed only what is needed to decide, without a name; then also who it is and what helps; nothing any more a month after the care (R26, R50, R51).',
   fields: (t) => ({
     conditions: t.field({
       type: [ConditionEnum],
       nullable: true,
-      resolve: (it) => (it.isMatched || it.helpsToDecide ? it.household.recipient.conditions : null),
+      resolve: (it) => it.household.recipient.conditions,
     }),
     highRiskActs: t.field({
       type: [HighRiskActEnum],
       nullable: true,
-      resolve: (it) => (it.isMatched || it.helpsToDecide ? it.household.recipient.highRiskActs : null),
+      resolve: (it) => it.household.recipient.highRiskActs,
     }),
     recipientName: t.string({
       nullable: true,
@@ -103,6 +120,16 @@ const CareBriefType = builder.objectRef<CareBrief>('CareBrief').implement({
       nullable: true,
       resolve: (it) => (it.isMatched ? it.household.caregiver.phone : null),
     }),
+    languages: t.field({
+      type: [LanguageEnum],
+      nullable: true,
+      resolve: (it) => (it.isMatched ? it.household.languages : null),
+    }),
+    interpreter: t.boolean({
+      nullable: true,
+      description: 'Somebody has to translate.',
+      resolve: (it) => (it.isMatched ? it.household.wishes?.interpreter : null),
+    }),
   }),
 });
 
@@ -113,10 +140,8 @@ const briefOf = async ({ bookingId, householdId }: BookingView, { viewer, servic
     services.bookings.findHousehold({ householdId }),
   ]);
   if (!booking || !household || !viewer) return null;
-  const isMatched = booking.status === 'confirmed' || booking.status === 'delivered';
-  // A coordinator decides on place, time and language; conditions follow with the match.
-  const helpsToDecide = viewer.role === 'provider' && booking.status === 'awaiting-acceptance';
-  return isMatched || helpsToDecide ? { household, isMatched, helpsToDecide } : null;
+  const shown = briefFor(booking, household, viewer.role, services.clock());
+  return shown === 'nothing' ? null : { household, isMatched: shown === 'in-full' };
 };
 
 export const BookingType = builder.objectRef<BookingView>('Booking').implement({
@@ -158,6 +183,20 @@ export const BookingType = builder.objectRef<BookingView>('Booking').implement({
       type: 'Instant',
       nullable: true,
       description: 'Until when the provider records what was given; after that the contact person is told.',
+    }),
+    cancelCostCents: t.int({
+      nullable: true,
+      description: 'What cancelling costs the caregiver now; of one that was cancelled, what it did cost.',
+      resolve: (it) => it.cancelCostCents,
+    }),
+    freeCancelUntil: t.expose('freeCancelUntil', {
+      type: 'Instant',
+      nullable: true,
+      description: 'Until when cancelling is free; none: always.',
+    }),
+    endReason: t.exposeString('endReason', {
+      nullable: true,
+      description: 'Why the provider said no, or took its word back.',
     }),
     helperName: t.string({
       nullable: true,
@@ -240,27 +279,20 @@ builder.queryFields((t) => ({
       first: t.arg.int({ defaultValue: 20 }),
       after: t.arg.string({ required: false }),
     },
-    async resolve(_root, { filter, waitFor, first, after }, { viewer, services }) {
-      const isOrganisation = viewer?.role === 'provider' || viewer?.role === 'coordinator';
+    resolve(_root, { filter, waitFor, first, after }, context) {
       const { household, provider, ...rest } = filter ?? {};
       const input = checked(
         BookingFilter,
         {
           ...rest,
           householdId: maybeIdOf('Household', household),
-          providerId: maybeIdOf('Provider', provider) ?? (isOrganisation ? viewer.organisation : undefined),
+          providerId: maybeIdOf('Provider', provider) ?? ownProviderId(context.viewer),
           waitFor,
           page: { first, after },
         },
         '#',
       );
-      if (!viewer) return emptyPage;
-      const isTheirs =
-        viewer.role === 'operator' ||
-        (isOrganisation
-          ? input.providerId !== undefined && actsForProvider(viewer, input.providerId)
-          : input.householdId !== undefined && (await actsFor(viewer, services, input.householdId)));
-      return isTheirs ? services.bookings.listBookings(input) : emptyPage;
+      return listPromises(input, context, context.services.bookings.listBookings);
     },
   }),
 }));

@@ -93,6 +93,11 @@ builder.queryFields((t) => ({
   }),
 }));
 
+const BoundToInput = builder.inputType('BudgetBoundToInput', {
+  description: 'It pays only for what these helpers give to this household (S09).',
+  fields: (t) => ({ householdId: t.id(), helperIds: t.idList() }),
+});
+
 commandMutation('openBudget', {
   description: 'Your municipality gives a professional a free budget.',
   input: commandInput('OpenBudget', (t) => ({
@@ -102,11 +107,21 @@ commandMutation('openBudget', {
     amountCents: t.int(),
     from: t.field({ type: 'Day' }),
     until: t.field({ type: 'Day' }),
+    boundTo: t.field({ type: BoundToInput, required: false }),
   })),
   answers: { field: 'budget', type: BudgetType },
-  run: ({ idempotencyKey: _key, budgetId, ...rest }, { viewer, services, call, newId }) => {
+  run: ({ idempotencyKey: _key, budgetId, boundTo, ...rest }, { viewer, services, call, newId }) => {
     const id = maybeIdOf('Budget', budgetId) ?? newId('budget');
-    const input = checked(OpenBudget, { ...rest, budgetId: id, municipality: viewer.organisation });
+    const bound = boundTo
+      ? {
+          householdId: idOf('Household', boundTo.householdId),
+          helperIds: boundTo.helperIds.map((it) => idOf('Helper', it)),
+        }
+      : undefined;
+    const input = checked(OpenBudget, {
+      ...{ ...rest, budgetId: id, municipality: viewer.organisation },
+      boundTo: bound,
+    });
     return services.invoicing.openBudget(input, call);
   },
 });

@@ -27,6 +27,9 @@ export const ClaimType = builder.objectRef<ClaimView>('Claim').implement({
     vat: t.expose('vat', { type: VatCategoryEnum }),
     municipalityCode: t.exposeString('municipality'),
     fundingStatus: t.expose('fundingStatus', { type: FundingStatusEnum }),
+    lateCancellation: t.exposeBoolean('lateCancellation', {
+      description: 'No care was given: a share of the price, owed for cancelling late.',
+    }),
     lines: t.field({
       type: [FundingLineType],
       nullable: true,

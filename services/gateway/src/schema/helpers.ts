@@ -1,4 +1,5 @@
 import {
+  type HelperAbout,
   HelperId,
   type HelperView,
   PageRequest,
@@ -13,7 +14,15 @@ import { globalId, maybeIdOf } from './ids.ts';
 import { checked, waiting } from './input.ts';
 import { commandInput, commandMutation } from './mutation.ts';
 import { connectionOf, emptyPage, Node, nodeType } from './relay.ts';
-import { FormIdEnum, LanguageEnum, PlaceType, placeDescription, placeOf, TimeSpanType } from './vocabulary.ts';
+import {
+  CultureEnum,
+  FormIdEnum,
+  LanguageEnum,
+  PlaceType,
+  placeDescription,
+  placeOf,
+  TimeSpanType,
+} from './vocabulary.ts';
 
 const WindowType = builder.objectRef<WeeklyWindow>('WeeklyWindow').implement({
   description: 'Every week, in wall time of Amsterdam; weekday 1 is Monday.',
@@ -33,6 +42,19 @@ const AssignmentType = builder.objectRef<HelperView['assignments'][number]>('Ass
   }),
 });
 
+const HelperAboutType = builder.objectRef<HelperAbout>('HelperAbout').implement({
+  fields: (t) => ({
+    cultures: t.expose('cultures', { type: [CultureEnum] }),
+    woman: t.exposeBoolean('woman'),
+  }),
+});
+const HelperAboutInput = builder.inputType('HelperAboutInput', {
+  fields: (t) => ({
+    cultures: t.field({ type: [CultureEnum], required: false }),
+    woman: t.boolean({ required: false }),
+  }),
+});
+
 const HelperType = builder.objectRef<HelperView>('Helper').implement({
   interfaces: [Node],
   description: 'A volunteer of an organisation.',
@@ -41,6 +63,7 @@ const HelperType = builder.objectRef<HelperView>('Helper').implement({
     phone: t.exposeString('phone', { nullable: true }),
     place: t.expose('place', { type: PlaceType, nullable: true }),
     languages: t.expose('languages', { type: [LanguageEnum] }),
+    about: t.expose('about', { type: HelperAboutType, nullable: true, description: 'What a family may wish (R53).' }),
     forms: t.expose('forms', { type: [FormIdEnum] }),
     availability: t.expose('availability', { type: [WindowType] }),
     maxHoursPerWeek: t.exposeInt('maxHoursPerWeek'),
@@ -91,6 +114,7 @@ commandMutation('registerHelper', {
     forms: t.field({ type: [FormIdEnum], required: false }),
     availability: t.field({ type: [WindowInput] }),
     maxHoursPerWeek: t.int({ required: false }),
+    about: t.field({ type: HelperAboutInput, required: false }),
   })),
   answers: { field: 'helper', type: HelperType },
   run: ({ idempotencyKey: _key, helperId, place, ...rest }, { viewer, services, call, newId }) => {

@@ -13,11 +13,13 @@ import { actsFor, seesHousehold } from '../policy/sight.ts';
 import { personOf } from '../sign-in/verify.ts';
 import { ViewerType } from './basics.ts';
 import { builder } from './builder.ts';
+import { CareWishesInput } from './care-wishes.ts';
 import { idOf, maybeIdOf } from './ids.ts';
 import { badInput, checked, waiting } from './input.ts';
 import { commandInput, commandMutation } from './mutation.ts';
 import { connectionOf, emptyPage, Node, nodeType } from './relay.ts';
 import {
+  CareTraitEnum,
   ConditionEnum,
   enumOf,
   HighRiskActEnum,
@@ -38,6 +40,7 @@ const CaregiverType = builder.objectRef<HouseholdView['caregiver']>('Caregiver')
     name: t.exposeString('name', { nullable: true }),
     phone: t.exposeString('phone', { nullable: true }),
     email: t.exposeString('email', { nullable: true }),
+    birthYear: t.exposeInt('birthYear', { nullable: true }),
     place: t.expose('place', { type: PlaceType, nullable: true }),
   }),
 });
@@ -49,11 +52,16 @@ const RecipientType = builder.objectRef<HouseholdView['recipient']>('Recipient')
     birthYear: t.exposeInt('birthYear', { nullable: true }),
     conditions: t.expose('conditions', { type: [ConditionEnum], nullable: true }),
     highRiskActs: t.expose('highRiskActs', { type: [HighRiskActEnum], nullable: true }),
+    traits: t.expose('traits', {
+      type: [CareTraitEnum],
+      nullable: true,
+      description: 'What may be a reason for a provider not to take them in: matched, and shown to nobody else.',
+    }),
     place: t.expose('place', { type: PlaceType, nullable: true }),
     careProfile: t.exposeString('careProfile', { nullable: true }),
   }),
 });
-const ContactPersonType = builder.objectRef<HouseholdView['contactPerson']>('ContactPerson').implement({
+export const ContactPersonType = builder.objectRef<HouseholdView['contactPerson']>('ContactPerson').implement({
   description: 'The one who knows the story (vast aanspreekpunt).',
   fields: (t) => ({
     accountId: t.exposeString('accountId'),
@@ -145,6 +153,7 @@ const CaregiverInput = builder.inputType('CaregiverInput', {
     name: t.string(),
     phone: t.string({ required: false }),
     email: t.string({ required: false }),
+    birthYear: t.int({ required: false, description: 'Of a young caregiver, who signs no payment.' }),
     place: t.string({ description: placeDescription }),
     accountId: t.string({
       required: false,
@@ -158,6 +167,7 @@ const RecipientInput = builder.inputType('RecipientInput', {
     birthYear: t.int({ required: false }),
     conditions: t.field({ type: [ConditionEnum] }),
     highRiskActs: t.field({ type: [HighRiskActEnum], required: false }),
+    traits: t.field({ type: [CareTraitEnum], required: false }),
     place: t.string({ description: placeDescription }),
     careProfile: t.string({ required: false }),
   }),
@@ -177,6 +187,11 @@ commandMutation('registerHousehold', {
     careHoursPerWeek: t.int(),
     needProfile: t.string({ required: false }),
     languages: t.field({ type: [LanguageEnum], required: false }),
+    wishes: t.field({ type: CareWishesInput, required: false }),
+    shareBrief: t.boolean({
+      required: false,
+      description: 'False: who gives the care reads nothing of it. Otherwise consent is given, and recorded.',
+    }),
     contactPerson: t.field({
       type: ContactPersonInput,
       required: false,

@@ -25,11 +25,14 @@ const reasons = [
   'familiar-face',
   'near',
   'speaks-language',
+  'knows-culture',
+  'woman',
   'has-room',
   'asked-least-recently',
   'not-available',
   'at-maximum',
   'said-no',
+  'family-said-no',
 ] as const satisfies readonly Candidate['reasons'][number][];
 const CandidateReasonEnum = enumOf('CandidateReason', reasons);
 const CandidateType = builder.objectRef<Candidate>('Candidate').implement({
@@ -46,6 +49,7 @@ const CandidateType = builder.objectRef<Candidate>('Candidate').implement({
 });
 
 const MatchStatusEnum = enumOf('MatchStatus', MatchStatus.options);
+const MatchAwaitsEnum = enumOf('MatchAwaits', ['family', 'helper']);
 const MatchType = builder.objectRef<MatchView>('Match').implement({
   interfaces: [Node],
   description:
@@ -61,7 +65,18 @@ const MatchType = builder.objectRef<MatchView>('Match').implement({
       nullable: true,
       resolve: (it) => (it.helperId === null ? null : globalId('Helper', it.helperId)),
     }),
+    awaits: t.field({
+      type: MatchAwaitsEnum,
+      nullable: true,
+      description: 'Whose answer is awaited; that of the family before the helper knows of it (R51).',
+      resolve: ({ awaits, status }) => awaits ?? (status === 'proposed' ? 'helper' : null),
+    }),
     answerBy: t.expose('answerBy', { type: 'Instant', nullable: true }),
+    urgent: t.boolean({ description: 'Before others in the queue.', resolve: ({ lane }) => lane === 'urgent' }),
+    knownFirst: t.boolean({
+      description: 'Nobody but whom they know is proposed, as long as one of them can come.',
+      resolve: ({ faces }) => faces === 'known-first',
+    }),
     requestedAt: t.expose('requestedAt', { type: 'Instant' }),
     refusedBy: t.idList({ resolve: (it) => it.refusedBy.map((id) => globalId('Helper', id)) }),
     revision: t.exposeInt('revision'),
@@ -69,9 +84,19 @@ const MatchType = builder.objectRef<MatchView>('Match').implement({
       type: [CandidateType],
       nullable: true,
       args: { first: t.arg.int({ defaultValue: 10 }), waitFor: t.arg.string({ required: false }) },
-      resolve: ({ matchId }, { first, waitFor }, { services }) => {
+      resolve: async ({ matchId, householdId }, { first, waitFor }, { services }) => {
         const count = checked(z.int().min(1).max(50), first, '#/first');
-        return services.matching.listCandidates({ matchId, first: count, ...waiting(waitFor) });
+        // As they are now, and so that matching keeps nothing of what a family wishes (R53).
+        const household = await services.bookings.findHousehold({ householdId });
+        const wishes = household?.wishes && {
+          ...{ languages: household.languages, cultures: household.wishes.cultures },
+          womanPreferred: household.wishes.womanPreferred,
+        };
+        return services.matching.listCandidates({
+          ...{ matchId, first: count },
+          ...(wishes ? { wishes } : {}),
+          ...waiting(waitFor),
+        });
       },
     }),
   }),

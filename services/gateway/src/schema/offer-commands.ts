@@ -65,6 +65,10 @@ const AcclimatisationInput = builder.inputType('AcclimatisationInput', {
   fields: (t) => ({ step: t.field({ type: AcclimatisationStepEnum }), priceCents: t.int({ required: false }) }),
 });
 
+const CancellationTermsInput = builder.inputType('CancellationTermsInput', {
+  fields: (t) => ({ freeUntilHours: t.int(), lateSharePercent: t.int() }),
+});
+
 /** The offer when it is the caller's own; the operator may not sell for others. */
 const ownsOffer = async (offerId: OfferView['offerId'], { viewer, services }: Call): Promise<boolean> => {
   const offer = await services.offers.findOffer({ offerId });
@@ -96,6 +100,11 @@ const factFields = (t: InputFieldBuilder<SchemaTypes, 'InputObject'>) => ({
     type: [AcclimatisationInput],
     required: false,
     description: 'Those usual for the form when left out; an empty list: none.',
+  }),
+  cancellation: t.field({
+    type: CancellationTermsInput,
+    required: false,
+    description: 'What cancelling late costs. Always free when left out.',
   }),
 });
 

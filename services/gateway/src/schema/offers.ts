@@ -1,5 +1,6 @@
 import {
   type Acclimatisation,
+  type CancellationTerms,
   type Certification,
   formOf,
   OfferId,
@@ -83,6 +84,14 @@ export const OfferTransportEnum = enumOf('OfferTransport', ['none', 'arranged', 
 
 const OfferStatusEnum = enumOf('OfferStatus', ['published', 'withdrawn']);
 
+export const CancellationTermsType = builder.objectRef<CancellationTerms>('CancellationTerms').implement({
+  description: 'Free until so many hours before it begins; after that this share of the price.',
+  fields: (t) => ({
+    freeUntilHours: t.exposeInt('freeUntilHours'),
+    lateSharePercent: t.exposeInt('lateSharePercent'),
+  }),
+});
+
 export const OfferType = builder.objectRef<OfferView>('Offer').implement({
   interfaces: [Node],
   description: 'What a provider can give: one form of respite, for whom, where and at what price.',
@@ -121,6 +130,12 @@ export const OfferType = builder.objectRef<OfferView>('Offer').implement({
     labels: t.expose('labels', { type: [OfferLabelType] }),
     leadTimeMinutes: t.exposeInt('leadTimeMinutes', { description: 'How long before it begins it must be asked.' }),
     acclimatisation: t.expose('acclimatisation', { type: [AcclimatisationType] }),
+    cancellation: t.field({
+      type: CancellationTermsType,
+      nullable: true,
+      description: 'What cancelling late costs; none: it is always free.',
+      resolve: (it) => it.cancellation,
+    }),
     unit: t.expose('unit', { type: UnitEnum }),
     tariffs: t.expose('tariffs', { type: [TariffType] }),
     payerTariffs: t.expose('payerTariffs', { type: [PayerTariffType] }),

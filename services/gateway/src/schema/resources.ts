@@ -1,5 +1,7 @@
 import {
   type AvailabilityRule,
+  CalendarFailure,
+  type CalendarFollowing,
   DayRange,
   type OccupancyStep,
   OffersApi,
@@ -20,6 +22,7 @@ import { enumOf, TimeSpanType } from './vocabulary.ts';
 
 export const OverrideReasonEnum = enumOf('OverrideReason', OverrideReason.options);
 export const HolidaysEnum = enumOf('Holidays', ['open', 'closed']);
+const CalendarFailureEnum = enumOf('CalendarFailure', CalendarFailure.options);
 export const RuleKindEnum = enumOf('RuleKind', ['weekly', 'stay']);
 const OccupationStateEnum = enumOf('OccupationState', ['held', 'taken']);
 const OccupationType = builder.objectRef<ResourceView['occupied'][number]>('Occupation').implement({
@@ -65,11 +68,34 @@ const AvailabilityType = builder.objectRef<Availability>('Availability').impleme
     expandedUntil: t.expose('expandedUntil', { type: 'Day' }),
   }),
 });
-const OtherCalendarType = builder.objectRef<NonNullable<ResourceView['calendar']>>('OtherCalendar').implement({
+const CalendarTroubleType = builder.objectRef<NonNullable<CalendarFollowing['failure']>>('CalendarTrouble').implement({
+  description: 'Why it could not be read, and since when. Until then counts what was last read well.',
+  fields: (t) => ({
+    reason: t.expose('reason', { type: CalendarFailureEnum }),
+    since: t.expose('since', { type: 'Instant' }),
+    wellAt: t.expose('wellAt', { type: 'Instant', nullable: true, description: 'When it was last read well.' }),
+    onBooking: t.exposeBoolean('onBooking', { description: 'Also while somebody booked.' }),
+  }),
+});
+const FollowedCalendarType = builder.objectRef<CalendarFollowing>('FollowedCalendar').implement({
+  description: 'A calendar that is read every quarter of an hour, and when somebody books.',
+  fields: (t) => ({
+    followedAt: t.expose('followedAt', { type: 'Instant' }),
+    failure: t.expose('failure', { type: CalendarTroubleType, nullable: true, description: 'Nothing: all is well.' }),
+  }),
+});
+type OtherCalendar = NonNullable<ResourceView['calendar']> & Pick<ResourceView, 'resourceId'>;
+const OtherCalendarType = builder.objectRef<OtherCalendar>('OtherCalendar').implement({
   description: 'What another calendar says is taken, and when it was last read well.',
   fields: (t) => ({
     readAt: t.expose('readAt', { type: 'Instant' }),
     busy: t.expose('busy', { type: [TimeSpanType] }),
+    following: t.field({
+      type: FollowedCalendarType,
+      nullable: true,
+      description: 'When it is read by itself, and not as a text that somebody sent.',
+      resolve: ({ resourceId }, _args, { services }) => services.offers.findFollowing({ resourceId }),
+    }),
   }),
 });
 const OnDutyType = builder.objectRef<ResourceView['roster'][number]>('OnDuty').implement({
@@ -100,7 +126,11 @@ export const ResourceType = builder.objectRef<ResourceView>('Resource').implemen
     capacities: t.expose('capacities', { type: [CapacitySpanType] }),
     closedDays: t.expose('closedDays', { type: ['Day'] }),
     availability: t.expose('availability', { type: AvailabilityType, nullable: true }),
-    calendar: t.expose('calendar', { type: OtherCalendarType, nullable: true }),
+    calendar: t.field({
+      type: OtherCalendarType,
+      nullable: true,
+      resolve: ({ calendar, resourceId }) => calendar && { ...calendar, resourceId },
+    }),
     roster: t.expose('roster', { type: [OnDutyType] }),
     occupancy: t.field({
       type: [OccupancyStepType],

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { idOf } from '../testing/fake-marketplace.ts';
+import { idOf } from '../testing/fake-basics.ts';
 import { startGateway, type TestGateway } from '../testing/start-gateway.ts';
 
 let gateway: TestGateway;

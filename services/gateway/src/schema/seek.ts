@@ -16,8 +16,10 @@ import { FormType } from './basics.ts';
 import { builder } from './builder.ts';
 import { globalId, idOf } from './ids.ts';
 import { badInput, checked } from './input.ts';
+import { countNothingFound } from './nothing-found.ts';
 import { OfferType } from './offers.ts';
 import { BookableTimeType, SearchHitType } from './search.ts';
+import { seekWished, wishedBy } from './seek-wishes.ts';
 import {
   ActivityEnum,
   ConditionEnum,
@@ -53,7 +55,7 @@ const DatesFitType = builder.objectRef<DatesFit>('DatesFit').implement({
     missing: t.expose('missing', { type: ['Day'] }),
   }),
 });
-const SeekOptionType = builder.objectRef<SeekOption>('SeekOption').implement({
+export const SeekOptionType = builder.objectRef<SeekOption>('SeekOption').implement({
   description: 'An offer that fits, with why.',
   fields: (t) => ({
     hit: t.expose('hit', { type: SearchHitType }),
@@ -169,13 +171,16 @@ builder.queryField('findRespite', (t) =>
           ...{ near: place.point, municipality: place.municipality, when: whenOf(when) },
           conditions: rest.conditions ?? known?.recipient.conditions,
           highRiskActs: rest.highRiskActs ?? known?.recipient.highRiskActs,
+          traits: known?.recipient.traits,
           ...(womanOnRequest === true ? { womanOnRequest } : {}),
           ...(transport === true ? { transport } : {}),
           ...(typeof caregiverJoins === 'boolean' ? { caregiverJoins: caregiverJoins ? 'yes' : 'no' } : {}),
         },
         '#',
       );
-      return services.offers.seekRespite(input);
+      const sought = await seekWished(services.offers, input, known ? wishedBy(known) : {});
+      if (sought.nothingFound) countNothingFound(sought.nothingFound, context, householdId);
+      return sought;
     },
   }),
 );

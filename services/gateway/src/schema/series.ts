@@ -20,15 +20,16 @@ import { globalId, idOf, maybeIdOf } from './ids.ts';
 import { checked } from './input.ts';
 import { commandInput, commandMutation } from './mutation.ts';
 import { OfferType } from './offers.ts';
+import { listPromises, ownProviderId } from './promise-lists.ts';
 import { ProviderType } from './providers.ts';
 import { Rejected } from './rejected.ts';
-import { connectionOf, emptyPage, Node, nodeType } from './relay.ts';
+import { connectionOf, Node, nodeType } from './relay.ts';
 import { enumOf, PlaceOfServiceEnum, TimeSpanType } from './vocabulary.ts';
 
 /* A booking that repeats (R17): one action, one yes, and every date a booking of its own. */
 
 const SeriesStatusEnum = enumOf('SeriesStatus', SeriesStatus.options);
-const WeeklyRuleType = builder.objectRef<SeriesView['rule']>('WeeklyRule').implement({
+export const WeeklyRuleType = builder.objectRef<SeriesView['rule']>('WeeklyRule').implement({
   description: 'Days by the calendar, times by the clock in Amsterdam.',
   fields: (t) => ({
     from: t.expose('from', { type: 'Day' }),
@@ -125,29 +126,15 @@ builder.queryFields((t) => ({
       first: t.arg.int({ defaultValue: 10 }),
       after: t.arg.string({ required: false }),
     },
-    async resolve(_root, { household, waitFor, first, after }, { viewer, services }) {
-      const isOrganisation = viewer?.role === 'provider' || viewer?.role === 'coordinator';
-      const input = checked(
-        SeriesFilter,
-        {
-          householdId: maybeIdOf('Household', household),
-          providerId: isOrganisation ? viewer.organisation : undefined,
-          ...{ waitFor, page: { first, after } },
-        },
-        '#',
-      );
-      if (!viewer) return emptyPage;
-      const isTheirs =
-        viewer.role === 'operator' ||
-        (isOrganisation
-          ? input.providerId !== undefined
-          : input.householdId !== undefined && (await actsFor(viewer, services, input.householdId)));
-      return isTheirs ? services.bookings.listSeries(input) : emptyPage;
+    resolve(_root, { household, waitFor, first, after }, context) {
+      const of = { householdId: maybeIdOf('Household', household), providerId: ownProviderId(context.viewer) };
+      const input = checked(SeriesFilter, { ...of, waitFor, page: { first, after } }, '#');
+      return listPromises(input, context, context.services.bookings.listSeries);
     },
   }),
 }));
 
-const ruleInput = builder.inputType('WeeklyRuleInput', {
+export const ruleInput = builder.inputType('WeeklyRuleInput', {
   fields: (t) => ({
     from: t.field({ type: 'Day', description: 'The first day on which it may take place.' }),
     until: t.field({ type: 'Day', description: 'The last day; at most twelve months later.' }),

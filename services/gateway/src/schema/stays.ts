@@ -27,9 +27,10 @@ import { globalId, idOf, maybeIdOf } from './ids.ts';
 import { checked } from './input.ts';
 import { commandInput, commandMutation } from './mutation.ts';
 import { OfferType } from './offers.ts';
+import { listPromises, ownProviderId } from './promise-lists.ts';
 import { ProviderType } from './providers.ts';
 import { Rejected } from './rejected.ts';
-import { connectionOf, emptyPage, Node, nodeType } from './relay.ts';
+import { connectionOf, Node, nodeType } from './relay.ts';
 import { enumOf, PlaceOfServiceEnum, TimeSpanInput, TimeSpanType } from './vocabulary.ts';
 
 /* A stay with the steps that lead up to it (R15): planned at once, gated one after the other. */
@@ -37,7 +38,7 @@ import { enumOf, PlaceOfServiceEnum, TimeSpanInput, TimeSpanType } from './vocab
 const StayStatusEnum = enumOf('StayStatus', StayStatus.options);
 const StayEndReasonEnum = enumOf('StayEndReason', StayEndReason.options);
 const StayStepKindEnum = enumOf('StayStepKind', StayStepKind.options);
-const StepKindEnum = enumOf('StepKind', AcclimatisationStep.options, 'Ways of getting used to a place.');
+export const StepKindEnum = enumOf('StepKind', AcclimatisationStep.options, 'Ways of getting used to a place.');
 const StayGateEnum = enumOf('StayGate', StayView.shape.steps.element.shape.gate.options);
 const StayVoiceEnum = enumOf('StayVoice', StayVoice.options);
 const StayWordEnum = enumOf('StayWord', StayWord.options);
@@ -156,24 +157,10 @@ builder.queryFields((t) => ({
       first: t.arg.int({ defaultValue: 10 }),
       after: t.arg.string({ required: false }),
     },
-    async resolve(_root, { household, waitFor, first, after }, { viewer, services }) {
-      const isOrganisation = viewer?.role === 'provider' || viewer?.role === 'coordinator';
-      const input = checked(
-        StayFilter,
-        {
-          householdId: maybeIdOf('Household', household),
-          providerId: isOrganisation ? viewer.organisation : undefined,
-          ...{ waitFor, page: { first, after } },
-        },
-        '#',
-      );
-      if (!viewer) return emptyPage;
-      const isTheirs =
-        viewer.role === 'operator' ||
-        (isOrganisation
-          ? input.providerId !== undefined
-          : input.householdId !== undefined && (await actsFor(viewer, services, input.householdId)));
-      return isTheirs ? services.bookings.listStays(input) : emptyPage;
+    resolve(_root, { household, waitFor, first, after }, context) {
+      const of = { householdId: maybeIdOf('Household', household), providerId: ownProviderId(context.viewer) };
+      const input = checked(StayFilter, { ...of, waitFor, page: { first, after } }, '#');
+      return listPromises(input, context, context.services.bookings.listStays);
     },
   }),
   stayProposal: t.field({
@@ -196,7 +183,7 @@ const sideOfStay = async (stayId: StayId, { viewer, services }: Call) => {
   return stay && sideOf(viewer, services, stay);
 };
 
-const stepInput = builder.inputType('StayStepInput', {
+export const stepInput = builder.inputType('StayStepInput', {
   fields: (t) => ({ kind: t.field({ type: StepKindEnum }), span: t.field({ type: TimeSpanInput }) }),
 });
 

@@ -19,9 +19,9 @@ import { enumOf, PlaceOfServiceEnum, TimeSpanInput, TimeSpanType } from './vocab
 
 /* Who waits for a place that is full, in which order, and what became of places that came free. */
 
-const LaneEnum = enumOf('Lane', Lane.options);
+export const LaneEnum = enumOf('Lane', Lane.options);
 const WaitingStatusEnum = enumOf('WaitingStatus', WaitingView.shape.status.options);
-const WaitingOutcomeEnum = enumOf('WaitingOutcome', WaitingOutcome.options);
+export const WaitingOutcomeEnum = enumOf('WaitingOutcome', WaitingOutcome.options);
 const FreedPlaceStatusEnum = enumOf('FreedPlaceStatus', ['offered', 'taken', 'gone', 'nobody']);
 
 const WaitingOfferType = builder.objectRef<WaitingView['offers'][number]>('WaitingOffer').implement({

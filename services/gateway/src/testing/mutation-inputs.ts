@@ -1,4 +1,4 @@
-import { idOf } from './fake-marketplace.ts';
+import { idOf } from './fake-basics.ts';
 import { type Asker, ownOf } from './things.ts';
 
 const span = { from: '2027-05-03T08:00:00Z', until: '2027-05-03T12:00:00Z' };
@@ -54,6 +54,23 @@ const one = (field: string, own: (asker: Asker) => string, other: string, rest: 
   other: { [field]: idOf(other), ...rest },
 });
 const home = (rest: object): Inputs => one('householdId', () => idOf('household'), 'other-household', rest);
+const feedOf: Inputs = {
+  own: (asker) => ({ of: isHouse(asker) ? 'PROVIDER' : 'HOUSEHOLD' }),
+  other: { of: 'PROVIDER', id: idOf('other-provider') },
+};
+const doerOf = (asker: Asker) =>
+  asker === 'provider'
+    ? { kind: 'WORKER', workerId: idOf('worker') }
+    : asker === 'coordinator'
+      ? { kind: 'VOLUNTEER', helperId: idOf('helper') }
+      : { kind: 'CAREGIVER' };
+const agreedBy = (asker: Asker) => ({ act: 'TUBE_FEEDING', doer: doerOf(asker), reviewOn: '2027-08-01' });
+const agreementOf = (asker: Asker) =>
+  idOf({ provider: 'agreement-worker', coordinator: 'agreement-helper' }[String(asker)] ?? 'agreement-caregiver');
+const ofAgreement = (rest: object): Inputs => ({
+  own: (asker) => ({ householdId: idOf('household'), agreementId: agreementOf(asker), ...rest }),
+  other: { householdId: idOf('other-household'), agreementId: idOf('other-agreement'), ...rest },
+});
 /** By mutation: what to send for something of their own, and for something of somebody else. */
 export const mutationInputs: Readonly<Record<string, Inputs>> = {
   registerProvider: {
@@ -93,6 +110,9 @@ export const mutationInputs: Readonly<Record<string, Inputs>> = {
     ...{ span, reason: 'EMERGENCY' },
   }),
   registerHousehold: { own: () => newHousehold },
+  changeCareNeed: home({ recipient: { traits: ['WANDERING'] }, languages: ['AR'] }),
+  sayBriefConsent: home({ given: false }),
+  announceHandOver: home({}),
   changeContactPerson: home({ contactPerson: contact }),
   grantMandate: home({ accountId: 'een-account' }),
   withdrawMandate: home({ mandateId: idOf('household-mandate-professional') }),
@@ -104,10 +124,32 @@ export const mutationInputs: Readonly<Record<string, Inputs>> = {
   recordDelivery: one('bookingId', bookingOf, 'other-booking', { quantity: 400 }),
   rescheduleBooking: one('bookingId', bookingOf, 'other-booking', { span, placeOfService: 'RECIPIENT_HOME' }),
   recordNoCare: one('bookingId', bookingOf, 'other-booking', { reason: 'FAMILY_COULD_NOT' }),
+  proposeRespite: home({
+    parts: [
+      { kind: 'BOOKING', offerId: idOf('offer'), resourceId: idOf('resource'), placeOfService: 'RECIPIENT_HOME', span },
+    ],
+  }),
+  acceptProposal: one('proposalId', () => idOf('proposal'), 'other-proposal'),
+  declineProposal: one('proposalId', () => idOf('proposal'), 'other-proposal', { reason: 'NOT_NOW' }),
+  proposeAgain: one('proposalId', () => idOf('proposal'), 'other-proposal'),
+  undoOnBehalf: home({ entryId: idOf('done') }),
+  signalCaregiver: {
+    own: () => ({
+      caregiver: { name: 'Iemand', place: 'Rijswijk', birthYear: 2012 },
+      ...{ consents: ['CAREGIVER', 'PARENT'], source: 'SCHOOL', contactPerson: { accountId: 'een-account' } },
+    }),
+  },
+  takeUpSignal: one('signalId', () => idOf('signal'), 'other-signal', { householdId: idOf('household') }),
+  closeSignal: one('signalId', () => idOf('signal'), 'other-signal', { reason: 'HELPED' }),
   joinWaitingList: home({
     ...{ offerId: idOf('offer'), placeOfService: 'RECIPIENT_HOME', lane: 'NORMAL' },
     ...{ window: { from: '2027-05-02T22:00:00Z', until: '2027-05-07T22:00:00Z' }, minMinutes: 60, maxMinutes: 240 },
   }),
+  makeWish: home({
+    ...{ forms: ['F12'], maxKm: 30, lane: 'NORMAL', minMinutes: 60, maxMinutes: 10_000 },
+    window: { from: '2027-05-02T22:00:00Z', until: '2027-05-07T22:00:00Z' },
+  }),
+  endWish: { own: () => ({ wishId: idOf('wish') }), other: { wishId: idOf('other-wish') } },
   leaveWaitingList: {
     own: () => ({ offerId: idOf('offer'), waitingId: idOf('waiting') }),
     other: { offerId: idOf('offer'), waitingId: idOf('other-waiting') },
@@ -124,7 +166,47 @@ export const mutationInputs: Readonly<Record<string, Inputs>> = {
     other: { stayId: idOf('other-stay'), ...outcome('caregiver') },
   },
   endStay: one('stayId', stayOf, 'other-stay', { reason: 'UNTENABLE' }),
+  recordTaskAgreement: {
+    own: (asker) => ({ bookingId: bookingOf(asker), ...agreedBy(asker) }),
+    other: { bookingId: idOf('other-booking'), ...agreedBy('caregiver') },
+  },
+  recordInstruction: ofAgreement({ outcome: 'GIVEN' }),
+  declineTaskAgreement: ofAgreement({}),
+  withdrawTaskAgreement: ofAgreement({}),
+  setActLimits: { own: () => ({ workers: ['SUCTIONING'], volunteers: [] }) },
+  openUrgentCase: home({ need: 'Iemand moet vanavond komen.', span }),
+  bookUrgentOption: one('urgentId', () => idOf('urgent'), 'other-urgent', {
+    ...{ offerId: idOf('offer'), resourceId: idOf('resource'), span, placeOfService: 'RECIPIENT_HOME' },
+  }),
+  handOverUrgentCase: one('urgentId', () => idOf('urgent'), 'other-urgent', { to: 'REGION' }),
+  resolveUrgentCase: one('urgentId', () => idOf('urgent'), 'other-urgent', { outcome: 'NO_LONGER_NEEDED' }),
+  flagPalliative: home({ words: 'Nog enkele weken.' }),
+  liftPalliative: home({}),
+  endCare: home({ ending: 'DEATH', on: '2027-05-03' }),
   finishTask: one('taskId', () => idOf('task'), 'other-task'),
+  planArrangement: home({
+    parts: [
+      { kind: 'BOOKING', offerId: idOf('offer'), span, placeOfService: 'RECIPIENT_HOME', partId: idOf('part') },
+      {
+        ...{ kind: 'BOOKING', offerId: idOf('offer'), span, placeOfService: 'PROVIDER' },
+        tripOf: { partId: idOf('part'), leg: 'THERE', blocks: true },
+      },
+      { kind: 'SERIES', offerId: idOf('offer'), rule: weekly, placeOfService: 'RECIPIENT_HOME' },
+      { kind: 'STAY', existing: idOf('stay') },
+    ],
+  }),
+  addArrangementParts: one('arrangementId', () => idOf('arrangement'), 'other-arrangement', {
+    parts: [{ kind: 'BOOKING', offerId: idOf('offer'), span, placeOfService: 'RECIPIENT_HOME' }],
+  }),
+  confirmArrangement: one('arrangementId', () => idOf('arrangement'), 'other-arrangement'),
+  endArrangementParts: one('arrangementId', () => idOf('arrangement'), 'other-arrangement', {
+    partIds: [idOf('part')],
+  }),
+  nameBackups: home({
+    backups: [{ offerId: idOf('offer'), resourceId: idOf('resource'), placeOfService: 'RECIPIENT_HOME' }],
+  }),
+  noteNetwork: home({ smallNetwork: true }),
+  activateBackup: home({ spans: [span] }),
   requestSeries: home({ offerId: idOf('offer'), rule: weekly, placeOfService: 'RECIPIENT_HOME' }),
   confirmSeries: one('seriesId', seriesOf, 'other-series'),
   acceptSeries: one('seriesId', seriesOf, 'other-series'),
@@ -133,6 +215,10 @@ export const mutationInputs: Readonly<Record<string, Inputs>> = {
   forgetPerson: { own: () => ({}), other: { personId: idOf('somebody') } },
   registerHelper: {
     own: () => ({ name: 'Iemand', place: 'Rijswijk', availability: [{ weekday: 1, from: '09:00', until: '12:00' }] }),
+  },
+  approveHelper: {
+    own: () => ({ bookingId: idOf('booking-helper'), helperId: idOf('helper'), answer: 'YES' }),
+    other: { bookingId: idOf('other-booking'), helperId: idOf('helper'), answer: 'YES' },
   },
   proposeHelper: one('matchId', () => idOf('match'), 'other-match', { helperId: idOf('helper') }),
   answerProposal: one('matchId', () => idOf('match'), 'other-match', { helperId: idOf('helper'), answer: 'YES' }),
@@ -174,5 +260,9 @@ export const mutationInputs: Readonly<Record<string, Inputs>> = {
     other: { messageId: 'invoicing:2', reason: 'dubbel' },
     operation: false,
   },
+  openCalendarFeed: feedOf,
+  closeCalendarFeed: feedOf,
+  followCalendar: one('resourceId', resourceOf, 'other-resource', { url: 'https://agenda.example/geheim.ics' }),
+  unfollowCalendar: one('resourceId', resourceOf, 'other-resource'),
   moveClock: { own: () => ({ to: '2099-01-01T00:00:00Z' }), operation: false },
 };

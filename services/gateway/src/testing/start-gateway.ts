@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createCorrelation, createHealth, createMetrics, silentLog } from '@adempauze/http';
@@ -8,7 +8,8 @@ import { type DemonstrationAccount, defaultLimits, type GatewayDependencies } fr
 import { createGateway } from '../gateway.ts';
 import { Role } from '../policy/roles.ts';
 import { fetchToken } from '../sign-in/flow.ts';
-import { createFakeMarketplace, idOf } from './fake-marketplace.ts';
+import { idOf } from './fake-basics.ts';
+import { createFakeMarketplace } from './fake-marketplace.ts';
 
 const organisations: Partial<Record<string, string>> = {
   provider: idOf('provider'),
@@ -43,6 +44,7 @@ export const startGateway = async (changes: Partial<GatewayDependencies> = {}) =
     clock: () => now,
     realNowMs: Date.now,
     ids: randomUUID,
+    randomBytes,
     auth: { kind: 'embedded', accounts: testAccounts, folder: ':memory:' },
     log: silentLog,
     metrics: createMetrics({ service: 'gateway', processMetrics: false }),

@@ -1,6 +1,7 @@
 import { BudgetView, OpenBudget, OpenPot, type PotView } from '@adempauze/contracts';
 import type { Projection, ReadDatabase, Statement } from '@adempauze/event-store';
 import { z } from 'zod';
+import type { SetAside } from '../budget/spends.ts';
 import { jsonOf } from '../columns.ts';
 import { creditBalanceOf } from '../ledger/ledger.ts';
 import { defaultPotId } from '../pot/pot.events.ts';
@@ -8,14 +9,15 @@ import type { StoredEvent } from '../stored-event.ts';
 
 /** Free budgets with what was spent, and pots with the municipalities they stand surety for. */
 export const budgetListProjection: Projection<StoredEvent> = {
-  name: 'budgets-1',
+  name: 'budgets-2',
   tables: `
     CREATE TABLE budgets (budgetId TEXT PRIMARY KEY, municipality TEXT NOT NULL, holderAccountId TEXT NOT NULL,
       data TEXT NOT NULL) WITHOUT ROWID;
     CREATE INDEX budgetsOf ON budgets (municipality);
     CREATE INDEX budgetsHeldBy ON budgets (holderAccountId);
     CREATE TABLE spends (budgetId TEXT, spendId TEXT, amountCents INTEGER NOT NULL, at TEXT NOT NULL,
-      PRIMARY KEY (budgetId, spendId)) WITHOUT ROWID;
+      bookingId TEXT, PRIMARY KEY (budgetId, spendId)) WITHOUT ROWID;
+    CREATE INDEX spendsFor ON spends (bookingId) WHERE bookingId IS NOT NULL;
     CREATE TABLE pots (potId TEXT PRIMARY KEY, data TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE suretyIn (municipality TEXT PRIMARY KEY, potId TEXT NOT NULL) WITHOUT ROWID;
   `,
@@ -33,11 +35,19 @@ export const budgetListProjection: Projection<StoredEvent> = {
       }
       case 'BudgetSpent':
         return [
-          'INSERT OR IGNORE INTO spends VALUES (?, ?, ?, ?)',
+          'INSERT OR IGNORE INTO spends VALUES (?, ?, ?, ?, ?)',
           data.budgetId,
           data.spendId,
           data.amountCents,
           data.spentAt,
+          data.bookingId ?? null,
+        ];
+      case 'SpendReleased':
+        return [
+          'UPDATE spends SET amountCents = ? WHERE budgetId = ? AND spendId = ?',
+          data.leftCents,
+          data.budgetId,
+          data.spendId,
         ];
       case 'PotOpened': {
         const { openedAt: _, ...pot } = data;
@@ -68,7 +78,8 @@ export const listBudgets = (
   db
     .all(
       `SELECT data, (SELECT coalesce(json_group_array(json_object('spendId', spendId, 'amountCents', amountCents, 'at', at)
-         ORDER BY at, spendId), '[]') FROM spends s WHERE s.budgetId = b.budgetId) AS spends
+         ORDER BY at, spendId), '[]') FROM spends s
+         WHERE s.budgetId = b.budgetId AND s.amountCents > 0) AS spends
        FROM budgets b WHERE (?1 IS NULL OR municipality = ?1) AND (?2 IS NULL OR holderAccountId = ?2)
        ORDER BY budgetId`,
       only.municipality ?? null,
@@ -79,6 +90,18 @@ export const listBudgets = (
       const spentCents = spends.reduce((sum, { amountCents }) => sum + amountCents, 0);
       return { ...data, balanceCents: data.amountCents - spentCents, spends };
     });
+
+/** What was set aside for a booking, out of the first budget that was named for it. */
+export const findSetAside = (db: ReadDatabase, bookingId: string): SetAside | undefined => {
+  const row = db.first(
+    `SELECT b.data, sum(s.amountCents) AS amountCents FROM spends s JOIN budgets b USING (budgetId)
+     WHERE s.bookingId = ? AND s.amountCents > 0 GROUP BY budgetId ORDER BY min(s.at), budgetId LIMIT 1`,
+    bookingId,
+  );
+  if (row === undefined) return undefined;
+  const { data, amountCents } = z.object({ data: jsonOf(OpenBudget), amountCents: z.int() }).parse(row);
+  return { budgetId: data.budgetId, municipality: data.municipality, amountCents, boundTo: data.boundTo };
+};
 
 const PotRow = z.object({ data: jsonOf(OpenPot) });
 

@@ -13,6 +13,15 @@ export const BudgetEvent = z.discriminatedUnion('type', [
     bookingId: BookingId.optional(),
     spentAt: Instant,
   }),
+  /** The care cost less than was set aside for it, or was not given. `leftCents` stays spent. */
+  event('SpendReleased', {
+    budgetId: BudgetId,
+    spendId: SpendId,
+    bookingId: BookingId,
+    releasedCents: PriceCents,
+    leftCents: PriceCents,
+    releasedAt: Instant,
+  }),
 ]);
 export type BudgetEvent = z.infer<typeof BudgetEvent>;
 

@@ -16,6 +16,8 @@ export type Split = {
   /** In the order in which they pay. */
   readonly schemes: readonly SchemeShare[];
   readonly insurer: InsurerShare | undefined;
+  /** Set aside out of a free budget of the municipality (S09). */
+  readonly budget?: { readonly municipality: string; readonly amountCents: number } | undefined;
   readonly bearer: Bearer;
   /** The most that the caregiver pays, contributions included (R46). Undefined before anything was shown. */
   readonly mostOwnCents: number | undefined;
@@ -24,11 +26,11 @@ export type Split = {
 
 /**
  * Who bears a cost: schemes, each without the own contribution; the contribution; the insurer's share of what is left,
- * the odd cent to the insurer; then the caregiver up to what was shown, or the pot; and whatever nobody takes is the
+ * the odd cent to the insurer; then what was set aside out of a free budget; then the caregiver up to what was shown, or the pot; and whatever nobody takes is the
  * pot's (R04, R40). The lines add up to the cost, none is 0.
  */
 export const allocate = (split: Split): FundingLine[] => {
-  const { costCents, schemes, insurer, bearer, mostOwnCents, householdId, potId } = split;
+  const { costCents, schemes, insurer, budget, bearer, mostOwnCents, householdId, potId } = split;
   const caregiver: Payer = { kind: 'caregiver', id: householdId };
   const lines: FundingLine[] = [];
   let leftCents = costCents;
@@ -53,6 +55,7 @@ export const allocate = (split: Split): FundingLine[] => {
     const [share = 0] = splitCents(leftCents, [insurer.percent, 100 - insurer.percent]);
     take('insurance', { kind: 'insurer', id: insurer.insurerId }, share);
   }
+  if (budget !== undefined) take('scheme', { kind: 'municipality', id: budget.municipality }, budget.amountCents);
   if (bearer === 'own') take('own', caregiver, ownLeftCents);
   take('guarantee', { kind: 'pot', id: potId }, leftCents);
   return lines;

@@ -88,13 +88,21 @@ export const asksOfClaim = ({ claim, answers, settled }: ClaimState): RoomAsk[] 
   ];
 };
 
+/** What of a settled claim came out of the free budget: what the municipality pays, less what its schemes cover. */
+export const paidByBudget = ({ claim, answers, settled }: ClaimState): number => {
+  if (claim?.budget === undefined || settled === undefined) return 0;
+  const covered = answers.reduce((sum, it) => sum + it.coveredCents - it.contributionCents, 0);
+  const scheme = totalOf(settled.lines, 'scheme');
+  return Math.max(0, Math.min(claim.budget.amountCents, scheme - covered));
+};
+
 const settle = (claim: ClaimFacts, answers: readonly RoomAnswer[], now: Instant): ClaimEvent => {
-  const { deliveryId, bookingId, costCents, householdId, insurer, bearer, potId } = claim;
+  const { deliveryId, bookingId, costCents, householdId, insurer, budget, bearer, potId } = claim;
   const schemes = claim.entitlements.flatMap(({ entitlementId, municipality }) =>
     answers.filter((it) => it.entitlementId === entitlementId).map((it) => ({ ...it, municipality })),
   );
   const mostOwnCents = claim.ownCostCents;
-  const lines = allocate({ costCents, householdId, schemes, insurer, bearer, potId, mostOwnCents });
+  const lines = allocate({ costCents, householdId, schemes, insurer, budget, bearer, potId, mostOwnCents });
   const entries = entriesOfClaim(lines, claim.providerId);
   const totalCents = lines.reduce((sum, { amountCents }) => sum + amountCents, 0);
   if (totalCents !== costCents || !isBalanced(entries)) throw new Error('An allocation does not add up to the cost.');

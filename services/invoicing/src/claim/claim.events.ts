@@ -1,6 +1,7 @@
 import {
   Bearer,
   BookingId,
+  BudgetId,
   DeliveryId,
   EntitlementId,
   FormId,
@@ -41,7 +42,11 @@ export const ClaimEvent = z.discriminatedUnion('type', [
     /** Room was reserved there; asked one after the other. */
     entitlements: z.array(z.strictObject({ entitlementId: EntitlementId, municipality: MunicipalityCode })),
     insurer: z.strictObject({ insurerId: z.string(), percent: z.int() }).optional(),
+    /** Set aside out of a free budget. */
+    budget: z.strictObject({ budgetId: BudgetId, municipality: MunicipalityCode, amountCents: PriceCents }).optional(),
     potId: z.string(),
+    /** No care was given: what is owed for cancelling late, by the terms agreed. */
+    lateCancellation: z.literal(true).optional(),
     openedAt: Instant,
   }),
   event('RoomAnswered', {

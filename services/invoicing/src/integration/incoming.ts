@@ -2,6 +2,8 @@ import { integrationEvents } from '@adempauze/contracts';
 import { parseOpen, type Reactions } from '@adempauze/event-bus';
 import type { Projection, SourceEvent } from '@adempauze/event-store';
 import type { CallContext } from '@adempauze/kernel';
+import type { Spends } from '../budget/spends.ts';
+import { paidByBudget } from '../claim/claim.decider.ts';
 import type { Settlement } from '../claim/settlement.ts';
 import type { Reservations } from '../reservations/reservations.ts';
 import { tariffProjection } from '../tariff/tariff.ts';
@@ -35,16 +37,25 @@ type BookingEventType = (typeof bookingEventTypes)[number];
 export const reactionsTo = (parts: {
   readonly reservations: Reservations;
   readonly settlement: Settlement;
+  readonly spends: Spends;
   /** Tariffs are known up to this event. @throws UnavailableError while they are not. */
   readonly tariffsUpTo: (event: SourceEvent) => Promise<unknown>;
 }): Reactions => {
   const release = (type: Exclude<BookingEventType, 'bookings.booking-confirmed.v1' | 'bookings.care-delivered.v1'>) =>
     ({
-      [type]: async (event: SourceEvent, { callFor }: { callFor: (step: string) => CallContext }) =>
-        parts.reservations.release(parseOpen(integrationEvents[type], event.data), callFor),
+      [type]: async (event: SourceEvent, { callFor }: { callFor: (step: string) => CallContext }) => {
+        const ended = parseOpen(integrationEvents[type], event.data);
+        await parts.reservations.release(ended, callFor);
+        await parts.spends.keepOnly(ended.bookingId, 0, callFor);
+      },
     }) satisfies Reactions;
   return {
-    ...release('bookings.booking-cancelled.v1'),
+    'bookings.booking-cancelled.v1': async (event, { callFor }) => {
+      const cancelled = parseOpen(integrationEvents['bookings.booking-cancelled.v1'], event.data);
+      await parts.reservations.release(cancelled, callFor);
+      await parts.spends.keepOnly(cancelled.bookingId, 0, callFor);
+      if (cancelled.late !== undefined) await parts.settlement.charge(cancelled, cancelled.late, callFor('charge'));
+    },
     ...release('bookings.booking-declined.v1'),
     ...release('bookings.booking-expired.v1'),
     ...release('bookings.booking-refused.v1'),
@@ -54,7 +65,8 @@ export const reactionsTo = (parts: {
     'bookings.care-delivered.v1': async (event, { callFor }) => {
       const delivered = parseOpen(integrationEvents['bookings.care-delivered.v1'], event.data);
       await parts.tariffsUpTo(event);
-      await parts.settlement.settle(delivered, callFor('settle'));
+      const claim = await parts.settlement.settle(delivered, callFor('settle'));
+      if (claim.accepted) await parts.spends.keepOnly(delivered.bookingId, paidByBudget(claim.value), callFor);
     },
   };
 };

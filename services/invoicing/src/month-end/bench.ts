@@ -12,6 +12,7 @@ import {
 } from '@adempauze/contracts';
 import { createSqliteEventStore, openReadModel, storeSource } from '@adempauze/event-store';
 import { Day, derivedId, Instant } from '@adempauze/kernel';
+import { findSetAside } from '../budget-list/budget-list.ts';
 import { createSettlement } from '../claim/settlement.ts';
 import { createHandlers } from '../handlers.ts';
 import { projections } from '../read-models.ts';
@@ -63,7 +64,10 @@ export const benchSettlement = async ({
   const { scheme, mandate, budget, pot, claim, invoice } = handlers.codecs;
   const source = storeSource({ name: 'invoicing', store, codecs: { scheme, mandate, budget, pot, claim, invoice } });
   const readModel = await openReadModel({ folder: ':memory:', name: 'bench', projections, sources: [source] });
-  const settlement = createSettlement({ ...handlers, tariffOn: () => undefined, potOf: () => 'default', clock: fixed });
+  const settlement = createSettlement({
+    ...{ ...handlers, tariffOn: () => undefined, potOf: () => 'default', clock: fixed },
+    setAsideFor: (bookingId) => findSetAside(readModel.db, bookingId),
+  });
 
   const householdOf = (index: number) => HouseholdId.parse(derivedId('household', index % households));
   for (let index = 0; index < households; index += 4) {

@@ -41,7 +41,7 @@ export const createQuoting =
     const reserved = await reserve(entitlements, awards, input, context, clock);
     const insurer = insurerShareOf(policies, input.form, input.on);
     const quote = split(input, { ...reserved, insurer, known: true }, potOf);
-    const { reservedUntil: _, ...asked } = input;
+    const { reservedUntil: _, ownAtMostCents: _most, ...asked } = input;
     const outcome = await quotes.handle(
       input.bookingId,
       { type: 'GiveQuote', data: { ...asked, entitlementIds: reserved.entitlementIds, quote }, now: clock() },
@@ -62,11 +62,11 @@ const split = (
   },
   potOf: (municipality: string) => string,
 ): Quote => {
-  const { householdId, bearer } = input;
+  const { householdId, bearer, ownAtMostCents: mostOwnCents } = input;
   const { schemes, insurer, refusals, known } = sources;
   const costCents = priceFor(input.quantity, input.unitPriceCents);
   const potId = bearer === 'guarantee' ? potOf(input.municipality) : '';
-  const lines = allocate({ costCents, householdId, schemes, insurer, bearer, potId, mostOwnCents: undefined });
+  const lines = allocate({ costCents, householdId, schemes, insurer, bearer, potId, mostOwnCents });
   const restCents = totalOf(lines, 'own', 'guarantee');
   const taken = schemes.length > 0 || insurer !== undefined;
   return {

@@ -53,7 +53,7 @@ export const createAnswering = ({
     const { proposal } = state.current;
     const assign = {
       type: 'AssignHelper',
-      data: { helperId, matchId, proposal, bookingId, organisationId, form, span },
+      data: { helperId, matchId, proposal, bookingId, organisationId, form, span, answeredBy: context.commandId },
       now: clock(),
     } as const;
     const assigned = await helpers.handle(helperId, assign, step(context, 'assign', proposal));

@@ -1,4 +1,4 @@
-import { type Candidate, type MunicipalityCode, Place } from '@adempauze/contracts';
+import { type Candidate, HelperAbout, type MatchWishes, type MunicipalityCode, Place } from '@adempauze/contracts';
 import type { ReadDatabase } from '@adempauze/event-store';
 import { dayOf, type Instant, instantOn, mondayOf, plusDays, type Span, type Vault } from '@adempauze/kernel';
 import { type Places, type Point, travelKm } from '@adempauze/places';
@@ -7,7 +7,7 @@ import { timesWithHouseholdSql } from '../familiar-faces/familiar-faces.ts';
 import { fitFor, withTravel } from '../helper/availability.rules.ts';
 import { AssignmentRow, HelperRow, openColumn } from '../helper-list/helper-list.ts';
 import type { OpenedMatch } from '../match/match.decider.ts';
-import { rankCandidates } from './rank.rules.ts';
+import { knownFirst, rankCandidates } from './rank.rules.ts';
 
 /** Helpers looked at for one request: familiar faces first, then those asked least recently. Each costs an unsealing. */
 export const mostConsidered = 300;
@@ -20,10 +20,11 @@ const Considered = HelperRow.extend({ timesWithHousehold: z.int() });
  */
 export const listCandidates = async (
   { db, vault, centreOf }: { db: ReadDatabase; vault: Vault; centreOf: (code: MunicipalityCode) => Point | undefined },
-  { request, refusedBy }: Pick<OpenedMatch, 'request' | 'refusedBy'>,
+  { request, refusedBy, notWanted }: Pick<OpenedMatch, 'request' | 'refusedBy' | 'notWanted'>,
   first: number,
+  wishes?: MatchWishes,
 ): Promise<Candidate[]> => {
-  const { organisationId, householdId, form, span, matchId, languages, municipality } = request;
+  const { organisationId, householdId, form, span, matchId, languages, municipality, faces } = request;
   const rows = z.array(Considered).parse(
     db.all(
       `SELECT h.*, ${timesWithHouseholdSql} AS timesWithHousehold FROM helpers h
@@ -43,18 +44,23 @@ export const listCandidates = async (
     const place = openColumn(vault, row.place, Place);
     if (place === null) return [];
     const { helperId, timesWithHousehold, askedAt } = row;
+    const about = openColumn(vault, row.about, HelperAbout);
+    const spoken = wishes?.languages ?? languages;
     return {
       helperId,
       timesWithHousehold,
       askedAt,
       travelKm: home === undefined ? undefined : travelKm(place.point, home),
       fit: fitIn({ ...row, assignments: assignments.get(helperId) ?? [] }),
-      speaksLanguage: row.languages.some((language) => languages.includes(language)),
+      speaksLanguage: row.languages.some((language) => spoken.includes(language)),
+      knowsCulture: about?.cultures.some((it) => wishes?.cultures.includes(it)) === true,
+      isWoman: wishes?.womanPreferred === true && about?.woman === true,
       saidNo: refusedBy.includes(helperId),
+      notWanted: notWanted.includes(helperId),
     };
   });
   const names = new Map(rows.map((row) => [row.helperId, row.name]));
-  const best = rankCandidates(facts).slice(0, first);
+  const best = rankCandidates(faces === 'known-first' ? knownFirst(facts) : facts).slice(0, first);
   return best.map((it) => ({ ...it, name: openColumn(vault, names.get(it.helperId) ?? null, z.string()) }));
 };
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { helperIdOf } from '../examples.fixtures.ts';
-import { type CandidateFacts, rankCandidates } from './rank.rules.ts';
+import { type CandidateFacts, knownFirst, rankCandidates } from './rank.rules.ts';
 
 const fits = { withinWindows: true, free: true, hasRoom: true, hoursThatWeek: 0 };
 const facts = (name: string, differences: Partial<CandidateFacts> = {}): CandidateFacts => ({
@@ -87,4 +87,37 @@ test('the order does not depend on the order in which helpers are found, and can
       expect(able).toEqual(able.toSorted((a, b) => Number(b) - Number(a)));
     }),
   );
+});
+test('a woman, where that is wished, goes before who is nearer, and after the familiar face (R53)', () => {
+  expect(
+    namesOf(
+      ['near', { travelKm: 1 }],
+      ['woman', { travelKm: 12, isWoman: true }],
+      ['known', { travelKm: 20, timesWithHousehold: 1 }],
+    ),
+  ).toEqual(['known', 'woman', 'near']);
+});
+test('who knows the culture goes after who speaks the language, within the same band', () => {
+  expect(
+    namesOf(
+      ['neither', {}],
+      ['culture', { knowsCulture: true }],
+      ['language', { speaksLanguage: true }],
+      ['both', { speaksLanguage: true, knowsCulture: true }],
+    ),
+  ).toEqual(['both', 'language', 'culture', 'neither']);
+  const [both] = rankCandidates([facts('both', { speaksLanguage: true, knowsCulture: true, isWoman: true })]);
+  expect(both?.reasons).toEqual([
+    ...['has-room', 'near', 'woman', 'speaks-language', 'knows-culture', 'asked-least-recently'],
+  ]);
+});
+
+test('where only known faces are wanted, strangers are left out while one of the known can come (R08)', () => {
+  const busy = { ...fits, free: false };
+  const known = facts('known', { timesWithHousehold: 2 });
+  const away = facts('away', { timesWithHousehold: 5, fit: busy });
+  const stranger = facts('stranger');
+  const idsOf = (given: readonly CandidateFacts[]) => knownFirst(given).map(({ helperId }) => helperId);
+  expect(idsOf([stranger, known, away])).toEqual([known.helperId, away.helperId]);
+  expect(idsOf([stranger, away])).toEqual([stranger.helperId, away.helperId]);
 });

@@ -14,20 +14,32 @@ export type CandidateFacts = {
   readonly timesWithHousehold: number;
   readonly fit: Fit;
   readonly speaksLanguage: boolean;
+  /** What the family wishes beside (R53); false when nothing was wished. */
+  readonly knowsCulture?: boolean;
+  readonly isWoman?: boolean;
   readonly saidNo: boolean;
+  /** The family would rather have somebody else. */
+  readonly notWanted?: boolean;
   /** When they were last asked, for whatever family; empty: never. */
   readonly askedAt: string;
+};
+
+/** Nobody but whom the recipient knows, as long as one of them can come (R08). */
+export const knownFirst = (facts: readonly CandidateFacts[]): readonly CandidateFacts[] => {
+  const known = facts.filter(({ timesWithHousehold }) => timesWithHousehold > 0);
+  return known.some(canCome) ? known : facts;
 };
 
 export type Ranked = Omit<Candidate, 'name'>;
 
 const isAvailable = ({ withinWindows, free }: Fit): boolean => withinWindows && free;
-const canCome = ({ fit, saidNo }: CandidateFacts): boolean => isAvailable(fit) && fit.hasRoom && !saidNo;
+const canCome = ({ fit, saidNo, notWanted = false }: CandidateFacts): boolean =>
+  isAvailable(fit) && fit.hasRoom && !saidNo && !notWanted;
 
 /**
  * Best first, and the same facts always give the same order: who can come before who cannot; then the familiar face,
- * most visits first (R14); the shorter journey, in bands; who speaks the family's language; who was asked least
- * recently, so that no one is asked again and again (R39). What is left is settled by the kilometre and the id.
+ * most visits first (R14); a woman where that is wished; the shorter journey, in bands; who speaks the family's
+ * language; who knows its culture (R53); who was asked least recently, so that no one is asked again and again (R39). What is left is settled by the kilometre and the id.
  */
 export const rankCandidates = (facts: readonly CandidateFacts[]): Ranked[] => {
   const able = facts.filter(canCome);
@@ -47,11 +59,15 @@ export const rankCandidates = (facts: readonly CandidateFacts[]): Ranked[] => {
 
 const band = (km = 0): number => Math.floor(km / nearBandKm);
 
+const count = (it = false): number => Number(it);
+
 const byRank = (a: CandidateFacts, b: CandidateFacts): number =>
   Number(canCome(b)) - Number(canCome(a)) ||
   b.timesWithHousehold - a.timesWithHousehold ||
+  count(b.isWoman) - count(a.isWoman) ||
   band(a.travelKm) - band(b.travelKm) ||
-  Number(b.speaksLanguage) - Number(a.speaksLanguage) ||
+  count(b.speaksLanguage) - count(a.speaksLanguage) ||
+  count(b.knowsCulture) - count(a.knowsCulture) ||
   compareText(a.askedAt, b.askedAt) ||
   (a.travelKm ?? 0) - (b.travelKm ?? 0) ||
   compareText(a.helperId, b.helperId);
@@ -62,12 +78,15 @@ const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 
 const reasonsOf = (it: CandidateFacts, leastRecently: string | undefined): Ranked['reasons'] => {
   const reasons: Ranked['reasons'] = [];
   if (it.saidNo) reasons.push('said-no');
+  if (it.notWanted) reasons.push('family-said-no');
   if (!isAvailable(it.fit)) reasons.push('not-available');
   if (!it.fit.hasRoom) reasons.push('at-maximum');
   if (it.timesWithHousehold > 0) reasons.push('familiar-face');
   if (it.fit.hasRoom) reasons.push('has-room');
   if (it.travelKm !== undefined && it.travelKm <= nearKm) reasons.push('near');
+  if (it.isWoman) reasons.push('woman');
   if (it.speaksLanguage) reasons.push('speaks-language');
+  if (it.knowsCulture) reasons.push('knows-culture');
   if (canCome(it) && it.askedAt === leastRecently) reasons.push('asked-least-recently');
   return reasons;
 };

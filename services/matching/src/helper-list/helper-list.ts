@@ -2,6 +2,7 @@ import {
   type BookingId,
   decodeCursor,
   type FormId,
+  HelperAbout,
   type HelperId,
   type HelperView,
   type Language,
@@ -16,12 +17,13 @@ import { dayOf, type Instant, instantOn, isRedacted, mondayOf, type Vault } from
 import { z } from 'zod';
 import { isHelperEvent } from '../helper/helper.codec.ts';
 import { isMatchEvent } from '../match/match.codec.ts';
+import type { MatchEvent } from '../match/match.events.ts';
 
-/** Helpers and their appointments. Name, phone and place are kept sealed and go when the helper is forgotten. */
+/** Helpers and their appointments. Name, phone, place and what families may wish are kept sealed and go when the helper is forgotten. */
 export const helperListProjection: Projection<SourceEvent> = {
-  name: 'helper-list-1',
+  name: 'helper-list-2',
   tables: `CREATE TABLE helpers (
-      helperId TEXT PRIMARY KEY, organisationId TEXT NOT NULL, name TEXT, phone TEXT, place TEXT,
+      helperId TEXT PRIMARY KEY, organisationId TEXT NOT NULL, name TEXT, phone TEXT, place TEXT, about TEXT,
       languages TEXT NOT NULL, forms TEXT NOT NULL, availability TEXT NOT NULL, maxHoursPerWeek INTEGER NOT NULL,
       registeredAt TEXT NOT NULL, askedAt TEXT NOT NULL DEFAULT '', forgotten INTEGER NOT NULL DEFAULT 0
     ) STRICT, WITHOUT ROWID;
@@ -33,9 +35,9 @@ export const helperListProjection: Projection<SourceEvent> = {
     CREATE INDEX assignmentsOfHelper ON assignments (helperId, untilAt)`,
   project(event) {
     if (isMatchEvent(event)) {
-      if (event.type !== 'HelperProposed') return undefined;
-      const { helperId, proposedAt } = event.data;
-      return ['UPDATE helpers SET askedAt = max(askedAt, ?) WHERE helperId = ?', proposedAt, helperId];
+      const asked = askedIn(event);
+      if (asked === undefined) return undefined;
+      return ['UPDATE helpers SET askedAt = max(askedAt, ?) WHERE helperId = ?', asked.at, asked.helperId];
     }
     if (!isHelperEvent(event)) return undefined;
     const { type, data } = event;
@@ -43,8 +45,8 @@ export const helperListProjection: Projection<SourceEvent> = {
       case 'HelperRegistered':
         return [
           `INSERT OR IGNORE INTO helpers
-             (helperId, organisationId, name, phone, place, languages, forms, availability, maxHoursPerWeek, registeredAt)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+             (helperId, organisationId, name, phone, place, languages, forms, availability, maxHoursPerWeek, registeredAt, about)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
           data.helperId,
           data.organisationId,
           keepSealed(data.name),
@@ -55,6 +57,7 @@ export const helperListProjection: Projection<SourceEvent> = {
           JSON.stringify(data.availability),
           data.maxHoursPerWeek,
           data.registeredAt,
+          data.about === undefined ? null : keepSealed(data.about),
         ];
       case 'HelperAssigned':
         return [
@@ -69,11 +72,18 @@ export const helperListProjection: Projection<SourceEvent> = {
         return ['DELETE FROM assignments WHERE matchId = ? AND helperId = ?', data.matchId, data.helperId];
       case 'HelperForgotten':
         return [
-          'UPDATE helpers SET name = NULL, phone = NULL, place = NULL, forgotten = 1 WHERE helperId = ?',
+          'UPDATE helpers SET name = NULL, phone = NULL, place = NULL, about = NULL, forgotten = 1 WHERE helperId = ?',
           data.helperId,
         ];
     }
   },
+};
+
+/** Who was asked, and when: at once, or once the family said yes to them. */
+const askedIn = ({ type, data }: MatchEvent): { helperId: HelperId; at: Instant } | undefined => {
+  if (type === 'HelperApproved') return { helperId: data.helperId, at: data.approvedAt };
+  if (type !== 'HelperProposed' || data.awaits !== undefined) return undefined;
+  return { helperId: data.helperId, at: data.proposedAt };
 };
 
 /** A column that this projection wrote from a checked event; it is not checked piece by piece again. */
@@ -86,6 +96,7 @@ export const HelperRow = z.object({
   name: z.string().nullable(),
   phone: z.string().nullable(),
   place: z.string().nullable(),
+  about: z.string().nullable(),
   languages: json<Language[]>(),
   forms: json<FormId[]>(),
   availability: json<WeeklyWindow[]>(),
@@ -142,11 +153,12 @@ export const listHelpers = async (
     rows,
     page.first,
     (row) => [row.registeredAt, row.helperId],
-    ({ registeredAt: _, askedAt: __, ...row }): HelperView => ({
+    ({ registeredAt: _, askedAt: __, about, ...row }): HelperView => ({
       ...row,
       name: openColumn(vault, row.name, z.string()),
       phone: openColumn(vault, row.phone, z.string()),
       place: openColumn(vault, row.place, Place),
+      ...(about === null ? {} : { about: openColumn(vault, about, HelperAbout) }),
       assignments: (byHelper.get(row.helperId) ?? []).map(({ bookingId, fromAt, untilAt }) => ({
         bookingId,
         span: { from: fromAt, until: untilAt },

@@ -1,6 +1,7 @@
 import type {
   BookingId,
   FormId,
+  HelperAbout,
   HelperId,
   MatchId,
   ProviderId,
@@ -36,7 +37,7 @@ export type Appointment = {
 export type HelperCommand =
   /** `organisationKind`: of the provider, as far as is known; absent: no such provider. */
   | { type: 'RegisterHelper'; data: RegisterHelper; organisationKind: ProviderKind | undefined; now: Instant }
-  | { type: 'AssignHelper'; data: { helperId: HelperId } & Appointment; now: Instant }
+  | { type: 'AssignHelper'; data: { helperId: HelperId; answeredBy?: string } & Appointment; now: Instant }
   /** Without `proposal`: whatever the match had; with it, only that one and not a later one. */
   | { type: 'ReleaseHelper'; data: { helperId: HelperId; matchId: MatchId; proposal?: number }; now: Instant }
   | { type: 'ForgetHelper'; data: { helperId: HelperId }; now: Instant };
@@ -47,10 +48,12 @@ export type RegisteredHelper = {
   /** `unreadable`: the key is gone, and that this helper was forgotten is not in the stream yet. */
   readonly status: 'registered' | 'unreadable' | 'forgotten';
   /** `null` in a personal field: forgotten, or not known. */
-  readonly profile: Omit<RegisterHelper, 'name' | 'phone' | 'place'> & {
+  readonly profile: Omit<RegisterHelper, 'name' | 'phone' | 'place' | 'about'> & {
     readonly name: string | null;
     readonly phone: string | null;
     readonly place: RegisterHelper['place'] | null;
+    /** Absent: nothing was said. */
+    readonly about?: HelperAbout | null;
   };
   /** Of this week and later: what is past can stand in nobody's way. */
   readonly assignments: readonly Assignment[];
@@ -115,7 +118,7 @@ export const helperDecider: Decider<HelperCommand, HelperState, HelperEvent, Hel
       case 'HelperReleased':
         return { ...state, assignments: state.assignments.filter((it) => it.matchId !== data.matchId) };
       case 'HelperForgotten':
-        return { ...state, status: 'forgotten', profile: { ...state.profile, name: null, phone: null, place: null } };
+        return { ...state, status: 'forgotten', profile: forgotten(state.profile) };
     }
   },
   decide(command, state) {
@@ -131,7 +134,7 @@ export const helperDecider: Decider<HelperCommand, HelperState, HelperEvent, Hel
         return accept({ type: 'HelperRegistered', data: { ...command.data, registeredAt: now } });
       }
       case 'AssignHelper': {
-        const { helperId, matchId, proposal, bookingId, span } = command.data;
+        const { helperId, matchId, proposal, bookingId, span, answeredBy } = command.data;
         if (
           state.status !== 'absent' &&
           state.assignments.some((it) => it.matchId === matchId && it.proposal === proposal)
@@ -142,7 +145,10 @@ export const helperDecider: Decider<HelperCommand, HelperState, HelperEvent, Hel
         if (objection) return { accepted: false, rejection: objection };
         return accept({
           type: 'HelperAssigned',
-          data: { helperId, matchId, proposal, bookingId, span: { ...span }, assignedAt: now },
+          data: {
+            ...{ helperId, matchId, proposal, bookingId, span: { ...span }, assignedAt: now },
+            ...(answeredBy === undefined ? {} : { answeredBy }),
+          },
         });
       }
       case 'ReleaseHelper': {
@@ -164,15 +170,21 @@ export const helperDecider: Decider<HelperCommand, HelperState, HelperEvent, Hel
 
 type Registered = Extract<HelperEvent, { type: 'HelperRegistered' }>['data'];
 
-const registered = ({ registeredAt: _, name, phone, place, ...rest }: Registered): RegisteredHelper => ({
+const registered = ({ registeredAt: _, name, phone, place, about, ...rest }: Registered): RegisteredHelper => ({
   status: isRedacted(name) ? 'unreadable' : 'registered',
   profile: {
     ...rest,
     name: orWhenRedacted(name, null),
     phone: orWhenRedacted(phone ?? null, null),
     place: orWhenRedacted(place, null),
+    ...(about === undefined ? {} : { about: orWhenRedacted(about, null) }),
   },
   assignments: [],
+});
+
+const forgotten = (profile: RegisteredHelper['profile']): RegisteredHelper['profile'] => ({
+  ...{ ...profile, name: null, phone: null, place: null },
+  ...(profile.about === undefined ? {} : { about: null }),
 });
 
 const sameProfile = ({ profile }: RegisteredHelper, asked: RegisterHelper): boolean =>

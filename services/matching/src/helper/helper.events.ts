@@ -1,6 +1,7 @@
 import {
   BookingId,
   FormId,
+  HelperAbout,
   HelperId,
   Language,
   MatchId,
@@ -24,6 +25,8 @@ export const HelperEvent = z.discriminatedUnion('type', [
     forms: z.array(FormId),
     availability: z.array(WeeklyWindow),
     maxHoursPerWeek: z.int(),
+    /** Absent: nothing was said. */
+    about: personal(HelperAbout, { of: 'helperId' }).optional(),
     registeredAt: Instant,
   }),
   /** `proposal` counts the proposals of the match: it tells this assignment from an older one for the same match. */
@@ -34,6 +37,8 @@ export const HelperEvent = z.discriminatedUnion('type', [
     bookingId: BookingId,
     span: TimeSpan,
     assignedAt: Instant,
+    /** The command with which they said yes: whoever goes on with it does so under that id, and a repeat is known. */
+    answeredBy: z.string().optional(),
   }),
   event('HelperReleased', { helperId: HelperId, matchId: MatchId, bookingId: BookingId, releasedAt: Instant }),
   event('HelperForgotten', { helperId: HelperId, forgottenAt: Instant }),

@@ -50,6 +50,9 @@ export const requestOf = (wanted: IntegrationEventData<'bookings.helper-wanted.v
   span: wanted.span,
   municipality: wanted.municipality,
   languages: wanted.languages,
+  ...(wanted.lane === undefined ? {} : { lane: wanted.lane }),
+  ...(wanted.faces === undefined ? {} : { faces: wanted.faces }),
+  ...(wanted.approval === undefined ? {} : { approval: wanted.approval }),
   requestedAt: Instant.parse(requestedAt),
   bookingAnswerBy: wanted.answerBy,
 });

@@ -120,3 +120,23 @@ test('oldest first, page by page, and only the statuses asked for', () => {
   const page = { first: 2, after: 'bm9uc2Vuc2U' };
   expect(listMatches(db, { organisationId, status: undefined, page })).toEqual({ items: [], hasMore: false });
 });
+
+test('while the family’s word is awaited that shows, and its own deadline counts (R51)', () => {
+  const shown: MatchEvent = {
+    type: 'HelperProposed',
+    data: { matchId, helperId: wim, proposal: 1, awaits: 'family', answerBy, proposedAt: now },
+  };
+  const later = plusMs(answerBy, 3_600_000);
+  const approved: MatchEvent = {
+    type: 'HelperApproved',
+    data: { matchId, helperId: wim, proposal: 1, answerBy: later, approvedAt: now },
+  };
+  const notWanted: MatchEvent = { type: 'HelperNotWanted', data: { matchId, helperId: wim, proposal: 1, saidAt: now } };
+  expect(rowAfter(opened, shown)).toMatchObject([{ status: 'proposed', helperId: wim, awaits: 'family', answerBy }]);
+  const [asked] = rowAfter(opened, shown, approved);
+  expect(asked).toMatchObject({ status: 'proposed', helperId: wim, answerBy: later, revision: 2 });
+  expect(asked).not.toHaveProperty('awaits');
+  const [open] = rowAfter(opened, shown, notWanted);
+  expect(open).toMatchObject({ status: 'open', helperId: null, refusedBy: [] });
+  expect(open).not.toHaveProperty('awaits');
+});

@@ -18,15 +18,15 @@ import { isMatchEvent } from '../match/match.codec.ts';
  * deadline that a sweep looks for: of the helper's answer, else of the booking.
  */
 export const matchQueueProjection: Projection<SourceEvent> = {
-  name: 'match-queue-1',
+  name: 'match-queue-2',
   tables: `CREATE TABLE matches (
       matchId TEXT PRIMARY KEY, bookingId TEXT NOT NULL, householdId TEXT NOT NULL, organisationId TEXT NOT NULL,
       form TEXT NOT NULL, fromAt TEXT NOT NULL, untilAt TEXT NOT NULL, municipality TEXT NOT NULL,
       languages TEXT NOT NULL, status TEXT NOT NULL, helperId TEXT, answerBy TEXT, bookingAnswerBy TEXT NOT NULL,
-      requestedAt TEXT NOT NULL, revision INTEGER NOT NULL, dueAt TEXT
+      requestedAt TEXT NOT NULL, revision INTEGER NOT NULL, dueAt TEXT, lane TEXT, faces TEXT, turn TEXT NOT NULL, awaits TEXT
     ) STRICT, WITHOUT ROWID;
-    CREATE INDEX matchesOfOrganisation ON matches (organisationId, requestedAt, matchId);
-    CREATE INDEX matchesByStatus ON matches (organisationId, status, requestedAt, matchId);
+    CREATE INDEX matchesOfOrganisation ON matches (organisationId, turn, matchId);
+    CREATE INDEX matchesByStatus ON matches (organisationId, status, turn, matchId);
     CREATE INDEX matchesDue ON matches (dueAt) WHERE dueAt IS NOT NULL;
     CREATE INDEX matchesOfHelper ON matches (helperId) WHERE status = 'proposed';
     CREATE TABLE refusals (matchId TEXT, helperId TEXT, proposal INTEGER NOT NULL, PRIMARY KEY (matchId, helperId))
@@ -38,7 +38,7 @@ export const matchQueueProjection: Projection<SourceEvent> = {
     switch (type) {
       case 'MatchOpened':
         return [
-          `INSERT OR IGNORE INTO matches VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', NULL, NULL, ?, ?, ?, ?)`,
+          `INSERT OR IGNORE INTO matches VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', NULL, NULL, ?, ?, ?, ?, ?, ?, ?, NULL)`,
           matchId,
           data.bookingId,
           data.householdId,
@@ -52,16 +52,30 @@ export const matchQueueProjection: Projection<SourceEvent> = {
           data.requestedAt,
           revision,
           data.bookingAnswerBy,
+          data.lane ?? null,
+          data.faces ?? null,
+          turnOf(data),
         ];
       case 'HelperProposed':
         return [
-          "UPDATE matches SET status = 'proposed', helperId = ?, answerBy = ?, dueAt = ?, revision = ? WHERE matchId = ?",
+          "UPDATE matches SET status = 'proposed', helperId = ?, answerBy = ?, dueAt = ?, awaits = ?, revision = ? WHERE matchId = ?",
           data.helperId,
+          data.answerBy,
+          data.answerBy,
+          data.awaits ?? null,
+          revision,
+          matchId,
+        ];
+      case 'HelperApproved':
+        return [
+          'UPDATE matches SET answerBy = ?, dueAt = ?, awaits = NULL, revision = ? WHERE matchId = ?',
           data.answerBy,
           data.answerBy,
           revision,
           matchId,
         ];
+      case 'HelperNotWanted':
+        return backToQueue(matchId, revision);
       case 'ProposalRefused':
         return [
           ['INSERT OR IGNORE INTO refusals VALUES (?, ?, ?)', matchId, data.helperId, data.proposal],
@@ -71,7 +85,7 @@ export const matchQueueProjection: Projection<SourceEvent> = {
         return backToQueue(matchId, revision);
       case 'HelperMatched':
         return [
-          "UPDATE matches SET status = 'matched', helperId = ?, answerBy = NULL, dueAt = NULL, revision = ? WHERE matchId = ?",
+          "UPDATE matches SET status = 'matched', helperId = ?, answerBy = NULL, awaits = NULL, dueAt = NULL, revision = ? WHERE matchId = ?",
           data.helperId,
           revision,
           matchId,
@@ -85,14 +99,14 @@ export const matchQueueProjection: Projection<SourceEvent> = {
 };
 
 const backToQueue = (matchId: string, revision: number): Statement => [
-  `UPDATE matches SET status = 'open', helperId = NULL, answerBy = NULL, dueAt = bookingAnswerBy, revision = ?
+  `UPDATE matches SET status = 'open', helperId = NULL, answerBy = NULL, awaits = NULL, dueAt = bookingAnswerBy, revision = ?
    WHERE matchId = ?`,
   revision,
   matchId,
 ];
 
 const ended = (status: 'closed' | 'cancelled', matchId: string, revision: number): Statement => [
-  'UPDATE matches SET status = ?, helperId = NULL, answerBy = NULL, dueAt = NULL, revision = ? WHERE matchId = ?',
+  'UPDATE matches SET status = ?, helperId = NULL, answerBy = NULL, awaits = NULL, dueAt = NULL, revision = ? WHERE matchId = ?',
   status,
   revision,
   matchId,
@@ -107,8 +121,22 @@ const Row = z
     refusedBy: json.pipe(MatchView.shape.refusedBy),
     fromAt: z.string(),
     untilAt: z.string(),
+    lane: MatchView.shape.lane.nullable(),
+    faces: MatchView.shape.faces.nullable(),
+    awaits: MatchView.shape.awaits.nullable(),
   })
-  .transform(({ fromAt, untilAt, ...row }) => MatchView.parse({ ...row, span: { from: fromAt, until: untilAt } }));
+  .transform(({ fromAt, untilAt, lane, faces, awaits, ...row }) =>
+    MatchView.parse({
+      ...{ ...row, span: { from: fromAt, until: untilAt } },
+      ...(lane === null ? {} : { lane }),
+      ...(faces === null ? {} : { faces }),
+      ...(awaits === null ? {} : { awaits }),
+    }),
+  );
+
+/** What is urgent before the rest, and the oldest first in each: the year of every moment begins with a 2. */
+const turnOf = ({ lane, requestedAt }: Pick<MatchView, 'lane' | 'requestedAt'>): string =>
+  lane === 'urgent' ? `1 ${requestedAt}` : requestedAt;
 
 const refusedBySql = `(SELECT json_group_array(helperId ORDER BY proposal) FROM refusals
   WHERE refusals.matchId = found.matchId) AS refusedBy`;
@@ -117,11 +145,12 @@ const refusedBySql = `(SELECT json_group_array(helperId ORDER BY proposal) FROM 
 const oldestSql = (status: MatchView['status'] | undefined) =>
   `SELECT * FROM (
     SELECT * FROM matches WHERE organisationId = ?1 ${status === undefined ? '' : `AND status = '${status}'`}
-      AND (requestedAt, matchId) > (?2, ?3)
-    ORDER BY requestedAt, matchId LIMIT ?4)`;
+      AND (turn, matchId) > (?2, ?3)
+    ORDER BY turn, matchId LIMIT ?4)`;
 
 /**
- * The requests of an organisation, oldest first, so that nobody waits for ever; of all statuses when none is named.
+ * The requests of an organisation, what is urgent first and then the oldest, so that nobody waits for ever; of all
+ * statuses when none is named.
  * @throws ZodError for a false cursor.
  */
 export const listMatches = (
@@ -132,21 +161,21 @@ export const listMatches = (
     page,
   }: { organisationId: ProviderId; status?: readonly MatchView['status'][] | undefined; page: PageRequest },
 ) => {
-  const [requestedAt, matchId] = decodeCursor(page.after);
+  const [turn, matchId] = decodeCursor(page.after);
   const statuses: readonly (MatchView['status'] | undefined)[] =
     status.length === 0 ? [undefined] : [...new Set(status)];
   const rows = db.all(
     `SELECT *, ${refusedBySql} FROM (${statuses.map(oldestSql).join(' UNION ALL ')}) AS found
-     ORDER BY requestedAt, matchId LIMIT ?4`,
+     ORDER BY turn, matchId LIMIT ?4`,
     organisationId,
-    requestedAt,
+    turn,
     matchId,
     page.first + 1,
   );
   return pageFrom(
     z.array(Row).parse(rows),
     page.first,
-    (it) => [it.requestedAt, it.matchId],
+    (it) => [turnOf(it), it.matchId],
     (it) => it,
   );
 };

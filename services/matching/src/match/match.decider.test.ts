@@ -224,3 +224,53 @@ test('whatever is asked: proposals are numbered, one is open at a time, a refusa
     { numRuns: 300 },
   );
 });
+
+const careful = requestNamed('a', { approval: 'family-first' });
+const openedCarefully: MatchEvent = {
+  type: 'MatchOpened',
+  data: { ...careful, languages: [...careful.languages], span: { ...careful.span }, openedAt: monday },
+};
+const shown = (helperId = wim, proposal = 1): MatchEvent => ({
+  type: 'HelperProposed',
+  data: { matchId, helperId, proposal, awaits: 'family', answerBy: wednesday, proposedAt: monday },
+});
+const tuesday = at('2027-02-23T10:00:00Z');
+const approve = (answer: 'yes' | 'no', helperId = wim, now = tuesday): MatchCommand => ({
+  ...{ type: 'ApproveHelper', data: { matchId, helperId, answer }, now },
+});
+const approved: MatchEvent = {
+  type: 'HelperApproved',
+  data: { matchId, helperId: wim, proposal: 1, answerBy: at('2027-02-25T10:00:00Z'), approvedAt: tuesday },
+};
+const notWanted: MatchEvent = {
+  type: 'HelperNotWanted',
+  data: { matchId, helperId: wim, proposal: 1, saidAt: tuesday },
+};
+test('a family that wishes so says yes before the helper is asked, who has two days from then (R51)', () => {
+  given(openedCarefully).when(propose()).then(shown()).twiceIsOnce();
+  for (const early of [check(), refuse(), confirm()]) {
+    given(openedCarefully, shown()).when(early).thenRejected('family-not-asked');
+  }
+  given(openedCarefully, shown()).when(approve('yes')).then(approved).twiceIsOnce();
+  given(openedCarefully, shown(), approved).when(confirm()).then(matched());
+  given(openedCarefully, shown()).when(approve('yes', noor)).thenRejected('match-not-proposed');
+});
+test('whom the family would rather not have is not proposed again, and never heard of it', () => {
+  given(openedCarefully, shown()).when(approve('no')).then(notWanted).twiceIsOnce();
+  given(openedCarefully, shown(), notWanted).when(propose()).thenRejected('family-said-no');
+  given(openedCarefully, shown(), notWanted).when(propose(noor)).then(shown(noor, 2));
+  given(openedCarefully, shown(), approved).when(approve('no')).thenRejected('match-not-proposed');
+});
+test('a familiar face was approved before, and is asked at once (R14)', () => {
+  const data = { matchId, helperId: wim };
+  const known: MatchCommand = { type: 'ProposeHelper', data, objection: undefined, isKnown: true, now: monday };
+  given(openedCarefully).when(known).then(proposed());
+});
+test('a family that says nothing in two days keeps nobody waiting', () => {
+  given(openedCarefully, shown())
+    .when(approve('yes', wim, wednesday))
+    .thenRejected('answer-too-late');
+  given(openedCarefully, shown())
+    .when(passDeadline())
+    .then(lapsed('answer-too-late', wim, 1, wednesday));
+});

@@ -33,6 +33,11 @@ export type Request = {
   readonly span: Span;
   readonly municipality: MunicipalityCode;
   readonly languages: readonly Language[];
+  readonly lane?: 'urgent' | undefined;
+  /** As long as somebody whom the recipient knows can come, nobody else is proposed (R08). */
+  readonly faces?: 'known-first' | undefined;
+  /** The family says yes to who comes before that person is asked (R51). */
+  readonly approval?: 'family-first' | undefined;
   readonly requestedAt: Instant;
   readonly bookingAnswerBy: Instant;
 };
@@ -46,8 +51,12 @@ export type MatchCommand =
       type: 'ProposeHelper';
       data: { matchId: MatchId; helperId: HelperId };
       objection: Rejection<LapseReason> | undefined;
+      /** They have been with this family before: it said yes to them then. */
+      isKnown?: boolean;
       now: Instant;
     }
+  /** The family's word on who was proposed. */
+  | { type: 'ApproveHelper'; data: { matchId: MatchId; helperId: HelperId; answer: 'yes' | 'no' }; now: Instant }
   | { type: 'RefuseProposal'; data: { matchId: MatchId; helperId: HelperId }; now: Instant }
   /** Whether a yes would count; changes nothing. */
   | { type: 'CheckAnswer'; data: { matchId: MatchId; helperId: HelperId }; now: Instant }
@@ -59,12 +68,17 @@ export type MatchCommand =
   | { type: 'CloseMatch'; data: { matchId: MatchId }; now: Instant }
   | { type: 'CancelMatch'; data: { matchId: MatchId }; now: Instant };
 
-export type Proposal = { readonly helperId: HelperId; readonly proposal: number; readonly answerBy: Instant };
+export type Proposal = {
+  readonly helperId: HelperId;
+  readonly proposal: number;
+  readonly awaits: 'family' | 'helper';
+  readonly answerBy: Instant;
+};
 
 export type Phase =
   | { readonly status: 'open' }
   | { readonly status: 'proposed'; readonly current: Proposal }
-  | { readonly status: 'matched'; readonly current: Omit<Proposal, 'answerBy'> }
+  | { readonly status: 'matched'; readonly current: Omit<Proposal, 'answerBy' | 'awaits'> }
   | { readonly status: 'closed' }
   | { readonly status: 'cancelled' };
 
@@ -73,13 +87,22 @@ export type OpenedMatch = Phase & {
   /** How many proposals there were. */
   readonly proposals: number;
   readonly refusedBy: readonly HelperId[];
+  /** Whom the family would rather not have. */
+  readonly notWanted: readonly HelperId[];
   /** The last proposal, when it ended without an answer that counted. */
   readonly lapsed: { readonly helperId: HelperId; readonly why: Rejection<LapseReason> } | undefined;
 };
 export type MatchState = { readonly status: 'absent' } | OpenedMatch;
 
 export type MatchRejection = Rejection<
-  'match-not-found' | 'match-not-open' | 'match-not-proposed' | 'answer-too-late' | 'helper-said-no' | LapseReason
+  | 'match-not-found'
+  | 'match-not-open'
+  | 'match-not-proposed'
+  | 'answer-too-late'
+  | 'helper-said-no'
+  | 'family-not-asked'
+  | 'family-said-no'
+  | LapseReason
 >;
 
 /** Which proposal a helper's answer is about, or why it comes in vain. `undefined`: they are matched already. */
@@ -97,6 +120,7 @@ export const answeredProposal = (
     // A helper who answers after all hears what became of the question.
     return state.lapsed?.helperId === helperId ? { rejection: state.lapsed.why } : reject('match-not-proposed');
   }
+  if (state.current.awaits === 'family') return reject('family-not-asked');
   if (now >= state.current.answerBy) return reject('answer-too-late');
   return { current: state.current, request: state.request };
 };
@@ -109,16 +133,22 @@ export const matchDecider: Decider<MatchCommand, MatchState, MatchEvent, MatchRe
   evolve(state, { type, data }) {
     if (type === 'MatchOpened') {
       const { openedAt: _, ...request } = data;
-      return { status: 'open', request, proposals: 0, refusedBy: [], lapsed: undefined };
+      return { status: 'open', request, proposals: 0, refusedBy: [], notWanted: [], lapsed: undefined };
     }
     if (state.status === 'absent') return state;
-    const { request, proposals, refusedBy } = state;
-    const kept = { request, proposals, refusedBy, lapsed: undefined };
+    const { request, proposals, refusedBy, notWanted } = state;
+    const kept = { request, proposals, refusedBy, notWanted, lapsed: undefined };
     switch (type) {
       case 'HelperProposed': {
-        const { helperId, proposal, answerBy } = data;
-        return { ...kept, status: 'proposed', current: { helperId, proposal, answerBy }, proposals: proposal };
+        const { helperId, proposal, answerBy, awaits = 'helper' } = data;
+        return { ...kept, status: 'proposed', current: { helperId, proposal, awaits, answerBy }, proposals: proposal };
       }
+      case 'HelperApproved': {
+        const { helperId, proposal, answerBy } = data;
+        return { ...kept, status: 'proposed', current: { helperId, proposal, awaits: 'helper', answerBy } };
+      }
+      case 'HelperNotWanted':
+        return { ...kept, status: 'open', notWanted: [...notWanted, data.helperId] };
       case 'ProposalRefused':
         return { ...kept, status: 'open', refusedBy: [...refusedBy, data.helperId] };
       case 'ProposalLapsed':
@@ -155,10 +185,26 @@ export const matchDecider: Decider<MatchCommand, MatchState, MatchEvent, MatchRe
         if (state.status === 'proposed' && state.current.helperId === helperId) return accept();
         if (state.status !== 'open' || request.bookingAnswerBy <= now) return reject('match-not-open');
         if (state.refusedBy.includes(helperId)) return reject('helper-said-no');
+        if (state.notWanted.includes(helperId)) return reject('family-said-no');
         if (command.objection) return { accepted: false, rejection: command.objection };
         const answerBy = earliest(plusMs(now, answerWithinMs), request.bookingAnswerBy);
         const proposal = state.proposals + 1;
-        return accept({ type: 'HelperProposed', data: { matchId, helperId, proposal, answerBy, proposedAt: now } });
+        const awaits = request.approval === undefined || command.isKnown === true ? {} : { awaits: 'family' as const };
+        const data = { matchId, helperId, proposal, ...awaits, answerBy, proposedAt: now };
+        return accept({ type: 'HelperProposed', data });
+      }
+      case 'ApproveHelper': {
+        const { helperId, answer } = command.data;
+        if (answer === 'no' && state.notWanted.includes(helperId)) return accept();
+        if (state.status !== 'proposed' || state.current.helperId !== helperId) return reject('match-not-proposed');
+        const { proposal, awaits, answerBy: until } = state.current;
+        // Once the helper knows of it, it is theirs to answer; the family can still cancel.
+        if (awaits === 'helper') return answer === 'yes' ? accept() : reject('match-not-proposed');
+        if (until <= now) return reject('answer-too-late');
+        if (answer === 'no')
+          return accept({ type: 'HelperNotWanted', data: { matchId, helperId, proposal, saidAt: now } });
+        const answerBy = earliest(plusMs(now, answerWithinMs), request.bookingAnswerBy);
+        return accept({ type: 'HelperApproved', data: { matchId, helperId, proposal, answerBy, approvedAt: now } });
       }
       case 'RefuseProposal': {
         const { helperId } = command.data;
@@ -179,6 +225,7 @@ export const matchDecider: Decider<MatchCommand, MatchState, MatchEvent, MatchRe
         if (state.status !== 'proposed' && state.status !== 'matched') return reject('match-not-open');
         if (state.current.proposal !== proposal) return reject('match-not-proposed');
         if (state.status === 'matched') return accept();
+        if (state.current.awaits === 'family') return reject('family-not-asked');
         return accept({ type: 'HelperMatched', data: { matchId, helperId, proposal, bookingId, matchedAt: now } });
       }
       case 'LapseProposal': {

@@ -42,12 +42,27 @@ export const MatchEvent = z.discriminatedUnion('type', [
     span: TimeSpan,
     municipality: MunicipalityCode,
     languages: z.array(Language),
+    /** Before others in the queue; and whom the recipient knows before strangers (R08). Why is not said. */
+    lane: z.literal('urgent').optional(),
+    faces: z.literal('known-first').optional(),
+    /** The family says yes to who comes before that person is asked (R51). */
+    approval: z.literal('family-first').optional(),
     requestedAt: Instant,
     /** Until when the booking waits for a helper. */
     bookingAnswerBy: Instant,
     openedAt: Instant,
   }),
-  event('HelperProposed', { ...proposal, answerBy: Instant, proposedAt: Instant }),
+  /** `awaits`: the family’s word comes first, and the helper knows of nothing yet (R51). */
+  event('HelperProposed', {
+    ...proposal,
+    awaits: z.literal('family').optional(),
+    answerBy: Instant,
+    proposedAt: Instant,
+  }),
+  /** By the family: from now on the helper is asked. */
+  event('HelperApproved', { ...proposal, answerBy: Instant, approvedAt: Instant }),
+  /** By the family: somebody else, please. */
+  event('HelperNotWanted', { ...proposal, saidAt: Instant }),
   event('ProposalRefused', { ...proposal, refusedAt: Instant }),
   /** `facts` belong to the reason's sentence, as in a rejection. */
   event('ProposalLapsed', {

@@ -11,6 +11,7 @@ export const matchViewOf = (state: MatchState, revision: number | undefined): Ma
     languages: [...request.languages],
     status: state.status,
     helperId: 'current' in state ? state.current.helperId : null,
+    ...(state.status === 'proposed' && state.current.awaits === 'family' ? { awaits: state.current.awaits } : {}),
     answerBy: state.status === 'proposed' ? state.current.answerBy : null,
     refusedBy: [...state.refusedBy],
     revision,

@@ -87,9 +87,10 @@ export const placementReactions = ({
     },
     HelperAssigned: async (event, reaction) => {
       if (!isHelperEvent(event) || event.type !== 'HelperAssigned') return;
-      const { matchId, helperId, proposal } = event.data;
+      const { matchId, helperId, proposal, answeredBy } = event.data;
+      const call = reaction.callFor('settle');
       // A refusal is an answer here: the match went another way, and the helper was released.
-      await answering.settle({ matchId, helperId, proposal }, reaction.callFor('settle'));
+      await answering.settle({ matchId, helperId, proposal }, { ...call, commandId: answeredBy ?? call.commandId });
     },
     MatchCancelled: async (event, reaction) => {
       if (!isMatchEvent(event) || event.type !== 'MatchCancelled' || event.data.helperId === undefined) return;

@@ -39,6 +39,7 @@ export const offerViewOf = (offer: Offer, providerName: ProviderView['name']): O
   minNights: offer.minNights ?? null,
   maxNights: offer.maxNights ?? null,
   acclimatisation: [...acclimatisationOf(offer)],
+  ...(offer.cancellation === undefined ? {} : { cancellation: offer.cancellation }),
   status: offer.status,
   publishedAt: offer.publishedAt,
   confirmedAt: instantFromMs(offer.confirmedAtMs),

@@ -80,7 +80,7 @@ export const offerDecider: Decider<OfferCommand, OfferState, OfferEvent, OfferRe
         if (state === undefined) return state;
         // What is not among the facts any more, is gone.
         const { minMinutes: _1, maxMinutes: _2, minNights: _3, maxNights: _4, takeover: _5, ...rest } = state;
-        const { acclimatisation: _6, ...kept } = rest;
+        const { acclimatisation: _6, cancellation: _7, ...kept } = rest;
         return { ...kept, ...data.facts, confirmedAtMs: msOf(data.changedAt), isNotedStale: false };
       }
       case 'TariffChanged':

@@ -173,6 +173,9 @@ export const servesUntilMs = (offer: Offer, { conditions, highRiskActs, traits =
   return untilMs;
 };
 
+const isEverCharged = (offer: Offer): offer is Offer & { cancellation: NonNullable<Offer['cancellation']> } =>
+  (offer.cancellation?.lateSharePercent ?? 0) > 0;
+
 /** The terms of a booking under this offer, or why it does not fit. Free places are another matter. */
 export const termsFor = (
   offer: Offer,
@@ -210,7 +213,8 @@ export const termsFor = (
     needsHelper: offer.needsHelper,
     providerMunicipality: offer.place.municipality,
     ...(isOwn ? { ownPrice: true } : {}),
-    ...(step === undefined ? {} : { step }),
+    // A step towards a stay may always be called off.
+    ...(step === undefined ? (isEverCharged(offer) ? { cancellation: offer.cancellation } : {}) : { step }),
   };
   return { accepted: true, terms };
 };

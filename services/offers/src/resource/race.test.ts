@@ -26,7 +26,20 @@ const spanAt = (slot: number, hours = 1): TimeSpan => {
   const from = plusMs(now, (2 + slot) * hour);
   return { from, until: plusMs(from, hours * hour) };
 };
+/** Another calendar in which somebody is busy then. */
+const calendarOf = ({ from, until }: TimeSpan): string => {
+  const stamp = (at: string) => `${at.slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
+  const event = ['BEGIN:VEVENT', 'UID:1@elsewhere', `DTSTAMP:${stamp(from)}`, `DTSTART:${stamp(from)}`];
+  return ['BEGIN:VCALENDAR', 'VERSION:2.0', ...event, `DTEND:${stamp(until)}`, 'END:VEVENT', 'END:VCALENDAR', ''].join(
+    '\r\n',
+  );
+};
 const today = now.slice(0, 10) as ReturnType<typeof plusDays>;
+
+const rules = {
+  rules: [{ kind: 'weekly' as const, weekday: 3, from: '09:00', until: '17:00', everyWeeks: 1, startsOn: today }],
+  ...{ exceptDays: [], holidays: 'closed' as const },
+};
 
 test('whatever meets whatever, nobody is given a place that is not there, and every process knows the same', async () => {
   let nowMs = msOf(now);
@@ -49,7 +62,8 @@ test('whatever meets whatever, nobody is given a place that is not there, and ev
   let seed = 7;
   const random = (below: number) => {
     seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return seed % below;
+    // The low digits of such a number repeat soon.
+    return Math.floor(seed / 65_536) % below;
   };
   const need = { householdId, offerId, conditions: [], highRiskActs: [], at: rijswijk.point };
   const workerId = WorkerId.parse(derivedId('worker'));
@@ -87,13 +101,18 @@ test('whatever meets whatever, nobody is given a place that is not there, and ev
       () => api.closeDays({ resourceId, days }, call()),
       () => api.reopenDays({ resourceId, days }, call()),
       () => api.rosterWorker({ resourceId, workerId, span }, call()),
+      () => api.unrosterWorker({ resourceId, workerId, span }, call()),
+      () => api.extendHolds({ resourceId, bookingIds: [bookingId, booking(random(12))], expiresAt }, call()),
+      () => api.readCalendar({ resourceId, text: calendarOf(spanAt(7 + random(20))) }, call()),
+      () => api.setAvailability({ resourceId, ...rules, aheadDays: 7 + random(7) }, call()),
     ];
     return commands[random(commands.length)]?.() ?? Promise.resolve();
   };
   let answered = 0;
-  for (let round = 0; round < 60; round += 1) {
+  for (let round = 0; round < 90; round += 1) {
     nowMs += random(10) * 60_000;
     const racing = Array.from({ length: 12 }, (_, i) => act(shops[i % 2] ?? first));
+    if (random(3) === 0) racing.push(first.nudge());
     for (const it of await Promise.allSettled(racing)) {
       if (it.status === 'fulfilled') answered += 1;
       // Who lost three races in a row on one stream is told so, and may ask again.

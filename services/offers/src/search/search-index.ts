@@ -3,6 +3,7 @@ import {
   decodeCursor,
   encodeCursor,
   type FormId,
+  type ListSuitableOffers,
   type OfferId,
   type OfferView,
   type Page,
@@ -12,8 +13,9 @@ import {
   type ResourceId,
   type SearchHit,
   type SearchOffers,
+  type SuitableOffer,
 } from '@adempauze/contracts';
-import { type Clock, instantFromMs, msOf } from '@adempauze/kernel';
+import { type Clock, instantFromMs, msOf, UnavailableError } from '@adempauze/kernel';
 import { offerViewOf } from '../catalogue/views.ts';
 import { offerDecider } from '../offer/offer.decider.ts';
 import type { Offer } from '../offer/offer.state.rules.ts';
@@ -29,7 +31,7 @@ import {
   type OfferNearby,
   type ResourceEntry,
 } from './offer-map.ts';
-import { suiting, suitOf } from './suit.ts';
+import { suiting, suitOf, type Wanted } from './suit.ts';
 
 const freeOf = (entry: ResourceEntry, nowMs: number): FreeTimes => {
   const { known } = entry;
@@ -155,7 +157,7 @@ export const createSearchIndex = ({ clock }: { readonly clock: Clock }) => {
   };
 
   /** Offers that suit whoever asks, in the order of the answer, whether there is room or not. */
-  function* suitable(input: SearchOffers, nowMs: number) {
+  function* suitable(input: Wanted & Pick<SearchOffers, 'near' | 'maxKm' | 'forms'>, nowMs: number) {
     const { near, maxKm, forms } = input;
     const suits = suiting(input, nowMs);
     const [form] = forms;
@@ -208,6 +210,21 @@ export const createSearchIndex = ({ clock }: { readonly clock: Clock }) => {
       return undefined;
     },
     size: () => ({ offers: offers.size, resources: resources.size }),
+
+    /** Who would suit, full or not, the nearest first. */
+    listSuitable(input: ListSuitableOffers): SuitableOffer[] {
+      const found: SuitableOffer[] = [];
+      if (input.knowing !== undefined && !offers.has(input.knowing))
+        throw new UnavailableError('Search does not know this offer yet.');
+      for (const { entry, travelKm } of suitable({ ...input, activities: [] }, msOf(clock()))) {
+        // Where a volunteer is sought nothing ever comes free.
+        if (entry.offer.needsHelper) continue;
+        found.push({ offerId: entry.offerId, form: entry.offer.form, travelKm });
+        // At home and away come one after the other, each the nearest first.
+        if (found.length >= 2 * input.first) break;
+      }
+      return found.toSorted((a, b) => a.travelKm - b.travelKm).slice(0, input.first);
+    },
 
     /** Offers with real bookable times, forms at home first (R13), then the shorter journey (R33). */
     search(input: SearchOffers): Page<SearchHit> {

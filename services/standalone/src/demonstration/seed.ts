@@ -3,6 +3,8 @@ import { type Clock, dayOf, hourMs, type Instant, plusMs } from '@adempauze/kern
 import { openFunding, registerHelpers } from './funding.ts';
 import { answer, askForRespite, billLastMonth, deliver, findAsked, type LastChoice, type Services } from './history.ts';
 import { type AccountOf, registerHouseholds } from './households.ts';
+import type { Stage } from './plan-stage.ts';
+import { bookingsOfPlans, livePlans } from './plans.ts';
 import { calendarsOf, closeBedsInAugust, confirmOffers, planSupply, publishSupply, publishTimes } from './publish.ts';
 import { createRandom } from './random.ts';
 import { readRegion } from './region.ts';
@@ -54,6 +56,7 @@ export const seedDemonstration = async (
   await registerHelpers(services.matching, region, random);
   const households = await registerHouseholds(services.bookings, region, accountOf, Number(today.slice(0, 4)), random);
 
+  const stage: Stage = { services, supply, households, until, settled };
   const seeded: BookingId[] = [];
   const reach = async (at: Instant): Promise<void> => {
     signal.throwIfAborted();
@@ -66,7 +69,7 @@ export const seedDemonstration = async (
     const wereAsked = clock.now() >= answerAt;
     const wereAnswered = clock.now() >= plusMs(askAt, weekMs);
     await reach(askAt);
-    await deliver(services, seeded, askAt);
+    await deliver(services, [...seeded, ...(await bookingsOfPlans(services))], askAt);
     await settled();
     const asked: BookingId[] = [];
     for (const [number, household] of households.entries()) {
@@ -86,6 +89,7 @@ export const seedDemonstration = async (
       const choose = createRandom(seed * (week + 20) + number);
       if (!wereAnswered) await answer(services, bookingId, choose, { settled, isLast });
     }
+    if (!wereAnswered) await livePlans(stage, week);
     await settled();
   }
   await billLastMonth(services, until);

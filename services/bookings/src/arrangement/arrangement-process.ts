@@ -1,0 +1,188 @@
+import { BookingId, type Bookings, type BookingView, SeriesId, StayId } from '@adempauze/contracts';
+import { type Ask, createProcessManager, type Log, type ProcessManager } from '@adempauze/event-bus';
+import type { CommandHandler } from '@adempauze/event-store';
+import { type CallContext, type Clock, dayOf, derivedId, isRedacted, type Outcome } from '@adempauze/kernel';
+import { callOf, rejection } from '../calls.ts';
+import type { Requesting } from '../requesting/request-booking.ts';
+import type { ArrangementCommand } from './arrangement.decider.ts';
+import { type Arrangement, type ArrangementState, type Part, partsOf } from './arrangement.state.rules.ts';
+import type { PartLooks } from './part-looks.ts';
+
+/** What a part becomes: the same id whoever derives it. */
+export const thingOfPart = (arrangementId: string, partId: string): string =>
+  derivedId('arrangement', arrangementId, partId);
+
+/** What the process asks of bookings, series and stays: their own operations. */
+export type PartServices = Pick<
+  Bookings,
+  | 'confirmBooking'
+  | 'cancelBooking'
+  | 'rescheduleBooking'
+  | 'requestSeries'
+  | 'confirmSeries'
+  | 'endSeries'
+  | 'planStay'
+  | 'confirmStay'
+  | 'endStay'
+> & { readonly requestBooking: Requesting };
+
+type PartAsking = Ask & {
+  readonly kind: 'hold' | 'confirm' | 'end' | 'move';
+  readonly part: Part;
+  readonly of: Arrangement;
+};
+
+/** What is let go of first; then moves; then what is to be held; then the yes: trips that block before what they block. */
+export const asksOf = (state: ArrangementState): PartAsking[] => {
+  if (state === undefined) return [];
+  const parts = partsOf(state);
+  const asks = (kind: PartAsking['kind'], count: (part: Part) => number, of: readonly Part[]): PartAsking[] =>
+    of.map((part) => ({ id: `${kind}-${part.asked.partId}-${count(part)}`, kind, part, of: state }));
+  const inStage = (stage: Part['stage']) => parts.filter((part) => part.stage === stage);
+  return [
+    ...asks('end', ({ ends }) => ends, inStage('end-asked')),
+    ...asks(
+      'move',
+      ({ moves }) => moves,
+      parts.filter(({ moveTo, stage }) => moveTo !== null && stage !== 'hold-asked'),
+    ),
+    ...asks('hold', () => 0, inStage('hold-asked')),
+    ...asks(
+      'confirm',
+      ({ confirms }) => confirms,
+      inStage('confirm-asked').toSorted((a, b) => turnOf(a) - turnOf(b)),
+    ),
+  ];
+};
+
+const turnOf = ({ asked: { tripOf } }: Part): number => (tripOf === undefined ? 1 : tripOf.blocks ? 0 : 2);
+
+/**
+ * Makes of a plan its bookings, series and stays, one part after the other, each with an id derived from the part, so
+ * that asked again it is the same. A no is written down with its reason and stops no other part.
+ */
+export const createArrangementProcess = ({
+  handler,
+  services,
+  looks,
+  clock,
+  log,
+}: {
+  readonly handler: CommandHandler<ArrangementCommand, ArrangementState>;
+  readonly services: PartServices;
+  readonly looks: Pick<PartLooks, 'isThere'>;
+  readonly clock: Clock;
+  readonly log: Log;
+}): ProcessManager<ArrangementCommand, ArrangementState> => {
+  const hold = async ({ part, of }: PartAsking, context: CallContext): Promise<Outcome<unknown>> => {
+    const { arrangementId, householdId } = of.planned;
+    const { ask, requestedBy } = part.asked;
+    const purpose = isRedacted(of.planned.purpose) ? '' : (of.planned.purpose ?? '');
+    const id = part.asked.thingId;
+    if (ask.kind === 'existing') return looks.isThere(ask.of, id);
+    const { offerId, placeOfService } = ask;
+    const shared = { householdId, offerId, placeOfService, requestedBy, purpose };
+    switch (ask.kind) {
+      case 'booking': {
+        const { span, resourceId } = ask;
+        const outcome = await services.requestBooking(
+          {
+            ...{ ...shared, bookingId: BookingId.parse(id), span, partOf: { kind: 'arrangement', id: arrangementId } },
+            ...(resourceId === undefined ? {} : { resourceId }),
+          },
+          callOf(context, 'request'),
+        );
+        // Asked again after a long stop, it may have ended by itself already.
+        return outcome.accepted && hasEnded(outcome.value)
+          ? rejection('hold-expired', { expiresAt: outcome.value.step.since })
+          : outcome;
+      }
+      case 'series': {
+        const { rule, resourceId } = ask;
+        const outcome = await services.requestSeries(
+          { ...shared, seriesId: SeriesId.parse(id), rule, ...(resourceId === undefined ? {} : { resourceId }) },
+          callOf(context, 'request'),
+        );
+        if (!outcome.accepted) return outcome;
+        const { dates } = outcome.value;
+        const [no] = dates.flatMap(({ skipped }) => (skipped === null ? [] : [skipped]));
+        // Dates that cannot be had are skipped; a series without any is a no.
+        return no !== undefined && dates.every(({ skipped }) => skipped !== null)
+          ? rejection(no.code, no.facts)
+          : outcome;
+      }
+      case 'stay': {
+        const { span, steps, waived, resourceId } = ask;
+        return services.planStay(
+          { ...shared, stayId: StayId.parse(id), span, steps: [...steps], waived: [...waived], resourceId },
+          callOf(context, 'request'),
+        );
+      }
+    }
+  };
+
+  const confirm = async ({ part }: PartAsking, context: CallContext): Promise<Outcome<unknown>> => {
+    const { kind, thingId: id } = part.asked;
+    const call = callOf(context, 'confirm');
+    switch (kind) {
+      case 'booking':
+        return services.confirmBooking({ bookingId: BookingId.parse(id) }, call);
+      case 'series':
+        return services.confirmSeries({ seriesId: SeriesId.parse(id) }, call);
+      case 'stay': {
+        const outcome = await services.confirmStay({ stayId: StayId.parse(id) }, call);
+        return outcome.accepted && outcome.value.status === 'ended' ? rejection('stay-not-held') : outcome;
+      }
+    }
+  };
+
+  /** What has begun, or ended already, stays what it is. */
+  const end = async ({ part }: PartAsking, context: CallContext): Promise<void> => {
+    const { kind, thingId: id } = part.asked;
+    const call = callOf(context, 'end');
+    switch (kind) {
+      case 'booking':
+        return void (await services.cancelBooking({ bookingId: BookingId.parse(id), by: 'caregiver' }, call));
+      case 'series': {
+        const from = part.endFrom ?? dayOf(clock());
+        return void (await services.endSeries({ seriesId: SeriesId.parse(id), from, by: 'caregiver' }, call));
+      }
+      case 'stay':
+        return void (await services.endStay({ stayId: StayId.parse(id), by: 'caregiver', reason: 'cancelled' }, call));
+    }
+  };
+
+  return createProcessManager<ArrangementCommand, ArrangementState, PartAsking>({
+    name: 'arrangement',
+    ...{ handler, asks: asksOf, log },
+    async perform(ask, context) {
+      const { partId } = ask.part.asked;
+      const said = (outcome: Outcome<unknown>) => (outcome.accepted ? {} : { no: outcome.rejection });
+      switch (ask.kind) {
+        case 'hold': {
+          const outcome = await hold(ask, context);
+          const agreed = outcome.accepted && outcome.value === 'agreed' ? { agreed: true as const } : {};
+          return { type: 'RecordHold', partId, ...agreed, ...said(outcome), now: clock() };
+        }
+        case 'confirm':
+          return { type: 'RecordYes', partId, ...said(await confirm(ask, context)), now: clock() };
+        case 'end':
+          await end(ask, context);
+          return { type: 'RecordRelease', partId, ends: ask.part.ends, now: clock() };
+        case 'move': {
+          const to = ask.part.moveTo ?? noPlace();
+          const bookingId = BookingId.parse(ask.part.asked.thingId);
+          const moved = await services.rescheduleBooking({ bookingId, span: to }, callOf(context, 'move'));
+          return { type: 'RecordMove', partId, to, ...said(moved), now: clock() };
+        }
+      }
+    },
+  });
+};
+
+const ends: readonly BookingView['status'][] = ['cancelled', 'declined', 'expired', 'refused'];
+const hasEnded = ({ status }: BookingView): boolean => ends.includes(status);
+
+const noPlace = (): never => {
+  throw new RangeError('A trip that moves has a place to move to.');
+};

@@ -1,0 +1,48 @@
+import { type CancelBooking, type CancelReason, DeliveryId, type PersonId } from '@adempauze/contracts';
+import { accept, type Decision, derivedId, type Instant, type Rejection, reject } from '@adempauze/kernel';
+import type { BookingEvent } from '../booking/booking.events.ts';
+import { type Booking, isOpen } from '../booking/booking.state.rules.ts';
+import { freeCancelUntil, lateCostOf } from './cancel-cost.rules.ts';
+
+export type CancelCommand = {
+  readonly type: 'CancelBooking';
+  readonly by: CancelBooking['by'];
+  readonly forgottenId?: PersonId;
+  readonly reason?: CancelReason;
+  /** The caregiver does it, of their own accord, and pays so much for it at most; otherwise it costs nothing. */
+  readonly charge?: { readonly atMostCents: number };
+};
+type CancelRejection = Rejection<'booking-ended' | 'booking-already-begun' | 'cancelling-costs'>;
+
+/** Before it begins, and never at a price that the caregiver did not accept. */
+export const decideCancel = (
+  booking: Booking,
+  { by, forgottenId, reason, charge }: CancelCommand,
+  now: Instant,
+): Decision<BookingEvent, CancelRejection> => {
+  const { about, resourceId, status, terms } = booking;
+  if (status === 'cancelled') return accept();
+  if (!isOpen(booking) && status !== 'confirmed') return reject('booking-ended');
+  if (about.span.from <= now) return reject('booking-already-begun');
+  const agreed = { ...booking, span: about.span };
+  const late = charge === undefined || by !== 'caregiver' ? undefined : lateCostOf(agreed, now);
+  if (late !== undefined && late.ownCostCents > (charge?.atMostCents ?? 0)) {
+    const freeUntil = freeCancelUntil(agreed) ?? about.span.from;
+    return reject('cancelling-costs', { ownCostCents: late.ownCostCents, freeUntil });
+  }
+  // A cost line of its own, whose id follows from the booking.
+  const chargeId = DeliveryId.parse(derivedId('late-cancellation', about.bookingId));
+  const owed = late === undefined ? {} : { late: { chargeId, ...late, bearer: terms.bearer, vat: terms.vat } };
+  return accept({
+    type: 'BookingCancelled',
+    data: {
+      ...about,
+      ...(resourceId === null ? {} : { resourceId }),
+      by,
+      ...(forgottenId === undefined ? {} : { forgottenId }),
+      ...(reason === undefined ? {} : { reason }),
+      ...owed,
+      cancelledAt: now,
+    },
+  });
+};
