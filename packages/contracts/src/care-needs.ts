@@ -17,8 +17,11 @@ export const CareWishes = z.strictObject({
   /** Somebody has to translate when the care is talked about. */
   interpreter: z.boolean().default(false),
   channel: MessageChannel.default('digital'),
-  /** Who comes is proposed to them before that person is asked (R51); otherwise their yes to the offer is their yes to it. */
-  approvesHelper: z.boolean().default(false),
+  /**
+   * Who comes is proposed to them before that person is asked (R51). False: they left it to the coordinator, and their yes
+   * to the offer is their yes to who comes (R14).
+   */
+  approvesHelper: z.boolean().default(true),
 });
 export type CareWishes = z.infer<typeof CareWishes>;
 

@@ -128,7 +128,6 @@ test(
               careProfile: 'Stille gewoonten',
             },
             ...{ relation: 'CHILD', careHoursPerWeek: 20, needProfile: 'Liever niet vertellen' },
-            wishes: { approvesHelper: true },
             contactPerson: { accountId, name: 'Samira Stil' },
           }),
         );

@@ -31,9 +31,10 @@ const Match = z.object({
   span: Span,
   status: z.enum(['OPEN', 'PROPOSED', 'MATCHED', 'CLOSED', 'CANCELLED']),
   helperId: Id.nullable(),
+  awaits: z.enum(['FAMILY', 'HELPER']).nullable(),
 });
 export type Match = z.infer<typeof Match>;
-const match = `{ id bookingId span ${span} status helperId }`;
+const match = `{ id bookingId span ${span} status helperId awaits }`;
 export const listMatches = query<
   { status: readonly Match['status'][]; first?: number; after?: string | null },
   ReturnType<typeof listOf<typeof Match>>

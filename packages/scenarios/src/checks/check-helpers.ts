@@ -1,6 +1,10 @@
 import { dayOf, hourMs, Instant, minuteMs, mondayOf } from '@adempauze/kernel';
 import { count, type Fact, object, ofCategory, text } from './history.ts';
 
+/** The family's yes to who comes (R51), or a proposal to somebody it knew, which needs none. */
+export const isApproved = (fact: Fact): boolean =>
+  fact.type === 'HelperApproved' || (fact.type === 'HelperProposed' && text(fact, 'awaits') !== 'family');
+
 const travelMs = 30 * minuteMs;
 
 /** Nobody is in two places at once, half an hour of travel included, nor asked for more hours in a week than offered. */

@@ -1,3 +1,4 @@
+import { isApproved } from './check-helpers.ts';
 import { byStream, count, type Fact, type History, type Operation, object, type Told, text } from './history.ts';
 
 type Effect = { readonly stream: string; readonly isIt: (fact: Fact) => boolean };
@@ -48,6 +49,10 @@ const effects: Readonly<Record<Exclude<Operation, 'billMonth'>, (told: Told) => 
     stream: `match-${about}`,
     isIt: (fact) => fact.type === 'HelperProposed' && text(fact, 'helperId') === detail,
   }),
+  approveHelper: ({ about, detail }) => ({
+    stream: `match-${about}`,
+    isIt: (fact) => isApproved(fact) && text(fact, 'helperId') === detail,
+  }),
   answerProposal: ({ about, status }) => ({
     stream: `match-${about}`,
     isIt: ({ type }) =>
@@ -79,7 +84,7 @@ const onlyOnCommand: Readonly<Record<string, Operation>> = {
  * Two coordinators may ask the same of one match, each with a key of their own. The second is told yes because it is so
  * already, nothing is recorded under that key, and later the answer may be another.
  */
-const sharedWithOthers: ReadonlySet<Operation> = new Set(['proposeHelper', 'answerProposal']);
+const sharedWithOthers: ReadonlySet<Operation> = new Set(['proposeHelper', 'approveHelper', 'answerProposal']);
 /** After these a booking is over, and a yes of before may be a no now. */
 const ends = new Set(['BookingCancelled', 'BookingDeclined', 'BookingExpired']);
 

@@ -17,7 +17,9 @@ const afresh: Readonly<Record<string, (before: Fact, event: Fact) => boolean>> =
 };
 
 const held = ['PlaceHeld', 'CapacityOverridden', 'HoldExtended'];
-const sought = ['MatchOpened', 'ProposalRefused', 'ProposalLapsed'];
+const sought = ['MatchOpened', 'ProposalRefused', 'ProposalLapsed', 'HelperNotWanted'];
+/** Somebody is proposed; the family's yes to them may be awaited, or there. */
+const found = ['HelperProposed', 'HelperApproved'];
 const allLives: readonly Lives[] = [
   {
     category: 'resource',
@@ -44,9 +46,10 @@ const allLives: readonly Lives[] = [
     steps: {
       MatchOpened: ['none'],
       HelperProposed: sought,
-      ...{ ProposalRefused: ['HelperProposed'], ProposalLapsed: ['HelperProposed'], HelperMatched: ['HelperProposed'] },
-      MatchClosed: [...sought, 'HelperProposed'],
-      MatchCancelled: [...sought, 'HelperProposed', 'HelperMatched'],
+      ...{ HelperApproved: ['HelperProposed'], HelperNotWanted: ['HelperProposed'] },
+      ...{ ProposalRefused: found, ProposalLapsed: found, HelperMatched: found },
+      MatchClosed: [...sought, ...found],
+      MatchCancelled: [...sought, ...found, 'HelperMatched'],
     },
   },
   {
@@ -97,7 +100,8 @@ export const checkSteps = (log: readonly Fact[]): string[] =>
         if (from === undefined) continue;
         const life = by === undefined ? '' : text(event, by);
         const before = last.get(life);
-        const mayFollow = from.includes(before?.type ?? 'none') && mayBeAgain(before, event);
+        const mayFollow =
+          from.includes(before?.type ?? 'none') && mayBeAgain(before, event) && isAnswered(before, event);
         if (!mayFollow)
           violations.push(`${stream}: ${event.type}${life && ` of ${life}`} after ${before?.type ?? 'nothing'}.`);
         last.set(life, event);
@@ -105,6 +109,14 @@ export const checkSteps = (log: readonly Fact[]): string[] =>
       return violations;
     }),
   );
+
+/** As long as the family's yes is awaited the helper knows of nothing, and says nothing (R51); nor does it wait in vain. */
+const isAnswered = (before: Fact | undefined, { type }: Fact): boolean => {
+  if (before?.type !== 'HelperProposed') return true;
+  const awaitsFamily = text(before, 'awaits') === 'family';
+  if (type === 'HelperMatched' || type === 'ProposalRefused') return !awaitsFamily;
+  return awaitsFamily || (type !== 'HelperApproved' && type !== 'HelperNotWanted');
+};
 
 const mayBeAgain = (before: Fact | undefined, event: Fact): boolean => {
   const isAgain = before !== undefined && (before.type === event.type || held.includes(before.type));

@@ -8,6 +8,7 @@ import { checkHelpers } from './check-helpers.ts';
 import { checkLives } from './check-lives.ts';
 import { checkMoney } from './check-money.ts';
 import { checkSchemes } from './check-schemes.ts';
+import { checkSteps } from './check-steps.ts';
 import type { Fact } from './history.ts';
 
 /* Histories that are well, each broken on purpose in one place. */
@@ -110,6 +111,19 @@ test('helpers: an appointment without its match or booking, and a match that nob
   expect(checkLives(log(...helped, cancelled, match('MatchCancelled')), now)).not.toEqual([]);
   const over: Said = ['helper-n', 'HelperReleased', { helperId: 'n', matchId: 'm', bookingId: 'a' }];
   expect(checkLives(log(...helped, cancelled, match('MatchCancelled'), over), now)).toEqual([]);
+});
+
+test('helpers: nobody is asked before the family said yes to them', () => {
+  const life = (...steps: Said[]) => checkSteps(log(match('MatchOpened'), ...steps));
+  const toFamily = match('HelperProposed', { helperId: 'n', awaits: 'family' });
+  const atOnce = match('HelperProposed', { helperId: 'n' });
+  const [approved, matched] = [match('HelperApproved', { helperId: 'n' }), match('HelperMatched', { helperId: 'n' })];
+  expect(life(toFamily, approved, matched)).toEqual([]);
+  expect(life(atOnce, matched)).toEqual([]);
+  expect(life(toFamily, match('HelperNotWanted'), atOnce, match('ProposalRefused'))).toEqual([]);
+  expect(life(toFamily, matched)).toEqual([expect.stringContaining('HelperMatched after HelperProposed')]);
+  expect(life(toFamily, match('ProposalRefused'))).not.toEqual([]);
+  expect(life(atOnce, approved)).not.toEqual([]);
 });
 
 test('helpers: two places at once, and more hours than offered', () => {

@@ -22,6 +22,7 @@ export type Operation =
   | 'cancelBooking'
   | 'recordDelivery'
   | 'proposeHelper'
+  | 'approveHelper'
   | 'answerProposal'
   | 'withdrawOffer'
   | 'changeTariff'

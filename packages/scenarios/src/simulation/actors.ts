@@ -1,6 +1,7 @@
 import {
   AcceptBooking,
   AnswerProposal,
+  ApproveHelper,
   type BookingView,
   CancelBooking,
   ChangeTariff,
@@ -161,8 +162,23 @@ export const createActors = ({
       send: ({ matching }, context) => matching.proposeHelper(input, context),
     });
   };
-  const answer = ({ matchId, helperId }: MatchView) => {
+  /** The family's word on whom the coordinator found. */
+  const approve = ({ matchId, helperId }: MatchView) => {
+    const input = ApproveHelper.parse({ matchId, helperId, answer: random.chance(0.85) ? 'yes' : 'no' });
+    return order({
+      operation: 'approveHelper',
+      about: { matchId, helperId: input.helperId, answer: input.answer },
+      send: ({ matching }, context) => matching.approveHelper(input, context),
+    });
+  };
+  /** A coordinator who is too early tries the helper at times before the family said anything. */
+  const answer = async (match: MatchView) => {
+    const { matchId, helperId, awaits } = match;
     if (helperId === null) return undefined;
+    if (awaits === 'family' && random.chance(0.9)) {
+      const approved = await approve(match);
+      if (!approved?.accepted || approved.value.status !== 'proposed') return approved;
+    }
     const input = AnswerProposal.parse({ matchId, helperId, answer: random.chance(0.75) ? 'yes' : 'no' });
     return order({
       operation: 'answerProposal',

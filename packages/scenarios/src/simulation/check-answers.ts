@@ -1,7 +1,13 @@
+import { isApproved } from '../checks/check-helpers.ts';
 import { byStream, type Fact, text } from '../checks/history.ts';
 import type { Told } from './caller.ts';
 
-type Effect = { readonly stream: string; readonly types: readonly string[]; readonly having?: readonly string[] };
+type Effect = {
+  readonly stream: string;
+  readonly types: readonly string[];
+  readonly having?: readonly string[];
+  readonly isIt?: (fact: Fact) => boolean;
+};
 
 const statusOf = (value: unknown): string =>
   typeof value === 'object' && value !== null && 'status' in value ? String(value.status) : '';
@@ -37,6 +43,13 @@ const effectOf = ({ operation, about, value }: Told): Effect | undefined => {
       return { stream: `funding-${about.householdId}`, types: ['PolicyRegistered'] };
     case 'proposeHelper':
       return { stream: `match-${about.matchId}`, types: ['HelperProposed'], having: ['helperId'] };
+    case 'approveHelper': {
+      const match = { stream: `match-${about.matchId}`, having: ['helperId'] };
+      // A yes also means that there was nothing to say yes to: they know who was asked.
+      return about.answer === 'yes'
+        ? { ...match, types: ['HelperApproved', 'HelperProposed'], isIt: isApproved }
+        : { ...match, types: ['HelperNotWanted'] };
+    }
     case 'answerProposal':
       return {
         stream: `match-${about.matchId}`,
@@ -68,6 +81,7 @@ export const checkAnswers = (log: readonly Fact[], told: readonly Told[]): strin
     const found = (streams.get(effect.stream) ?? []).filter(
       (fact) =>
         effect.types.includes(fact.type) &&
+        (effect.isIt?.(fact) ?? true) &&
         (effect.having ?? []).every((field) => text(fact, field) === String(it.about[field])),
     );
     if (it.answer === 'accepted' && found.length === 0)

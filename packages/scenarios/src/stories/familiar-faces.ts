@@ -101,7 +101,10 @@ export const tenTuesdays = async (
   equals(bookingIds.length, 10, { nl: 'Het aantal dinsdagen', en: 'The number of Tuesdays' });
   await world.step(
     carla.account,
-    { nl: 'koppelt Vera, en Willem voor de week dat zij ziek is', en: 'matches Vera, and Willem while she is ill' },
+    {
+      nl: 'koppelt Vera, en Willem voor de week dat zij ziek is, elk na het ja van de familie',
+      en: 'matches Vera, and Willem while she is ill, each after the yes of the family',
+    },
     async () => {
       for (const [week, bookingId] of bookingIds.entries())
         await match(bookingId, week === 3 ? substituteId : helperId);

@@ -1,5 +1,6 @@
 import { type Day, dayOf, hourMs, type Instant, instantOn, plusDays, plusMonths, plusMs } from '@adempauze/kernel';
 import { findBooking, findClaim } from '../api/care.ts';
+import { approveHelper } from '../api/families.ts';
 import { findBudget, openBudget, spendBudget } from '../api/funding.ts';
 import { endCare, findAfterwards, flagPalliative } from '../api/lanes.ts';
 import {
@@ -42,7 +43,7 @@ export const lastNights: Story = {
     for (const [index, helperId] of team.entries()) {
       const span = hoursOn(plusDays(tuesday, index - 5), '13:00', 3);
       const visit = await ask(world, nora, { householdId, offerId: visits, span });
-      await match(carla, visit.id, helperId);
+      await match(carla, visit.id, helperId, nora);
       given.push(await confirmed(nora, visit.id));
     }
     const flaggedAt = instantOn(tuesday, '10:00');
@@ -268,10 +269,13 @@ const inQueue = async (carla: Session, bookingIds: readonly string[]): Promise<M
     { nl: 'De vragen staan in de wachtrij', en: 'The requests stand in the queue' },
   );
 
-const match = async (carla: Session, bookingId: string, helperId: string): Promise<void> => {
+/** `family`: says yes to somebody new to them. Who was there before is asked at once. */
+const match = async (carla: Session, bookingId: string, helperId: string, family?: Session): Promise<void> => {
   const [found] = await inQueue(carla, [bookingId]);
   const proposal = { matchId: found?.id ?? '', helperId };
-  yes(await carla.order(proposeHelper, proposal));
+  const { awaits } = yes(await carla.order(proposeHelper, proposal));
+  equals(awaits, family === undefined ? 'HELPER' : 'FAMILY', { nl: 'Wie eerst ja zegt', en: 'Who says yes first' });
+  if (family) yes(await family.order(approveHelper, { bookingId, helperId, answer: 'YES' }));
   yes(await carla.order(answerProposal, { ...proposal, answer: 'YES' }));
 };
 

@@ -1,6 +1,6 @@
 import { type Day, plusDays } from '@adempauze/kernel';
 import { findBooking, listBookings, requestBooking } from '../api/care.ts';
-import { findBrief, findFamily, registerFamily, registerHelperWith } from '../api/families.ts';
+import { approveHelper, findBrief, findFamily, registerFamily, registerHelperWith } from '../api/families.ts';
 import { answerProposal, listCandidates, listMatches, proposeHelper } from '../api/matching.ts';
 import { findRespite, findViewer } from '../api/supply.ts';
 import { confirm, hours, open, providerOf, publish, request, type Supply, yes } from '../cast.ts';
@@ -219,6 +219,8 @@ const secondCall = async (world: World, nora: Session, householdId: string, day:
         'The reasons are missing.',
       );
       yes(await carla.order(proposeHelper, { matchId: match.id, helperId: woman }));
+      // On her behalf, after she said so on the phone.
+      yes(await nora.order(approveHelper, { bookingId: booking.id, helperId: woman, answer: 'YES' }));
       yes(await carla.order(answerProposal, { matchId: match.id, helperId: woman, answer: 'YES' }));
       return best;
     },

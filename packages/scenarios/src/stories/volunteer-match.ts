@@ -1,5 +1,6 @@
 import { dayOf, plusDays } from '@adempauze/kernel';
 import { findBooking, watchBooking } from '../api/care.ts';
+import { approveHelper, findProposed } from '../api/families.ts';
 import {
   answerProposal,
   findMatch,
@@ -57,8 +58,11 @@ export const volunteerMatch: Story = {
     seen.catch(() => {}); // told below, by who waits for it
     await world.step(
       'carla',
-      { nl: 'vraagt Vera, en Vera zegt ja', en: 'asks Vera, and Vera says yes' },
-      () => assign(carla, match.id, helperId),
+      {
+        nl: 'stelt Vera voor; Fatima zegt ja, en dan zegt Vera ja',
+        en: 'proposes Vera; Fatima says yes, and then Vera says yes',
+      },
+      () => assign(carla, fatima, match, helperId),
       (code) => ({ nl: code === 'matched' ? 'gekoppeld' : code, en: code }),
     );
     await world.step(
@@ -78,7 +82,7 @@ export const volunteerMatch: Story = {
       }),
     );
     const matchWeek = async (bookingId: string, who: string) => {
-      equals(await assign(carla, (await matchOf(carla, bookingId)).id, who), 'matched', {
+      equals(await assign(carla, fatima, await matchOf(carla, bookingId), who), 'matched', {
         nl: 'De koppeling',
         en: 'The match',
       });
@@ -143,10 +147,25 @@ const findCandidate = async (coordinator: Session, matchId: string, helperId: st
   return candidate;
 };
 
-/** Asks the helper and records the yes: `matched`, or the code of the no. */
-const assign = async (coordinator: Session, matchId: string, helperId: string): Promise<string> => {
+/** Proposes the helper, to the family first, and records their yes: `matched`, or the code of the no. */
+const assign = async (
+  coordinator: Session,
+  family: Session,
+  { id: matchId, bookingId }: Pick<Match, 'id' | 'bookingId'>,
+  helperId: string,
+): Promise<string> => {
   const proposed = await coordinator.order(proposeHelper, { matchId, helperId });
   if (!proposed.accepted) return proposed.rejection.code;
+  // R51, A18: nobody is asked, and nobody comes, before the family said yes to them.
+  equals([proposed.value.status, proposed.value.awaits], ['PROPOSED', 'FAMILY'], {
+    nl: 'Wiens ja eerst komt',
+    en: 'Whose yes comes first',
+  });
+  equals((await family.ask(findProposed, { id: bookingId }))?.proposedHelper?.helperId, helperId, {
+    nl: 'Wie aan de familie wordt voorgesteld',
+    en: 'Who is proposed to the family',
+  });
+  yes(await family.order(approveHelper, { bookingId, helperId, answer: 'YES' }));
   const answered = await coordinator.order(answerProposal, { matchId, helperId, answer: 'YES' });
   return answered.accepted ? answered.value.status.toLowerCase() : answered.rejection.code;
 };
@@ -178,9 +197,9 @@ const twoCoordinators = async (
   const callers = [await world.as('fatima'), await world.as('els')];
   const bookings = [];
   for (const caller of callers) bookings.push({ caller, booking: await ask(world, caller, offerId, span) });
-  const matches: { caller: Session; bookingId: string; matchId: string }[] = [];
+  const matches: { caller: Session; match: Match }[] = [];
   for (const { caller, booking } of bookings) {
-    matches.push({ caller, bookingId: booking.id, matchId: (await inQueue(world, carla, booking.id)).id });
+    matches.push({ caller, match: await inQueue(world, carla, booking.id) });
   }
   const codes = await world.step(
     'carla',
@@ -188,7 +207,7 @@ const twoCoordinators = async (
       nl: 'en een collega wijzen Vera op hetzelfde moment toe aan twee gezinnen',
       en: 'and a colleague assign Vera to two families at the same moment',
     },
-    () => Promise.all(matches.map(({ matchId }) => assign(carla, matchId, helperId))),
+    () => Promise.all(matches.map(({ caller, match }) => assign(carla, caller, match, helperId))),
     (them) => {
       const count = them.filter((it) => it === 'matched').length;
       return {
@@ -201,9 +220,9 @@ const twoCoordinators = async (
   const [winner] = matches.filter((_, index) => codes[index] === 'matched');
   const [loser] = matches.filter((_, index) => codes[index] !== 'matched');
   holds(winner !== undefined && loser !== undefined, 'Er is geen uitkomst.', 'There is no outcome.');
-  await untilConfirmed(winner.caller, winner.bookingId);
+  await untilConfirmed(winner.caller, winner.match.bookingId);
   const waiting = await waitUntil(
-    () => carla.ask(findMatch, { id: loser.matchId }),
+    () => carla.ask(findMatch, { id: loser.match.id }),
     (it) => it?.status === 'OPEN',
     { nl: 'De andere vraag staat weer in de wachtrij', en: 'The other request is back in the queue' },
   );

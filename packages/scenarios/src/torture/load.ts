@@ -1,6 +1,7 @@
 import type { Instant } from '@adempauze/kernel';
 import { z } from 'zod';
 import { cancelBooking, confirmBooking, requestBooking } from '../api/care.ts';
+import { approveHelper } from '../api/families.ts';
 import { spendBudget } from '../api/funding.ts';
 import { answerProposal, listMatches, proposeHelper } from '../api/matching.ts';
 import { searchOffers } from '../api/supply.ts';
@@ -143,12 +144,19 @@ export const runLoad = async ({
       ...{ ...shared, operation: 'proposeHelper', document: proposeHelper, key: ids.next(), input: proposal },
     });
     if (!asked?.accepted) return;
+    const it = live.get(match.bookingId);
+    // The family says yes to who comes; of one that has called it off nobody waits for a word.
+    if (asked.value.awaits === 'FAMILY' && it)
+      await caller.order({
+        ...{ ...shared, account: it.household.account, operation: 'approveHelper', document: approveHelper },
+        ...{ statusOf: () => 'APPROVED', key: ids.next() },
+        input: { bookingId: match.bookingId, helperId, answer: 'YES' },
+      });
     const yes = random.chance(0.8);
     const outcome = await caller.order({
       ...{ ...shared, operation: 'answerProposal', document: answerProposal, key: ids.next() },
       input: { ...proposal, answer: yes ? 'YES' : 'NO' },
     });
-    const it = live.get(match.bookingId);
     if (it && outcome?.accepted && outcome.value.status === 'MATCHED') it.status = 'CONFIRMED';
   };
   const deliver = async () => {

@@ -97,7 +97,7 @@ test('what is corrected once counts for every later booking, and is asked of nob
     expect(placeOfService).toBeDefined();
   }
 });
-test('a household that wishes so is asked before a helper is, and the coordinator hears only that (R51)', async () => {
+test('a household is asked before a helper is, unless it left that to the coordinator, who hears only that (R51)', async () => {
   const { world } = await openWithFatima();
   const { api, call } = world;
   const wanted = async () => {
@@ -109,11 +109,16 @@ test('a household that wishes so is asked before a helper is, and the coordinato
     accepted(await api.requestBooking(request, call()));
     accepted(await api.confirmBooking({ bookingId: bookingIdOf(word) }, call()));
   };
-  await ask('one');
-  const wishes = CareWishes.parse({ approvesHelper: true });
-  accepted(await api.changeCareNeed(change({ caregiver: { wishes } }), call()));
-  await ask('two');
-  expect(await wanted()).toEqual([undefined, 'family-first']);
+  const say = async (wishes: Parameters<typeof CareWishes.parse>[0]) =>
+    accepted(await api.changeCareNeed(change({ caregiver: { wishes: CareWishes.parse(wishes) } }), call()));
+  await ask('nothing-said');
+  await say({ approvesHelper: false });
+  await ask('left-to-them');
+  await say({ approvesHelper: true });
+  await ask('asked-for');
+  await say({ womanPreferred: true });
+  await ask('another-wish');
+  expect(await wanted()).toEqual(['family-first', undefined, 'family-first', 'family-first']);
 });
 test('a provider knows of a booking since it was asked, in the view and in the list (R51)', async () => {
   const { world } = await openWithFatima();

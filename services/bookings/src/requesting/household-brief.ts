@@ -12,7 +12,7 @@ export type HouseholdBrief = {
   readonly recipientPlace: Place;
   readonly conditions: readonly Condition[];
   readonly highRiskActs: readonly HighRiskAct[];
-  /** They say yes to who comes before that person is asked (R51). */
+  /** They say yes to who comes before that person is asked (R51), unless they left that to the coordinator. */
   readonly approvesHelper: boolean;
   /** What may exclude somebody; matched, and never shown. */
   readonly traits: readonly CareTrait[];
@@ -54,7 +54,7 @@ export const createHouseholdBriefs = (
       const brief = {
         ...{ caregiverId: caregiver.personId, recipientId: recipient.personId },
         ...{ caregiverPlace: caregiver.profile.place, recipientPlace: place },
-        approvesHelper: caregiver.profile.wishes?.approvesHelper ?? false,
+        approvesHelper: caregiver.profile.wishes?.approvesHelper ?? true,
         ...{ conditions, highRiskActs, traits, languages, young: youngCaregiverOf(state.registered) },
       };
       if (briefs.size >= kept) briefs.clear();

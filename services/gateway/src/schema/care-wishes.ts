@@ -26,7 +26,10 @@ export const CareWishesInput = builder.inputType('CareWishesInput', {
     cultures: t.field({ type: [CultureEnum], required: false }),
     womanPreferred: t.boolean({ required: false }),
     interpreter: t.boolean({ required: false }),
-    approvesHelper: t.boolean({ required: false }),
+    approvesHelper: t.boolean({
+      required: false,
+      description: 'Left out it is yes; no leaves to the coordinator who comes.',
+    }),
     channel: t.field({ type: MessageChannelEnum, required: false }),
   }),
 });

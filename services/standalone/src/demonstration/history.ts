@@ -164,6 +164,8 @@ const findHelper = async (
   if (!match) return;
   const { matchId } = match;
   const helperId = match.helperId ?? (await propose(matching, matchId));
+  // The family's yes to who is proposed (R51); nothing is left to say where it knows them, or said it before.
+  if (helperId) await matching.approveHelper({ matchId, helperId, answer: 'yes' }, context('approve', matchId));
   if (helperId) await matching.answerProposal({ matchId, helperId, answer: 'yes' }, context('answer', matchId));
   else if (!isLast) await matching.closeMatch({ matchId }, context('close', matchId));
 };
