@@ -119,8 +119,11 @@ export const createInjector = ({ plant, random, nowMs, pause, moveClock, newGrou
         }
         case 'repeat records': {
           const { brokers } = distributed.kafka;
-          const place = { brokers, service: fault.target, groupId: newGroupId() };
-          const repeated = await repeatRecords(place, () => random.chance(fault.share));
+          const repeat = () => {
+            const place = { brokers, service: fault.target, groupId: newGroupId() };
+            return repeatRecords(place, () => random.chance(fault.share));
+          };
+          const repeated = await insisting(repeat, pause);
           return `${fault.target}, ${repeated} records`;
         }
         case 'move clock': {
@@ -140,4 +143,20 @@ export const createInjector = ({ plant, random, nowMs, pause, moveClock, newGrou
       }
     },
   };
+};
+
+const mostTries = 6;
+/**
+ * A group that is new has no coordinator at once where the brokers have much to do: who does the harm asks again, so that
+ * only what the marketplace does wrong counts. Records that are repeated once more are repeats like the others.
+ */
+const insisting = async <T>(work: () => Promise<T>, pause: InjectorOptions['pause']): Promise<T> => {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (tries === mostTries) throw error;
+      await pause(500 * tries);
+    }
+  }
 };
