@@ -29,6 +29,8 @@ export type SearchBench = {
   /** Part of the openings in which somebody has a place, 0 to 1. */
   readonly occupied: number;
   readonly searches: number;
+  /** Searches by need for each of the usual questions. */
+  readonly seeks: number;
   readonly seed: number;
 };
 

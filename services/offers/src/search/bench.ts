@@ -1,6 +1,7 @@
 import { Condition, FormId, SearchOffers } from '@adempauze/contracts';
 import { Day, type Instant, instantOn, minuteMs, plusDays } from '@adempauze/kernel';
 import { createNear, createPlaces, type Place } from '@adempauze/places';
+import { benchSeek, type SeekFigures } from './bench-seek.ts';
 import { offerAt, resourceFor, type SearchBench, seeded } from './bench-supply.ts';
 import { createSearchIndex } from './search-index.ts';
 
@@ -21,6 +22,8 @@ export type SearchFigures = {
   readonly floorMs: number;
   /** What the index holds; exact where the process can collect its garbage (`--expose-gc`). */
   readonly heapMb: number;
+  /** Search by need over the same offers, for each of the usual questions; empty when none are asked. */
+  readonly seeks: readonly SeekFigures[];
 };
 
 /** A hundred thousand offers with more than the five million slots that are asked of search. */
@@ -30,11 +33,12 @@ export const usualBench: SearchBench = {
   openingsPerResource: 5,
   occupied: 0.5,
   searches: 3000,
+  seeks: 1000,
   seed: 1,
 };
 
 /** The same country when almost everything is booked: what is left has to be found among calendars that are full. */
-export const soldOutBench: SearchBench = { ...usualBench, occupied: 1 };
+export const soldOutBench: SearchBench = { ...usualBench, occupied: 1, seeks: 0 };
 
 /** How long searches take over a country full of offers, in one process, without HTTP. The same seed asks the same. */
 export const benchSearch = (bench: SearchBench, timeMs: () => number = () => performance.now()): SearchFigures => {
@@ -50,7 +54,8 @@ export const benchSearch = (bench: SearchBench, timeMs: () => number = () => per
   const points: Place[] = [];
   const heapBefore = usedMemory();
   const began = timeMs();
-  const index = createSearchIndex({ clock: () => now });
+  const clock = () => now;
+  const index = createSearchIndex({ clock });
   let openings = 0;
   let occupations = 0;
   let slots = 0;
@@ -104,6 +109,8 @@ export const benchSearch = (bench: SearchBench, timeMs: () => number = () => per
     maxMs: at(1),
     floorMs: rounded(floors[Math.floor(floors.length / 2)] ?? 0),
     heapMb,
+    seeks:
+      bench.seeks === 0 ? [] : benchSeek({ index, clock, startOn, anyPlace, random, searches: bench.seeks, timeMs }),
   };
 };
 

@@ -1,9 +1,10 @@
-import type { DatesFit, SearchHit, SeekRespite } from '@adempauze/contracts';
-import { dayOf, instantFromMs, msOf } from '@adempauze/kernel';
+import type { DatesFit, SeekRespite } from '@adempauze/contracts';
+import { dayOf, instantFromMs } from '@adempauze/kernel';
 import { dayNumberOf, momentOn, wallMsOf } from '../amsterdam.rules.ts';
+import type { SpanMs } from '../resource/calendar.rules.ts';
+import type { FoundTime } from './bookable-times.ts';
 import { type FreeTimes, gapAfter } from './free-times.ts';
-import type { OfferNearby } from './offer-map.ts';
-import type { SearchIndex } from './search-index.ts';
+import { type Found, timeOf } from './search-index.ts';
 
 /** Whether a whole time lies in what is free. */
 const isFree = ({ gaps }: FreeTimes, fromMs: number, untilMs: number): boolean => {
@@ -11,36 +12,49 @@ const isFree = ({ gaps }: FreeTimes, fromMs: number, untilMs: number): boolean =
   return gap !== undefined && gap.fromMs <= fromMs && untilMs <= gap.untilMs;
 };
 
-/** The same time by the clock, so many days later. */
+/** How often a time is free among so many days later, at the same time by the clock. */
+const countFree = (free: FreeTimes, { fromMs, untilMs }: SpanMs, days: readonly number[]): number => {
+  const [firstDay, lastDay] = [dayNumberOf(fromMs), dayNumberOf(untilMs)];
+  const [fromWallMs, untilWallMs] = [wallMsOf(fromMs), wallMsOf(untilMs)];
+  const endMs = free.gaps.at(-1)?.untilMs ?? Number.NEGATIVE_INFINITY;
+  let count = 0;
+  for (const it of days) {
+    const begin = momentOn(firstDay + it, fromWallMs);
+    if (begin >= endMs) break; // nothing later is open either
+    if (isFree(free, begin, momentOn(lastDay + it, untilWallMs))) count += 1;
+  }
+  return count;
+};
 const later = (atMs: number, days: number): number => momentOn(dayNumberOf(atMs) + days, wallMsOf(atMs));
+
+type Repeat = NonNullable<SeekRespite['repeat']>;
+const datesOf = ({ times, everyWeeks }: Repeat) => Array.from({ length: times }, (_, date) => date * 7 * everyWeeks);
+
+/** The time that fits the most dates, and which; what is told of it is worked out when it is shown. */
+export type BestDates = { readonly first: FoundTime; readonly free: FreeTimes; readonly fits: number };
 
 /**
  * On how many of the dates the same person or place is free, for the best of the times found: the same face every time
  * counts more than the very first date (R14, R17). What has no time on the first date is not looked at.
  */
-export const datesFitOf = (
-  index: SearchIndex,
-  near: OfferNearby,
-  hit: SearchHit,
-  { repeat }: SeekRespite,
-  nowMs: number,
-): DatesFit | null => {
-  if (repeat === undefined) return null;
-  const calendars = new Map(index.freeOf(near.entry, nowMs).map((it) => [it.resource.resourceId, it]));
-  let best: DatesFit | null = null;
-  for (const first of hit.times) {
-    const free = calendars.get(first.resourceId);
+export const bestDatesOf = (calendars: readonly FreeTimes[], found: Found, repeat: Repeat): BestDates | undefined => {
+  const days = datesOf(repeat);
+  let best: BestDates | undefined;
+  for (const first of found.times) {
+    const free = calendars.find(({ resource }) => resource.resourceId === first.resource.resourceId);
     if (free === undefined) continue;
-    const [fromMs, untilMs] = [msOf(first.span.from), msOf(first.span.until)];
-    const missing: DatesFit['missing'] = [];
-    for (let date = 0; date < repeat.times; date += 1) {
-      const days = date * 7 * repeat.everyWeeks;
-      const begin = later(fromMs, days);
-      if (!isFree(free, begin, later(untilMs, days))) missing.push(dayOf(instantFromMs(begin)));
-    }
-    const fits = repeat.times - missing.length;
-    if (best === null || fits > best.fits)
-      best = { resourceId: first.resourceId, first, fits, of: repeat.times, missing };
+    const fits = countFree(free, first, days);
+    if (best === undefined || fits > best.fits) best = { first, free, fits };
   }
   return best;
 };
+
+export const datesFitOf = ({ first, free, fits }: BestDates, repeat: Repeat): DatesFit => ({
+  resourceId: first.resource.resourceId,
+  first: timeOf(first),
+  fits,
+  of: repeat.times,
+  missing: datesOf(repeat)
+    .filter((it) => !isFree(free, later(first.fromMs, it), later(first.untilMs, it)))
+    .map((it) => dayOf(instantFromMs(later(first.fromMs, it)))),
+});

@@ -4,6 +4,7 @@ import { dayNumberOf, momentOn, wallMsOf } from '../amsterdam.rules.ts';
 import { indexAfter } from '../resource/calendar.rules.ts';
 import { capacityIn, placesLeftIn } from '../resource/capacity.rules.ts';
 import { bookableOf, daysIn, placeOn, type Resource } from '../resource/resource.state.rules.ts';
+import { kindOf } from './offer-map.ts';
 import type { SearchIndex } from './search-index.ts';
 import { suiting } from './suit.ts';
 
@@ -22,9 +23,10 @@ export const createRegionalBeds =
     const days = daysIn({ from: asked.from, until: asked.until });
     const untilMs = msOf(instantOn(asked.until));
     const houses: RegionalHouse[] = [];
+    const around = index.around(near);
     for (const form of asked.forms.length > 0 ? asked.forms : stayForms) {
       let ofForm = 0;
-      for (const { entry, travelKm } of index.near(near, form, maxKm)) {
+      for (const { entry, travelKm } of around.near(maxKm, kindOf({ form }), form)) {
         if (ofForm === first) break;
         const { offer } = entry;
         if ((suits(offer, entry.suit) ?? 0) < untilMs || offer.unit !== 'night') continue;

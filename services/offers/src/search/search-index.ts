@@ -2,7 +2,6 @@ import {
   type BookableTime,
   decodeCursor,
   encodeCursor,
-  type FormId,
   type ListSuitableOffers,
   type OfferId,
   type OfferView,
@@ -24,6 +23,7 @@ import type { StoredEvent } from '../stored-event.ts';
 import { bookableTimes, type FoundTime, isLengthGiven, type TimesAsked } from './bookable-times.ts';
 import { type FreeTimes, freeTimesOf } from './free-times.ts';
 import {
+  type Around,
   createOfferMap,
   type Kind,
   kindOf,
@@ -142,18 +142,20 @@ export const createSearchIndex = ({ clock }: { readonly clock: Clock }) => {
     }
   };
 
-  /** The hit that an offer is, or undefined when nothing of it can be booked. */
-  const hitOf = ({ entry, travelKm }: OfferNearby, asked: TimesAsked): SearchHit | undefined => {
+  /** What can be booked of an offer, or undefined when nothing can: times of which nothing is worked out to be shown. */
+  const foundOf = ({ entry, travelKm }: OfferNearby, asked: TimesAsked): Found | undefined => {
     const { offer, resources: calendars } = entry;
-    const atHome = kindOf(offer) === 'home';
     if (offer.needsHelper) {
-      if (!isLengthGiven(offer, asked.minutes)) return undefined;
-      return { offer: viewOf(entry), travelKm, atHome, times: [], onRequest: true };
+      return isLengthGiven(offer, asked.minutes) ? { entry, travelKm, times: none, onRequest: true } : undefined;
     }
     const free = freeAmong(calendars, asked.nowMs);
-    const found = free.length === 0 ? none : bookableTimes(offer, free, asked);
-    if (found.length === 0) return undefined;
-    return { offer: viewOf(entry), travelKm, atHome, times: found.map(timeOf), onRequest: false };
+    const times = free.length === 0 ? none : bookableTimes(offer, free, asked);
+    return times.length === 0 ? undefined : { entry, travelKm, times, onRequest: false };
+  };
+  /** What was found, to be shown. */
+  const hitOf = ({ entry, travelKm, times, onRequest }: Found): SearchHit => {
+    const atHome = kindOf(entry.offer) === 'home';
+    return { offer: viewOf(entry), travelKm, atHome, times: times.map(timeOf), onRequest };
   };
 
   /** Offers that suit whoever asks, in the order of the answer, whether there is room or not. */
@@ -162,12 +164,12 @@ export const createSearchIndex = ({ clock }: { readonly clock: Clock }) => {
     const suits = suiting(input, nowMs);
     const [form] = forms;
     const wanted = forms.length > 1 ? new Set(forms) : undefined;
+    const around = map.from(near);
     for (const kind of ['home', 'away'] as const) {
       if (forms.length > 0 && !forms.some((it) => kindOf({ form: it }) === kind)) continue;
-      for (const { entry, travelKm } of map.near(near, maxKm, kind, wanted ? undefined : form)) {
+      for (const { entry, travelKm } of around.near(maxKm, kind, wanted ? undefined : form)) {
         const { offer } = entry;
         if (wanted !== undefined && !wanted.has(offer.form)) continue;
-        if (kind === 'home' && travelKm > offer.travelKm && !offer.nationwide) continue;
         const servesMs = suits(offer, entry.suit);
         if (servesMs !== undefined) yield { entry, travelKm, kind, servesMs };
       }
@@ -195,20 +197,11 @@ export const createSearchIndex = ({ clock }: { readonly clock: Clock }) => {
       return different;
     },
     viewOf,
+    foundOf,
     hitOf,
     freeOf: (entry: OfferEntry, nowMs: number): readonly FreeTimes[] => freeAmong(entry.resources, nowMs),
-    /**
-     * Offers of one form, the nearest first: within so many km away from home, and at home wherever somebody comes as far.
-     */
-    *near(from: Point, form: FormId, maxKm: number): Generator<OfferNearby, undefined> {
-      const kind = kindOf({ form });
-      if (kind === 'away') return yield* map.near(from, maxKm, kind, form);
-      for (const it of map.near(from, acrossTheCountryKm, kind, form)) {
-        const { nationwide, travelKm } = it.entry.offer;
-        if (nationwide || it.travelKm <= travelKm) yield it;
-      }
-      return undefined;
-    },
+    /** Offers around a point, for one search: nothing may be set before it is over. */
+    around: (from: Point): Around => map.from(from),
     size: () => ({ offers: offers.size, resources: resources.size }),
 
     /** Who would suit, full or not, the nearest first. */
@@ -244,26 +237,26 @@ export const createSearchIndex = ({ clock }: { readonly clock: Clock }) => {
         if (after !== undefined && !isBehind(after, kind, travelKm, entry.offerId)) continue;
         const isFull = items.length === page.first;
         const untilMs = Math.min(asked.untilMs, servesMs);
-        const hit = hitOf({ entry, travelKm }, { ...asked, untilMs, most: isFull ? 1 : asked.most });
-        if (hit === undefined) continue;
+        const found = foundOf({ entry, travelKm }, { ...asked, untilMs, most: isFull ? 1 : asked.most });
+        if (found === undefined) continue;
         if (isFull) return { items, hasMore: true };
-        items.push({ cursor: encodeCursor(`${kind} ${travelKm}`, entry.offerId), item: hit });
+        items.push({ cursor: encodeCursor(`${kind} ${travelKm}`, entry.offerId), item: hitOf(found) });
       }
       return { items, hasMore: false };
     },
   };
 };
-const timeOf = ({ resource, fromMs, untilMs, quantity, priceCents, placesLeft }: FoundTime): BookableTime => ({
+/** A time, to be shown. */
+export const timeOf = ({ resource, fromMs, untilMs, quantity, priceCents, placesLeft }: FoundTime): BookableTime => ({
   resourceId: resource.resourceId,
   span: { from: instantFromMs(fromMs), until: instantFromMs(untilMs) },
   quantity,
   priceCents,
   placesLeft,
 });
+/** An offer of which something can be booked. Without times, and on request, where somebody is sought first. */
+export type Found = OfferNearby & { readonly times: readonly FoundTime[]; readonly onRequest: boolean };
 export type SearchIndex = ReturnType<typeof createSearchIndex>;
-
-/** Further than any two places in the country are apart by road. */
-const acrossTheCountryKm = 600;
 
 type PlaceInOrder = { readonly kind: string; readonly travelKm: number; readonly offerId: string };
 

@@ -1,4 +1,4 @@
-import { Activity, CareTrait, Condition, Culture, type HighRiskAct, Language } from '@adempauze/contracts';
+import { Activity, CareTrait, Condition, Culture, type FormId, HighRiskAct, Language } from '@adempauze/contracts';
 import { freshUntilMs } from '../offer/facts.rules.ts';
 import type { Offer } from '../offer/offer.state.rules.ts';
 import { servesUntilMs } from '../offer/terms.rules.ts';
@@ -14,25 +14,45 @@ const conditionBits = bitsOf(Condition.options);
 const traitBits = bitsOf(CareTrait.options);
 const activityBits = bitsOf(Activity.options);
 const cultureBits = bitsOf(Culture.options);
+const actBits = bitsOf(HighRiskAct.options);
 const languageBits = bitsOf(Language.options);
 
-/** What an offer serves and is, once for each version of it. */
-export type Suit = {
+/** What is served, in bits: by an offer, or by any of those in one place. */
+export type Served = {
   readonly conditions: number;
-  readonly excluded: number;
   readonly activities: number;
   readonly cultures: number;
   readonly languages: number;
+  /** Acts that are done on some day; until when, the offer says. */
+  readonly acts: number;
+};
+/** What an offer serves and is, once for each version of it. `reachKm`: how far it comes to a home. */
+export type Suit = Served & {
+  readonly form: FormId;
+  readonly reachKm: number;
+  readonly excluded: number;
   readonly freshUntilMs: number;
 };
 
 export const suitOf = (offer: Offer): Suit => ({
+  form: offer.form,
+  reachKm: offer.nationwide ? Number.POSITIVE_INFINITY : offer.travelKm,
   conditions: conditionBits(offer.conditionsServed),
   excluded: traitBits(offer.exclusions),
   activities: activityBits(offer.activities),
   cultures: cultureBits(offer.cultures),
   languages: languageBits(offer.languages),
+  acts: actBits([...offer.highRiskActsServed, ...offer.certifications.map(({ act }) => act)]),
   freshUntilMs: freshUntilMs(offer),
+});
+
+export const servesNothing: Served = { conditions: 0, activities: 0, cultures: 0, languages: 0, acts: 0 };
+export const servedByAny = (a: Served, b: Served): Served => ({
+  conditions: a.conditions | b.conditions,
+  activities: a.activities | b.activities,
+  cultures: a.cultures | b.cultures,
+  languages: a.languages | b.languages,
+  acts: a.acts | b.acts,
 });
 
 /** What the care needs, and what somebody would like beside it. */
@@ -48,22 +68,37 @@ export type Wanted = {
   readonly transport?: true | undefined;
 };
 
+const servedFor = ({ conditions, activities, culture, language, highRiskActs }: Wanted): Served => ({
+  conditions: conditionBits(conditions),
+  activities: activityBits(activities),
+  cultures: culture === undefined ? 0 : cultureBits([culture]),
+  languages: language === undefined ? 0 : languageBits([language]),
+  acts: actBits(highRiskActs),
+});
+const isServedBy = (wanted: Served, served: Served): boolean =>
+  (wanted.conditions & ~served.conditions) === 0 &&
+  (wanted.languages & ~served.languages) === 0 &&
+  (wanted.cultures & ~served.cultures) === 0 &&
+  (wanted.acts & ~served.acts) === 0 &&
+  (wanted.activities & ~served.activities) === 0;
+
+/** Whether somebody in a place might suit; where each thing wanted is served by another, nobody does. */
+export const servedIn = (wanted: Wanted): ((served: Served) => boolean) => {
+  const bits = servedFor(wanted);
+  return (served) => isServedBy(bits, served);
+};
+
 /**
  * A function that says until when an offer can serve what is wanted; undefined when it does not suit at all. What has not
  * been confirmed for 90 days suits nobody (R31).
  */
 export const suiting = (wanted: Wanted, nowMs: number) => {
   const { highRiskActs, womanOnRequest, caregiverJoins, transport } = wanted;
-  const conditions = conditionBits(wanted.conditions);
+  const bits = servedFor(wanted);
   const traits = traitBits(wanted.traits);
-  const activities = activityBits(wanted.activities);
-  const culture = wanted.culture === undefined ? 0 : cultureBits([wanted.culture]);
-  const language = wanted.language === undefined ? 0 : languageBits([wanted.language]);
   const acts = { conditions: [], highRiskActs };
   return (offer: Offer, suit: Suit): number | undefined => {
-    if ((conditions & ~suit.conditions) !== 0 || (traits & suit.excluded) !== 0) return undefined;
-    if ((language & ~suit.languages) !== 0 || (culture & ~suit.cultures) !== 0) return undefined;
-    if ((activities & ~suit.activities) !== 0 || suit.freshUntilMs <= nowMs) return undefined;
+    if (!isServedBy(bits, suit) || (traits & suit.excluded) !== 0 || suit.freshUntilMs <= nowMs) return undefined;
     if (womanOnRequest === true && !offer.womanOnRequest) return undefined;
     if (caregiverJoins === 'yes' && offer.caregiverJoins === 'no') return undefined;
     if (caregiverJoins === 'no' && offer.caregiverJoins === 'always') return undefined;
