@@ -98,7 +98,7 @@ test('only what lies ahead', () => {
 });
 test('what the offer serves, and how far a worker comes', () => {
   const times = ['2027-05-04T07:00:00Z', '2027-05-04T08:00:00Z'] as const;
-  expect(block(...times, { conditions: ['palliative'] })).toBe('condition-not-served');
+  expect(block(...times, { conditions: ['palliative'] })).toBe('not-suitable');
   expect(block(...times, { highRiskActs: ['suctioning'] })).toBe('act-not-served');
   expect(block(...times, { journeyKm: 15 })).toEqual([100, 2300, 2300]);
   expect(block(...times, { journeyKm: 15.1 })).toBe('outside-travel-range');
@@ -178,7 +178,30 @@ test('a no because of whom a provider does not take in says what every other mis
   const no = termsFor(offer, wish(times, { traits: ['wandering'] }), msOf(now));
   const other = termsFor(offer, wish(times, { conditions: ['palliative'] }), msOf(now));
   expect(no).toEqual(other);
+  expect(no).toEqual({ accepted: false, rejection: { code: 'not-suitable', facts: {} } });
   expect(termsFor(offer, wish(times, { traits: ['smoking'] }), msOf(now)).accepted).toBe(true);
+});
+test('whoever is excluded hears every other no as everybody hears it, and never one that nobody else hears', () => {
+  const plain = publishOffer({ servedAt: ['recipient-home'] });
+  const [open, closed] = [offerOf(plain), offerOf({ ...plain, exclusions: ['wandering'] })];
+  const anyWish = fc.record({
+    start: fc.integer({ min: -8, max: 96 }),
+    quarters: fc.integer({ min: 1, max: 40 }),
+    conditions: fc.subarray(Condition.options, { maxLength: 2 }),
+    highRiskActs: fc.subarray(HighRiskAct.options, { maxLength: 1 }),
+    journeyKm: fc.constantFrom(undefined, 3, 15, 16),
+    placeOfService: fc.constantFrom('recipient-home' as const, 'caregiver-home' as const),
+    traits: fc.subarray(['wandering' as const, 'smoking' as const]),
+  });
+  fc.assert(
+    fc.property(anyWish, ({ start, quarters, ...rest }) => {
+      const fromMs = msOf(now) + start * 3_600_000;
+      const asked = { ...rest, span: { fromMs, untilMs: fromMs + quarters * 900_000 } };
+      const [usual, here] = [termsFor(open, asked, msOf(now)), termsFor(closed, asked, msOf(now))];
+      if (!usual.accepted || !asked.traits.includes('wandering')) expect(here).toEqual(usual);
+      else expect(here).toEqual(termsFor(open, { ...asked, conditions: ['palliative'] }, msOf(now)));
+    }),
+  );
 });
 test('where it is given, and anywhere in the country', () => {
   const times = span('2027-05-04T07:00:00Z', '2027-05-04T08:00:00Z');

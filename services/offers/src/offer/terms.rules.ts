@@ -49,7 +49,7 @@ export type TermsRejection =
   | Rejection<
       | 'offer-withdrawn'
       | 'time-in-the-past'
-      | 'condition-not-served'
+      | 'not-suitable'
       | 'act-not-served'
       | 'place-of-service-mismatch'
       | 'outside-travel-range'
@@ -191,9 +191,6 @@ export const termsFor = (
     return reject('asked-too-late', { leadTimeHours: Math.ceil(leadTimeMinutes / 60) });
   const priced = step === undefined ? priceOf(offer, span, payer) : priceOfStep(offer, step, span, payer);
   if (!priced.accepted) return priced;
-  // An exclusion reads like any other misfit, so that a no tells nothing of anybody's health.
-  if (servesUntilMs(offer, { conditions, highRiskActs: [], traits }) === undefined)
-    return reject('condition-not-served');
   if ((servesUntilMs(offer, { conditions: [], highRiskActs }) ?? 0) < span.untilMs) return reject('act-not-served');
   if (placeOfService !== undefined && !servedAtOf(offer).includes(placeOfService))
     return reject('place-of-service-mismatch');
@@ -202,6 +199,12 @@ export const termsFor = (
     const { travelKm, nationwide } = offer;
     if (!nationwide && journeyKm > travelKm) return reject('outside-travel-range', { km: journeyKm, travelKm });
   }
+  // Whom a provider does not take in is known to it alone. Hence one neutral code, without facts, for a condition that is
+  // not served and for an exclusion: a code that speaks of conditions would betray the exclusion wherever the catalogue
+  // says that they are served. And hence as the last question: time, price, acts, place and distance are answered alike
+  // for those who are excluded and those who are not. What is left is what search shows too, by leaving the offer out;
+  // the catalogue says on its own which conditions are served, so that nobody loses a useful answer.
+  if (servesUntilMs(offer, { conditions, highRiskActs: [], traits }) === undefined) return reject('not-suitable');
   const { isOwn, ...price } = priced.price;
   const terms: Terms = {
     offerId: offer.offerId,

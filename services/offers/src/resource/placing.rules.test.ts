@@ -254,7 +254,7 @@ test('but whoever comes after finds it full, and what the offer does not serve i
   const command = override(2, on(4)) as CommandOf<'OverrideCapacity'>;
   given(opened, open)
     .when({ ...command, data: { ...command.data, conditions: ['palliative'] } })
-    .thenRejected('condition-not-served');
+    .thenRejected('not-suitable');
 });
 test('the family then asks for what was held for it, and has it', () => {
   const request: ResourceCommand = {

@@ -201,7 +201,7 @@ test('only times that are offered, for offers of this resource', () => {
     .thenRejected('offer-withdrawn');
   given(...open)
     .when(hold({ conditions: ['palliative'] }))
-    .thenRejected('condition-not-served');
+    .thenRejected('not-suitable');
   given(...open)
     .when(hold({ expiresAt: now }))
     .thenRejected('hold-expired');
