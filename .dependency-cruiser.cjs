@@ -97,7 +97,7 @@ module.exports = {
     forbid(
       'testing-is-for-tests',
       'What runs in production imports neither test helpers nor stories.',
-      { pathNot: [tests, ...packages('testing', 'scenarios')] },
+      { pathNot: [tests, ...packages('testing', 'scenarios'), '^services/gateway/src/testing/'] },
       { path: packages('testing', 'scenarios') },
     ),
     forbid(

@@ -1,2 +1,3 @@
+export { asOverTheWire } from './as-over-the-wire.ts';
 export * from './decider-spec.ts';
 export * from './write-once.ts';

@@ -2,7 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { bookingsPublication, startBookings } from '@adempauze/bookings';
-import { type Bookings, type Invoicing, integrationEvents, type Matching, type Offers } from '@adempauze/contracts';
+import {
+  type Bookings,
+  BookingsApi,
+  type Invoicing,
+  InvoicingApi,
+  integrationEvents,
+  type Matching,
+  MatchingApi,
+  type Offers,
+  OffersApi,
+} from '@adempauze/contracts';
 import { createInProcessBus, type Log, machineTimer, type ParkedMessage, type Timer } from '@adempauze/event-bus';
 import { createSqliteEventStore } from '@adempauze/event-store';
 import { invoicingPublication, startInvoicing } from '@adempauze/invoicing';
@@ -10,6 +20,7 @@ import { type Clock, derivedId, UnavailableError } from '@adempauze/kernel';
 import { matchingPublication, startMatching } from '@adempauze/matching';
 import { offersPublication, startOffers } from '@adempauze/offers';
 import { createSqliteKeyStore, createVault } from '@adempauze/personal-data';
+import { asOverTheWire } from '@adempauze/testing';
 import type { Fact } from '../checks/history.ts';
 import type { Faults } from './faults.ts';
 import { createFaultyStore } from './faulty-store.ts';
@@ -80,6 +91,9 @@ export const startSimulated = async ({
   const offers = await startOffers(at('offers'));
   const invoicing = await startInvoicing(at('invoicing'));
   const matching = await startMatching({ ...at('matching'), timer: hurriedTimer });
+  // As between processes, so that what only works within one is seen here.
+  const offersApi = asOverTheWire(OffersApi, offers.api);
+  const invoicingApi = asOverTheWire(InvoicingApi, invoicing.api);
   const forgetKey = async (personId: string) => {
     await vault.forget(personId);
     for (const service of [offers, invoicing, matching]) service.forgetCaches();
@@ -88,8 +102,7 @@ export const startSimulated = async ({
     ...at('bookings'),
     sweepEveryMs: 500,
     timer: hurriedTimer,
-    offers: unreliable(offers.api, faults),
-    invoicing: unreliable(invoicing.api, faults),
+    ...{ offers: unreliable(offersApi, faults), invoicing: unreliable(invoicingApi, faults) },
     forgetKey,
   });
   const services = { offers, invoicing, matching, bookings };
@@ -116,10 +129,10 @@ export const startSimulated = async ({
 
   return {
     doors: {
-      offers: unreliable(offers.api, faults),
-      bookings: unreliable(bookings.api, faults),
-      matching: unreliable(matching.api, faults),
-      invoicing: unreliable(invoicing.api, faults),
+      offers: unreliable(offersApi, faults),
+      bookings: unreliable(asOverTheWire(BookingsApi, bookings.api), faults),
+      matching: unreliable(asOverTheWire(MatchingApi, matching.api), faults),
+      invoicing: unreliable(invoicingApi, faults),
     },
     crashed: crash.promise,
     readLog,

@@ -8,8 +8,8 @@ import {
   type Offers,
   OffersApi,
 } from '@adempauze/contracts';
+import { asOverTheWire } from '@adempauze/testing';
 import type { Operations } from '../dependencies.ts';
-import { asOverTheWire } from './as-over-the-wire.ts';
 import { arrangementsWorld, fakeArrangements } from './fake-arrangements.ts';
 import { type Called, createKit, first, type PlannedAnswer } from './fake-basics.ts';
 import { bookingsWorld, createWatchers, fakeBookings } from './fake-bookings.ts';

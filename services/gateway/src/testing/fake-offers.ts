@@ -102,9 +102,9 @@ export const offersWorld = () => ({
 export const fakeOffers = ({ yes }: Kit, world: ReturnType<typeof offersWorld>, terms: () => Terms) => {
   const theOffer = () => first(world.offers);
   const theResource = () => first(world.resources);
-  const hit = () =>
+  const hit = (offer = theOffer()) =>
     SearchHit.parse({
-      offer: theOffer(),
+      offer,
       travelKm: 3.2,
       atHome: true,
       times: [0, 1, 2].map(() => ({
@@ -116,7 +116,7 @@ export const fakeOffers = ({ yes }: Kit, world: ReturnType<typeof offersWorld>, 
       })),
       onRequest: false,
     });
-  const hits = Array.from({ length: 20 }, hit);
+  const hits = Array.from({ length: 20 }, () => hit());
 
   return {
     registerProvider: yes('registerProvider', () => first(world.providers)),
@@ -147,11 +147,14 @@ export const fakeOffers = ({ yes }: Kit, world: ReturnType<typeof offersWorld>, 
     releasePlace: yes('releasePlace', () => undefined),
     releasePlaces: yes('releasePlaces', () => undefined),
     askTerms: yes('askTerms', () => terms()),
-    seekRespite: async () =>
-      Sought.parse({
-        options: [{ hit: hit(), reasons: ['at-home'], datesFit: null }],
+    seekRespite: async () => {
+      const [time] = hit().times;
+      const datesFit = { resourceId: idOf('resource'), first: time, fits: 1, of: 2, missing: ['2027-05-10'] };
+      return Sought.parse({
+        options: [{ hit: hit(world.offers.at(-1)), reasons: ['at-home'], datesFit }],
         ...{ misfits: [], nothingFound: null, alternatives: null },
-      }),
+      });
+    },
     listRegionalBeds: async () => [],
     listSuitable: async () => [],
     search: async ({ page: { first: count } }) => firstPage(hits.slice(0, count)),

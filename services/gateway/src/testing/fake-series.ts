@@ -34,6 +34,7 @@ const series = (key: string, keys: Omit<BookingKeys, 'status'>) =>
     requestedAt: at('2027-05-01T08:00:00Z'),
     status: 'ended',
     endedFrom: '2027-06-01',
+    declinedFor: 'no-staff',
     dates: [
       {
         on: '2027-05-04',
@@ -64,6 +65,7 @@ export const fakeSeries = ({ yes }: Kit, world: ReturnType<typeof seriesWorld>) 
     requestSeries: yes('requestSeries', theSeries),
     confirmSeries: yes('confirmSeries', theSeries),
     acceptSeries: yes('acceptSeries', theSeries),
+    declineSeries: yes('declineSeries', theSeries),
     extendSeries: yes('extendSeries', theSeries),
     endSeries: yes('endSeries', theSeries),
     findSeries: async ({ seriesId }) => world.series.find((it) => it.seriesId === seriesId),

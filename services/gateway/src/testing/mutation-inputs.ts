@@ -210,6 +210,7 @@ export const mutationInputs: Readonly<Record<string, Inputs>> = {
   requestSeries: home({ offerId: idOf('offer'), rule: weekly, placeOfService: 'RECIPIENT_HOME' }),
   confirmSeries: one('seriesId', seriesOf, 'other-series'),
   acceptSeries: one('seriesId', seriesOf, 'other-series'),
+  declineSeries: one('seriesId', seriesOf, 'other-series', { reason: 'NO_STAFF' }),
   extendSeries: one('seriesId', seriesOf, 'other-series', { until: '2027-07-01' }),
   endSeries: one('seriesId', seriesOf, 'other-series', { from: '2027-05-20' }),
   forgetPerson: { own: () => ({}), other: { personId: idOf('somebody') } },

@@ -4,7 +4,7 @@ import type { MatchState } from './match.decider.ts';
 /** What a coordinator sees of a match; undefined when there is none. `revision` is that of its stream. */
 export const matchViewOf = (state: MatchState, revision: number | undefined): MatchView | undefined => {
   if (state.status === 'absent' || revision === undefined) return undefined;
-  const { bookingAnswerBy: _, ...request } = state.request;
+  const { bookingAnswerBy: _, approval: __, ...request } = state.request;
   return {
     ...request,
     span: { ...request.span },
