@@ -33,3 +33,7 @@ export const PartOf = z.strictObject({
   id: Uuid,
 });
 export type PartOf = z.infer<typeof PartOf>;
+
+/** Why a provider says no, or takes its word back; the household reads it. */
+export const ProviderNo = z.enum(['no-staff', 'does-not-fit', 'closed', 'other']);
+export type ProviderNo = z.infer<typeof ProviderNo>;

@@ -1,6 +1,6 @@
 import { Instant, PriceCents } from '@adempauze/kernel';
 import { z } from 'zod';
-import { AccountId, BookingStatus, PartOf } from './booking-words.ts';
+import { AccountId, BookingStatus, PartOf, ProviderNo } from './booking-words.ts';
 import { CareWishes } from './care-needs.ts';
 import { FormId } from './forms.ts';
 import {
@@ -120,7 +120,7 @@ export const AcceptBooking = z.strictObject({ bookingId: BookingId });
 export type AcceptBooking = z.infer<typeof AcceptBooking>;
 export const DeclineBooking = z.strictObject({
   bookingId: BookingId,
-  reason: z.enum(['no-staff', 'does-not-fit', 'closed', 'other']),
+  reason: ProviderNo,
 });
 export type DeclineBooking = z.infer<typeof DeclineBooking>;
 export const CancelReason = DeclineBooking.shape.reason;

@@ -9,6 +9,7 @@ import { command, query } from './service-api.ts';
  * takes it back in one action. Stream of taking back: undo-<entryId>.
  */
 
+/** Nothing of anybody's health: that somebody is palliative reads `fast-lane-given`, and of a task agreed no act is named. */
 export const OnBehalfWhat = z.enum([
   'household-registered',
   'care-need-changed',
@@ -33,11 +34,19 @@ export const OnBehalfWhat = z.enum([
   'arrangement-agreed',
   'proposal-accepted',
   'proposal-declined',
+  'backups-named',
+  'fast-lane-given',
+  'care-ended',
+  'urgent-opened',
+  'task-agreed',
 ]);
 export type OnBehalfWhat = z.infer<typeof OnBehalfWhat>;
 
 export const OnBehalfRef = z.strictObject({
-  kind: z.enum(['household', 'mandate', 'booking', 'series', 'stay', 'waiting', 'wish', 'arrangement', 'proposal']),
+  kind: z.enum([
+    ...(['household', 'mandate', 'booking', 'series', 'stay', 'waiting', 'wish', 'arrangement', 'proposal'] as const),
+    ...(['urgent', 'agreement'] as const),
+  ]),
   id: Uuid,
 });
 export type OnBehalfRef = z.infer<typeof OnBehalfRef>;

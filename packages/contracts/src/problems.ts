@@ -46,6 +46,12 @@ export const problems = {
     nl: 'Kies een tijd in hele kwartieren.',
     en: 'Please choose a time in whole quarters of an hour.',
   },
+  /** One answer to whatever the offer is not for, said or unsaid (R19): it never tells which. */
+  'not-suitable': {
+    nl: 'Dit aanbod past niet bij deze aanvraag. Kies een ander aanbod.',
+    en: 'This offer does not suit this request. Please choose another.',
+  },
+  /** No longer given to a request; it stands in what was refused before. */
   'condition-not-served': {
     nl: 'Dit aanbod past niet bij de zorg die uw naaste nodig heeft.',
     en: 'This offer does not fit the care that is needed.',
@@ -79,8 +85,8 @@ export const problems = {
     en: '{occupied} places are taken or held already. Fewer is not possible.',
   },
   'too-many-holds': {
-    nl: 'U heeft hier al {holds} momenten vastgezet. Bevestig ze eerst, of zeg er een af.',
-    en: '{holds} times are held for you here. Please confirm them first, or cancel one.',
+    nl: 'Er zijn al {holds} momenten voor u vastgezet. Bevestig ze eerst, of zeg er een af.',
+    en: '{holds} times are held for you already. Please confirm them first, or cancel one.',
   },
   'day-closed': { nl: 'Op {day} is het gesloten.', en: 'It is closed on {day}.' },
   'calendar-busy': {
@@ -325,6 +331,10 @@ export const problems = {
   'series-not-held': {
     nl: 'Voor deze reeks staan geen momenten meer vast. Vraag haar opnieuw aan.',
     en: 'No times are held for this series any more. Please ask again.',
+  },
+  'series-not-awaiting-acceptance': {
+    nl: 'Op deze reeks wordt geen antwoord meer verwacht.',
+    en: 'No answer is awaited on this series.',
   },
   'series-ended': { nl: 'Deze reeks is gestopt.', en: 'This series has ended.' },
   'series-too-long': {

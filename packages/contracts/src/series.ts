@@ -1,6 +1,6 @@
 import { Day, Instant, PriceCents, plusMonths } from '@adempauze/kernel';
 import { z } from 'zod';
-import { AccountId, BookingStatus } from './booking-words.ts';
+import { AccountId, BookingStatus, ProviderNo } from './booking-words.ts';
 import { FormId } from './forms.ts';
 import { BookingId, HouseholdId, OfferId, ProviderId, ResourceId, SeriesId } from './ids.ts';
 import { PageRequest, pageOf } from './page.ts';
@@ -72,6 +72,13 @@ export type ConfirmSeries = z.infer<typeof ConfirmSeries>;
 export const AcceptSeries = z.strictObject({ seriesId: SeriesId });
 export type AcceptSeries = z.infer<typeof AcceptSeries>;
 
+/**
+ * The provider says no to every date that waits for it, with one reason that the household reads; what is agreed stands.
+ * As demand that was not met it counts as one booking that was declined. Rejected with `series-not-awaiting-acceptance`.
+ */
+export const DeclineSeries = z.strictObject({ seriesId: SeriesId, reason: ProviderNo });
+export type DeclineSeries = z.infer<typeof DeclineSeries>;
+
 /** More dates after the last one, up to twelve months from today. Dates that are there are never rewritten. */
 export const ExtendSeries = z.strictObject({ seriesId: SeriesId, until: Day, exceptions: week.exceptions });
 export type ExtendSeries = z.infer<typeof ExtendSeries>;
@@ -113,6 +120,8 @@ export const SeriesView = z.strictObject({
   status: SeriesStatus,
   /** From this day on there are no dates any more. */
   endedFrom: Day.nullable(),
+  /** Why the provider said no to the dates that waited for it, the last time that it did. */
+  declinedFor: ProviderNo.nullable().default(null),
   dates: z.array(SeriesDate),
   /** Of all dates that are held or agreed together: the most that the caregiver pays (R46). */
   ownCostCents: PriceCents,
@@ -132,6 +141,7 @@ export const seriesOperations = {
   requestSeries: command(RequestSeries, SeriesView),
   confirmSeries: command(ConfirmSeries, SeriesView),
   acceptSeries: command(AcceptSeries, SeriesView),
+  declineSeries: command(DeclineSeries, SeriesView),
   extendSeries: command(ExtendSeries, SeriesView),
   endSeries: command(EndSeries, SeriesView),
   findSeries: query(z.strictObject({ seriesId: SeriesId }), SeriesView.optional()),

@@ -3,6 +3,7 @@ import { calendars } from './stories/calendars.ts';
 import { cancellingLate } from './stories/cancelling-late.ts';
 import { cap } from './stories/cap.ts';
 import { certifiedSitter } from './stories/certified-sitter.ts';
+import { changedPlans } from './stories/changed-plans.ts';
 import { firstStay } from './stories/first-stay.ts';
 import { freeBudget } from './stories/free-budget.ts';
 import { holiday } from './stories/holiday.ts';
@@ -50,4 +51,5 @@ export const stories: readonly Story[] = [
   supplyAndUse,
   proposedByPhone,
   youngCaregiver,
+  changedPlans,
 ];

@@ -15,6 +15,8 @@ import type { BookingState } from './booking/booking.state.rules.ts';
 import { unrecordedBookings } from './booking-overview/booking-queries.ts';
 import type { Codecs } from './codecs.ts';
 import { isStored, type Stored } from './integration/stored.ts';
+import type { Promising } from './promising/promising.ts';
+import type { HeldLimit } from './requesting/held-limit.ts';
 import type { HouseholdBriefs } from './requesting/household-brief.ts';
 import type { Requesting } from './requesting/request-booking.ts';
 import { createRescheduling } from './rescheduling/rescheduling.ts';
@@ -66,6 +68,7 @@ export const createProcesses = ({
   offers,
   readModel,
   requestBooking,
+  heldLimit,
   promising,
   clock,
   log,
@@ -80,7 +83,9 @@ export const createProcesses = ({
   >;
   readonly readModel: Pick<ReadModel, 'db' | 'waitFor'>;
   readonly requestBooking: Requesting;
-  readonly promising: Pick<Bookings, 'confirmBooking' | 'acceptBooking' | 'cancelBooking' | 'recordDelivery'>;
+  readonly heldLimit: HeldLimit;
+  readonly promising: Pick<Bookings, 'confirmBooking' | 'acceptBooking' | 'cancelBooking' | 'recordDelivery'> &
+    Pick<Promising, 'declineOfSeries'>;
   readonly clock: Clock;
   readonly log: Log;
 }) => {
@@ -92,7 +97,7 @@ export const createProcesses = ({
     cachedStreams: 2000,
   });
   const seriesProcess = createSeriesProcess({
-    ...{ handler: series, requestBooking, promising, briefs, offers, clock, log },
+    ...{ handler: series, requestBooking, heldLimit, promising, briefs, offers, clock, log },
   });
   const stays = createCommandHandler({
     ...{ store, clock, decider: stayDecider, codec: codecs.stay, streamOf: stayStream },
@@ -165,6 +170,7 @@ export const createProcesses = ({
     SeriesRequested: goOnWithSeries,
     SeriesConfirmed: goOnWithSeries,
     SeriesAccepted: goOnWithSeries,
+    SeriesDeclined: goOnWithSeries,
     SeriesExtended: goOnWithSeries,
     SeriesEnded: goOnWithSeries,
     StayPlanned: goOnWithStay,

@@ -58,6 +58,7 @@ import { createReleasing, releasingWhenPossible } from './promising/place.ts';
 import { createPromising } from './promising/promising.ts';
 import { createQueries } from './queries.ts';
 import { createReports, reportProjections } from './reports/reports-api.ts';
+import { createHeldLimit } from './requesting/held-limit.ts';
 import { createHouseholdBriefs } from './requesting/household-brief.ts';
 import { createQuoting } from './requesting/quote.ts';
 import { createRequesting } from './requesting/request-booking.ts';
@@ -220,13 +221,14 @@ export const startBookings = async ({
     ...{ persons, bookings, readModel, releasePlace, forgetKey, forgetCaches, clock },
   });
   const quote = createQuoting({ invoicing, timer, log });
-  const requestBooking = createRequesting({ bookings, briefs, offers, quote, releasePlace, clock });
+  const heldLimit = createHeldLimit({ db: readModel.db, clock });
+  const requestBooking = createRequesting({ bookings, briefs, offers, quote, heldLimit, releasePlace, clock });
   const promising = createPromising({
     ...{ bookings, briefs, offers, releasePlace, ownConfirmations, clock },
     isFast: (householdId) => lanes.isFast(householdId),
   });
   const processes = createProcesses({
-    ...{ store, codecs, bookings, briefs, offers, requestBooking, promising, clock, log },
+    ...{ store, codecs, bookings, briefs, offers, requestBooking, heldLimit, promising, clock, log },
     readModel: { db: readModel.db, waitFor: ownLog.waitFor },
   });
   const feeds = createFeeds({ store, persons, households, readModel, clock });

@@ -42,6 +42,28 @@ type OfBooking = { readonly bookingId: string };
 export const requestBooking = mutation<NewRequest, typeof Booking>('requestBooking', 'booking', booking, Booking);
 export const confirmBooking = mutation<OfBooking, typeof Booking>('confirmBooking', 'booking', booking, Booking);
 export const cancelBooking = mutation<OfBooking, typeof Booking>('cancelBooking', 'booking', booking, Booking);
+const AtProvider = z.object({ id: Id, status: z.string() });
+export const declineBooking = mutation<
+  OfBooking & { reason: 'NO_STAFF' | 'DOES_NOT_FIT' | 'CLOSED' | 'OTHER' },
+  typeof AtProvider
+>('declineBooking', 'booking', '{ id status }', AtProvider);
+export const rescheduleBooking = mutation<OfBooking & { span: Span }, typeof Booking>(
+  'rescheduleBooking',
+  'booking',
+  booking,
+  Booking,
+);
+export const recordNoCare = mutation<
+  OfBooking & { reason: 'FAMILY_COULD_NOT' | 'PROVIDER_COULD_NOT' | 'ENDED_EARLY' | 'UNKNOWN' },
+  typeof AtProvider
+>('recordNoCare', 'booking', '{ id status }', AtProvider);
+const Ended = z.object({ status: z.string(), endReason: z.string().nullable(), cancelCostCents: z.int().nullable() });
+/** How a booking ended, and what is said of why. */
+export const findEnd = query<{ id: string }, z.ZodNullable<typeof Ended>>(
+  'booking',
+  'query End($id: ID!) { booking(id: $id) { status endReason cancelCostCents } }',
+  Ended.nullable(),
+);
 const Delivered = z.object({ id: Id, status: z.string(), revision: z.int() });
 export const recordDelivery = mutation<
   OfBooking & { deliveryId: string; quantity: number; caregiverRested?: 'YES' | 'SOMEWHAT' | 'NO' },

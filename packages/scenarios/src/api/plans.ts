@@ -2,6 +2,7 @@ import { Day, Instant } from '@adempauze/kernel';
 import { z } from 'zod';
 import { mutation, query } from '../graphql.ts';
 import { Id, list, listOf, Reason, reason, Span, span } from './shapes.ts';
+import { Option, option } from './supply.ts';
 
 /* What is made of several bookings: series, and stays with the steps that lead up to them. */
 
@@ -77,6 +78,7 @@ export const Stay = z.object({
   status: z.enum(['ASKED', 'HELD', 'CONFIRMED', 'REFUSED', 'ENDED']),
   endReason: z.string().nullable(),
   metWorkerIds: z.array(z.string()),
+  ownCostCents: z.int().nullable(),
   turn: z.object({ actor: z.string(), since: Instant, until: Instant.nullable() }),
   steps: z.array(
     z.object({
@@ -90,7 +92,7 @@ export const Stay = z.object({
 });
 export type Stay = z.infer<typeof Stay>;
 const stay =
-  '{ id status endReason metWorkerIds turn { actor since until } ' +
+  '{ id status endReason metWorkerIds ownCostCents turn { actor since until } ' +
   `steps { kind span ${span} bookingId status gate } }`;
 type OfStay = { readonly stayId: string };
 const stayMutation = <Input extends object>(name: string) => mutation<Input, typeof Stay>(name, 'stay', stay, Stay);
@@ -104,6 +106,13 @@ export const findStay = query<{ id: string }, z.ZodNullable<typeof Stay>>(
   'stay',
   `query Stay($id: ID!) { stay(id: $id) ${stay} }`,
   Stay.nullable(),
+);
+const Instead = z.object({ alternatives: z.array(Option).nullable() });
+/** What a household could have instead of a stay that did not fit. */
+export const findInstead = query<{ id: string }, z.ZodNullable<typeof Instead>>(
+  'stay',
+  `query Instead($id: ID!) { stay(id: $id) { alternatives ${option} } }`,
+  Instead.nullable(),
 );
 const StayProposal = z.object({ isFirstStay: z.boolean(), steps: z.array(z.object({ step: z.string() })) });
 export const proposeStay = query<
@@ -129,12 +138,13 @@ export const listTasks = query<{ household: string }, z.ZodNullable<typeof Tasks
 const Waiting = z.object({
   waitingId: z.string(),
   status: z.enum(['WAITING', 'SERVED', 'LEFT', 'OVER']),
+  lane: z.enum(['URGENT', 'NORMAL']),
   aheadUrgent: z.int(),
   aheadLonger: z.int(),
   offers: z.array(z.object({ bookingId: Id, span: Span, until: Instant, outcome: z.string() })),
 });
 export type Waiting = z.infer<typeof Waiting>;
-const waiting = `{ waitingId status aheadUrgent aheadLonger offers { bookingId span ${span} until outcome } }`;
+const waiting = `{ waitingId status lane aheadUrgent aheadLonger offers { bookingId span ${span} until outcome } }`;
 export const joinWaitingList = mutation<
   {
     readonly waitingId: string;
@@ -145,6 +155,12 @@ export const joinWaitingList = mutation<
   },
   typeof Waiting
 >('joinWaitingList', 'waiting', waiting, Waiting);
+export const leaveWaitingList = mutation<{ readonly offerId: string; readonly waitingId: string }, typeof Waiting>(
+  'leaveWaitingList',
+  'waiting',
+  waiting,
+  Waiting,
+);
 const WaitingLists = z.object({ waiting: z.array(Waiting) });
 /** Where a household waits. */
 export const listWaiting = query<{ household: string }, z.ZodNullable<typeof WaitingLists>>(

@@ -71,7 +71,7 @@ export const signalCaregiver = mutation<
       readonly accountId?: string;
     };
     readonly consents: readonly ('CAREGIVER' | 'PARENT')[];
-    readonly source: 'SCHOOL' | 'CASE_MANAGEMENT' | 'GENERAL_PRACTICE';
+    readonly source: 'SCHOOL' | 'HOSPITAL' | 'CASE_MANAGEMENT' | 'GENERAL_PRACTICE';
     readonly note?: string;
     readonly contactPerson: { readonly accountId: string; readonly organisation?: string };
   },

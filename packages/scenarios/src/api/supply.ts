@@ -102,10 +102,11 @@ export const publishTimes = mutation<{ resourceId: string; spans: readonly Span[
 const Resource = z.object({
   capacity: z.int(),
   occupied: z.array(z.object({ bookingId: Id, state: z.enum(['HELD', 'TAKEN']), span: Span })),
+  roster: z.array(z.object({ workerId: z.string(), span: Span })),
 });
 export const findResource = query<{ id: string }, z.ZodNullable<typeof Resource>>(
   'resource',
-  `query Resource($id: ID!) { resource(id: $id) { capacity occupied { bookingId state span ${span} } } }`,
+  `query Resource($id: ID!) { resource(id: $id) { capacity occupied { bookingId state span ${span} } roster { workerId span ${span} } } }`,
   Resource.nullable(),
 );
 
@@ -140,12 +141,12 @@ export const searchOffers = query<Search, ReturnType<typeof listOf<typeof Hit>>>
   listOf(Hit),
 );
 
-const Option = z.object({
+export const Option = z.object({
   hit: Hit,
   reasons: z.array(z.string()),
   datesFit: z.object({ fits: z.int(), of: z.int(), missing: z.array(z.string()) }).nullable(),
 });
-const option =
+export const option =
   '{ hit { offer { id title providerName } travelKm atHome onRequest ' +
   `times { resourceId span ${span} priceCents placesLeft } } reasons datesFit { fits of missing } }`;
 const Sought = z.object({

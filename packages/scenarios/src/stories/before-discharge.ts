@@ -10,6 +10,7 @@ import {
 } from '../api/arrangements.ts';
 import { cancelBooking, registerHousehold } from '../api/care.ts';
 import { findSeries, listTasks } from '../api/plans.ts';
+import { listSignals, signalCaregiver, takeUpSignal } from '../api/proposals.ts';
 import { findNow, findRespite, findViewer } from '../api/supply.ts';
 import { hours, open, providerOf, publish, type Supply, yes } from '../cast.ts';
 import { equals, holds } from '../story-error.ts';
@@ -33,23 +34,48 @@ export const beforeDischarge: Story = {
     const supply = await supplyOf(world, discharge);
     const { accountId } = await nora.ask(findViewer, {});
     const householdId = world.ids.next();
-    await world.step(
+    const wife = { name: 'De vrouw in dit verhaal', place: 'Rijswijk', phone: '0612345678' };
+    const organisation = 'Transferpunt';
+    const signalId = world.ids.next();
+    const mine = await world.step(
       'nora',
       {
         nl: 'meldt dat de partner over drie weken uit de revalidatie komt, en is het vaste aanspreekpunt',
         en: 'signals that the partner leaves rehabilitation in three weeks, and is the one contact person',
       },
-      async () =>
+      async () => {
+        const sent = await nora.order(signalCaregiver, {
+          ...{ signalId, caregiver: wife, consents: ['CAREGIVER'], source: 'HOSPITAL' },
+          ...{ note: 'Haar man komt over drie weken thuis.', contactPerson: { accountId, organisation } },
+        });
+        equals(yes(sent).status, 'SIGNALLED', { nl: 'Het signaal', en: 'The signal' });
+        const { signals } = await nora.ask(listSignals, { waitFor: sent.accepted ? sent.position : null });
+        return signals.find((it) => it.signalId === signalId);
+      },
+      (it) => ({ nl: `contact voor ${it?.dueAt}`, en: `in touch before ${it?.dueAt}` }),
+    );
+    equals([mine?.caregiver.name, mine?.overdue], [wife.name, false], {
+      nl: 'Wat het aanspreekpunt van het signaal ziet',
+      en: 'What the contact person sees of the signal',
+    });
+    await world.step(
+      'nora',
+      { nl: 'belt, en schrijft het verhaal één keer op', en: 'calls, and writes the story down once' },
+      async () => {
         yes(
           await nora.order(registerHousehold, {
-            householdId,
-            caregiver: { name: 'De vrouw in dit verhaal', place: 'Rijswijk', phone: '0612345678' },
+            ...{ householdId, caregiver: wife },
             recipient: { name: 'Haar man', place: 'Rijswijk', conditions: ['ACQUIRED_BRAIN_INJURY'] },
             ...{ relation: 'PARTNER', careHoursPerWeek: 30, needProfile: 'Blijven werken.' },
-            contactPerson: { accountId, name: 'Nora', organisation: 'Transferpunt' },
+            contactPerson: { accountId, name: 'Nora', organisation },
           }),
-        ),
-      () => ({ nl: 'het verhaal staat er, één keer verteld', en: 'the story is there, told once' }),
+        );
+        return yes(await nora.order(takeUpSignal, { signalId, householdId }));
+      },
+      ({ status }) => ({
+        nl: status === 'TAKEN_UP' ? 'het signaal is opgepakt' : status,
+        en: status === 'TAKEN_UP' ? 'the signal is taken up' : status,
+      }),
     );
     const evenings = await world.step(
       'nora',

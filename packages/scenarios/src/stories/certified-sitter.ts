@@ -1,11 +1,31 @@
-import { instantOn, plusDays } from '@adempauze/kernel';
-import { requestBooking } from '../api/care.ts';
-import { findRespite } from '../api/supply.ts';
-import { book, hours, household, open, providerOf, publish } from '../cast.ts';
-import { equals, holds } from '../story-error.ts';
-import type { Story } from '../world.ts';
+import { type Day, instantOn, plusDays } from '@adempauze/kernel';
+import { findBooking, findClaim, requestBooking } from '../api/care.ts';
+import { registerPolicy } from '../api/funding.ts';
+import { confirmStay, findStay, planStay, proposeStay, type Stay, sayOutcome } from '../api/plans.ts';
+import { findRespite, findViewer } from '../api/supply.ts';
+import {
+  book,
+  deliver,
+  hours,
+  household,
+  nights,
+  open,
+  providerOf,
+  publish,
+  type Supply,
+  settled,
+  yes,
+} from '../cast.ts';
+import type { Session } from '../client.ts';
+import { costs, equals, holds } from '../story-error.ts';
+import type { Story, World } from '../world.ts';
+import { award, newScheme } from './schemes.ts';
+import { sumOf, tellSplit } from './tell.ts';
 
-/** A03: a child that needs a high-risk act: only the sitter who is certified on that day is found, and why not the other. */
+/**
+ * A03: a child that needs a high-risk act: only the sitter who is certified on that day is found, and why not the other. A
+ * night with a host family begins with a visit. What neither funder takes on, the pot bears, and the bookings stand.
+ */
 export const certifiedSitter: Story = {
   id: 'A03',
   title: { nl: 'De oppas die het mag', en: 'The sitter who may' },
@@ -74,7 +94,7 @@ export const certifiedSitter: Story = {
       nl: 'Het antwoord van de oppas zonder certificaat',
       en: 'The answer of the sitter without a certificate',
     });
-    await world.step(
+    const afternoonBooked = await world.step(
       'els',
       { nl: 'boekt woensdag 14:00 tot 18:00', en: 'books Wednesday 14:00 to 18:00' },
       () => book(world, els, { ...wish, ...certified }),
@@ -83,5 +103,149 @@ export const certifiedSitter: Story = {
         en: `confirmed; own cost EUR ${quote.ownCostCents / 100}`,
       }),
     );
+    costs(afternoonBooked.quote.ownCostCents, 0, { nl: 'De eigen kosten van de oppas', en: 'The sitter’s own cost' });
+
+    const saturday = plusDays(wednesday, 3);
+    const host = await hostFamily(world, saturday);
+    const night = await planNight(world, els, householdId, host, saturday);
+    const bookingIds = [afternoonBooked.id, ...night.steps.flatMap(({ bookingId }) => bookingId ?? [])];
+    equals(bookingIds.length, 3, { nl: 'Het aantal afspraken', en: 'The number of bookings' });
+    await fundersThatPayForOther(world, householdId, wednesday);
+    equals(await Promise.all(bookingIds.map((bookingId) => els.ask(findClaim, { bookingId }))), [null, null, null], {
+      nl: 'De bekostiging voordat er zorg was',
+      en: 'The funding before there was care',
+    });
+
+    const visited = instantOn(plusDays(wednesday, 1), '16:30');
+    if (!(await world.until(visited, { nl: 'het wennen en de levering', en: 'the visit and delivery' }))) return;
+    await guaranteed(world, els, afternoonBooked.id, agency, 4 * 41_00);
+    const ready = await world.step(
+      'Els, het gastgezin',
+      { nl: 'zeggen dat het wennen goed ging', en: 'say that the visit went well' },
+      () => goesWell(world, els, night.id),
+      ({ steps }) => ({ nl: `de nacht: ${steps.at(-1)?.status}`, en: `the night: ${steps.at(-1)?.status}` }),
+    );
+    equals(
+      ready.steps.map(({ kind, status, gate }) => `${kind} ${status} ${gate}`),
+      ['VISIT CONFIRMED NONE', 'STAY CONFIRMED OPEN'],
+      { nl: 'Het bezoek en de nacht', en: 'The visit and the night' },
+    );
+    const sunday = instantOn(plusDays(saturday, 1), '12:00');
+    if (!(await world.until(sunday, { nl: 'de levering van de nacht', en: 'the night’s delivery' }))) return;
+    await guaranteed(world, els, night.steps.at(-1)?.bookingId ?? '', await world.as('carla'), 85_00);
   },
+};
+
+/** One night a month with a host family, that gets to know the child in a visit first. */
+const hostFamily = async (world: World, saturday: Day): Promise<Supply> => {
+  const organisation = await providerOf(world, 'carla');
+  const offerId = await publish(world, organisation, {
+    ...{ form: 'F14', title: `Gastgezin (${world.ids.next().slice(0, 8)})`, place: 'Delft', priceCents: 85_00 },
+    ...{ bearer: 'GUARANTEE', acclimatisation: [{ step: 'VISIT' }] },
+    ...{ conditionsServed: ['CHILD_INTENSIVE_CARE'], highRiskActsServed: ['TUBE_FEEDING'] },
+  });
+  const visit = hours(plusDays(saturday, -2), '14:00', 2);
+  return { offerId, resourceId: await open(world, organisation, [offerId], [visit, nights(saturday, 1)]) };
+};
+
+const planNight = async (
+  world: World,
+  els: Session,
+  householdId: string,
+  host: Supply,
+  saturday: Day,
+): Promise<Stay> => {
+  const proposal = await world.step(
+    'els',
+    { nl: 'wil ook een nacht in een gastgezin', en: 'also wants a night with a host family' },
+    () => els.ask(proposeStay, { household: householdId, offer: host.offerId }),
+    (it) => ({ nl: `eerst wennen: ${it?.steps.length} bezoek`, en: `first getting used: ${it?.steps.length} visit` }),
+  );
+  equals([proposal?.isFirstStay, proposal?.steps], [true, [{ step: 'VISIT' }]], {
+    nl: 'Wat eerst wordt voorgesteld',
+    en: 'What is proposed first',
+  });
+  const stayId = world.ids.next();
+  const span = nights(saturday, 1);
+  const straightAway = await els.order(planStay, { stayId: world.ids.next(), householdId, ...host, span });
+  equals(straightAway.accepted ? 'yes' : straightAway.rejection.code, 'acclimatisation-first', {
+    nl: 'Het antwoord op een nacht zonder wennen',
+    en: 'The answer to a night without getting used to it',
+  });
+  const planned = await world.step(
+    'els',
+    { nl: 'plant het bezoek en de nacht in één keer', en: 'plans the visit and the night at once' },
+    async () => {
+      const steps = [{ kind: 'VISIT' as const, span: hours(plusDays(saturday, -2), '14:00', 2) }];
+      yes(await els.order(planStay, { stayId, householdId, ...host, span, steps }));
+      return yes(await els.order(confirmStay, { stayId }));
+    },
+    ({ ownCostCents }) => ({
+      nl: `afgesproken; eigen kosten EUR ${(ownCostCents ?? 0) / 100}`,
+      en: `agreed; own cost EUR ${(ownCostCents ?? 0) / 100}`,
+    }),
+  );
+  costs(planned.ownCostCents ?? -1, 0, { nl: 'De eigen kosten van de nacht', en: 'The own cost of the night' });
+  equals(
+    planned.steps.map(({ kind, status, gate }) => `${kind} ${status} ${gate}`),
+    ['VISIT CONFIRMED NONE', 'STAY RESERVED CLOSED'],
+    { nl: 'Het bezoek en de nacht', en: 'The visit and the night' },
+  );
+  return planned;
+};
+
+/** After the yes: a municipality and an insurer, each of which pays for something else only. */
+const fundersThatPayForOther = async (world: World, householdId: string, wednesday: Day): Promise<void> => {
+  const municipality = await world.as('rijswijk');
+  const insurer = await world.as('zekerzorg');
+  const { organisation } = await insurer.ask(findViewer, {});
+  const from = plusDays(wednesday, -30);
+  const until = plusDays(wednesday, 335);
+  await world.step(
+    'Rijswijk, de verzekeraar',
+    {
+      nl: 'kennen iets anders toe: de gemeente hulp in huis, de verzekeraar een logeerhuis',
+      en: 'award something else: the municipality household help, the insurer a guest house',
+    },
+    async () => {
+      const schemeId = await newScheme(world, municipality, {
+        ...{ name: 'Alleen hulp in huis', source: 'S02', validFrom: from },
+        rules: {
+          ...{ coveredForms: ['F19'], countedForms: ['F19'], capHours: 40, periodMonths: 6 },
+          ...{ contributionCentsPerMonth: 0, extendable: false },
+        },
+      });
+      await award(municipality, { schemeId, householdId, startsOn: from });
+      const policy = { policyId: world.ids.next(), householdId, insurerId: organisation ?? '', from, until };
+      yes(await insurer.order(registerPolicy, { ...policy, shares: [{ form: 'F12', percent: 75 }] }));
+    },
+    () => ({
+      nl: 'geen van beide neemt dit op zich; de afspraken staan',
+      en: 'neither takes this on; the bookings stand',
+    }),
+  );
+};
+
+const goesWell = async (world: World, els: Session, stayId: string): Promise<Stay> => {
+  const of = { stayId, step: 0, word: 'GO_ON' } as const;
+  yes(await els.order(sayOutcome, { ...of, voice: 'CAREGIVER' }));
+  yes(await els.order(sayOutcome, { ...of, voice: 'RECIPIENT' }));
+  yes(await (await world.as('carla')).order(sayOutcome, { ...of, voice: 'HOUSE' }));
+  const found = await els.ask(findStay, { id: stayId });
+  holds(found !== null, 'Het plan is weg.', 'The plan is gone.');
+  return found;
+};
+
+/** The booking stood until it was given; then the pot bears all of it, and the family nothing. */
+const guaranteed = async (world: World, els: Session, id: string, provider: Session, costCents: number) => {
+  const before = await els.ask(findBooking, { id });
+  holds(before !== null, 'De afspraak is weg.', 'The booking is gone.');
+  equals(before.status, 'CONFIRMED', { nl: 'De afspraak', en: 'The booking' });
+  await deliver(world, provider, before);
+  const { fundingStatus, lines } = await settled(els, id);
+  equals(fundingStatus, 'GUARANTEED', { nl: 'De bekostiging', en: 'The funding' });
+  costs(sumOf(lines ?? [], 'GUARANTEE'), costCents, { nl: 'Wat de garantiepot draagt', en: 'What the pot bears' });
+  costs(sumOf(lines ?? [], 'OWN', 'CONTRIBUTION'), 0, { nl: 'Wat het gezin betaalt', en: 'What the family pays' });
+  equals((await els.ask(findBooking, { id }))?.status, 'DELIVERED', { nl: 'De afspraak', en: 'The booking' });
+  tellSplit(world, lines ?? []);
 };

@@ -1,6 +1,8 @@
 import { instantOn, plusDays } from '@adempauze/kernel';
+import { findClaim } from '../api/care.ts';
 import {
   confirmStay,
+  findInstead,
   findStay,
   listTasks,
   type NewStay,
@@ -9,6 +11,7 @@ import {
   type Stay,
   sayOutcome,
 } from '../api/plans.ts';
+import { findResource } from '../api/supply.ts';
 import { hours, household, nights, open, providerOf, publish, yes } from '../cast.ts';
 import type { Session } from '../client.ts';
 import { equals, holds } from '../story-error.ts';
@@ -70,6 +73,12 @@ export const firstStay: Story = {
 
     const afterPartDay = instantOn(plusDays(stayOn, -14), '15:00');
     if (!(await world.until(afterPartDay, { nl: 'het wennen en het logeren', en: 'the steps and the stay' }))) return;
+    const vliet = await providerOf(world, 'de-vliet');
+    const atHome = await publish(world, vliet, {
+      ...{ form: 'F09', title: `Nachtzorg thuis (${world.ids.next().slice(0, 8)})`, place: 'Rijswijk' },
+      ...{ priceCents: 240_00, bearer: 'GUARANTEE' },
+    });
+    await open(world, vliet, [atHome], [nights(stayOn, 5)]);
     const mia = world.ids.next();
     const toNight = await world.step(
       'Fatima, De Duinroos',
@@ -97,6 +106,21 @@ export const firstStay: Story = {
       { nl: 'De taken van de contactpersoon', en: 'The tasks of the contact person' },
     );
 
+    await costsNothing(jan, stopped);
+    await homeFirst(world, jan, stayOfJan.id, { offerId, atHome });
+    equals((await duinroos.ask(findStay, { id: stayOfJan.id }))?.status, 'ENDED', {
+      nl: 'Wat het huis van het plan ziet',
+      en: 'What the house sees of the plan',
+    });
+    equals(
+      await duinroos.ask(findInstead, { id: stayOfJan.id }),
+      { alternatives: null },
+      {
+        nl: 'Wat het huis ziet van wat er in plaats van het logeren kan',
+        en: 'What the house sees of what could be had instead',
+      },
+    );
+
     const afterNight = instantOn(plusDays(stayOn, -6), '12:00');
     if (!(await world.until(afterNight, { nl: 'het logeren', en: 'the stay' }))) return;
     const ready = await world.step(
@@ -110,6 +134,22 @@ export const firstStay: Story = {
     );
     expectSteps(ready, ['CONFIRMED NONE', 'CONFIRMED OPEN', 'CONFIRMED OPEN']);
     equals(ready.metWorkerIds, [mia], { nl: 'Wie zij al kennen', en: 'Whom they know already' });
+    const stay = ready.steps.at(-1);
+    await world.step(
+      'duinroos',
+      { nl: 'ziet Mia in het rooster van de vijf nachten', en: 'sees Mia on the roster of the five nights' },
+      () =>
+        waitUntil(
+          () => duinroos.ask(findResource, { id: resourceId }),
+          (it) =>
+            it?.roster.some(
+              ({ workerId, span }) =>
+                workerId === mia && stay !== undefined && span.from <= stay.span.from && span.until >= stay.span.until,
+            ) ?? false,
+          { nl: 'Een bekende heeft dienst', en: 'Somebody they know is on duty' },
+        ),
+      () => ({ nl: 'een bekende heeft dienst', en: 'somebody they know is on duty' }),
+    );
     equals((await fatima.session.ask(findStay, { id: stayOfFatima.id }))?.turn.actor, 'NOBODY', {
       nl: 'Op wie nog gewacht wordt',
       en: 'Who is still waited for',
@@ -138,6 +178,49 @@ const goesWell = async ({ session }: Family, house: Session, stayId: string, ste
   yes(await session.order(sayOutcome, { stayId, step, word, voice: 'CAREGIVER' }));
   yes(await session.order(sayOutcome, { stayId, step, word, voice: 'RECIPIENT' }));
   return yes(await house.order(sayOutcome, { stayId, step, word, voice: 'HOUSE', metWorkerIds: [worker] }));
+};
+
+/** What was let go leaves no cost with anybody. */
+const costsNothing = async ({ session }: Family, { steps }: Stay): Promise<void> => {
+  const released = steps.slice(1).flatMap(({ bookingId }) => bookingId ?? []);
+  const claims = await Promise.all(released.map((bookingId) => session.ask(findClaim, { bookingId })));
+  equals(claims, [null, null], { nl: 'De kosten van wat losgelaten is', en: 'The cost of what was released' });
+};
+
+/** The same nights at home come before any other house, and the house that did not fit is not among them. */
+const homeFirst = async (
+  world: World,
+  { session }: Family,
+  stayId: string,
+  { offerId, atHome }: { readonly offerId: string; readonly atHome: string },
+): Promise<void> => {
+  const instead = await world.step(
+    session.account,
+    { nl: 'ziet wat er voor dezelfde nachten wel kan', en: 'sees what can be had for the same nights' },
+    async () => {
+      const seen = await waitUntil(
+        () => session.ask(findInstead, { id: stayId }),
+        (it) => it?.alternatives?.some(({ hit }) => hit.offer.id === atHome) ?? false,
+        { nl: 'Nachtzorg thuis staat erbij', en: 'Night care at home is among them' },
+      );
+      return seen?.alternatives ?? [];
+    },
+    (all) => ({
+      nl: `${all.length} mogelijkheden, eerst thuis: ${all[0]?.hit.offer.title}`,
+      en: `${all.length} options, at home first: ${all[0]?.hit.offer.title}`,
+    }),
+  );
+  const found = instead.map(({ hit }) => hit.offer.id);
+  equals([found.includes(atHome), found.includes(offerId)], [true, false], {
+    nl: 'Nachtzorg thuis, en het huis dat niet paste',
+    en: 'Night care at home, and the house that did not fit',
+  });
+  const order = instead.map(({ hit }) => hit.atHome);
+  equals(
+    order,
+    order.toSorted((a, b) => Number(b) - Number(a)),
+    { nl: 'Of thuis voorop staat', en: 'Whether home comes first' },
+  );
 };
 
 const expectSteps = ({ steps }: Stay, expected: readonly string[]) =>

@@ -1,8 +1,9 @@
 import { dayOf, monthOf } from '@adempauze/kernel';
 import { confirmBooking, requestBooking } from '../api/care.ts';
 import { listUnmetDemand } from '../api/funding.ts';
+import { joinWaitingList, listWaiting } from '../api/plans.ts';
 import { searchOffers } from '../api/supply.ts';
-import { book, household, nights, open, providerOf, publish, signInAll } from '../cast.ts';
+import { book, household, nights, open, providerOf, publish, signInAll, yes } from '../cast.ts';
 import type { Session } from '../client.ts';
 import { equals, holds } from '../story-error.ts';
 import { waitUntil } from '../wait-until.ts';
@@ -86,6 +87,24 @@ export const lastBeds: Story = {
     const alternative = found.find((it) => it.offer.title === house.free.title);
     holds(alternative !== undefined, 'De vrije tuinkamer is niet gevonden.', 'The free garden room was not found.');
 
+    const joined = await world.step(
+      caller.account,
+      {
+        nl: 'blijft liever bij De Duinroos, en gaat ook op de wachtlijst',
+        en: 'would rather stay in the house itself, and joins the waiting list as well',
+      },
+      () => wait(world, third.family, house.full, stay),
+      ({ lane, aheadUrgent, aheadLonger }) => ({
+        nl: `${lane === 'URGENT' ? 'met spoed' : 'gewoon'}; ${aheadUrgent} spoed en ${aheadLonger} langer gaan voor`,
+        en: `${lane.toLowerCase()}; ${aheadUrgent} urgent and ${aheadLonger} longer go before`,
+      }),
+    );
+    const { status, lane, aheadUrgent, aheadLonger, offers } = joined;
+    equals([status, lane, aheadUrgent, aheadLonger, offers], ['WAITING', 'NORMAL', 0, 0, []], {
+      nl: 'De plek op de wachtlijst, en waarom',
+      en: 'The place on the waiting list, and why',
+    });
+
     await world.step(
       caller.account,
       { nl: 'boekt de tuinkamer', en: 'books the garden room' },
@@ -145,6 +164,21 @@ const call = async (world: World, family: Family, house: House, stay: ReturnType
   if (!asked.accepted) return { family, code: asked.rejection.code };
   const confirmed = await caller.order(confirmBooking, { bookingId });
   return { family, code: confirmed.accepted ? confirmed.value.status.toLowerCase() : confirmed.rejection.code };
+};
+
+/** Waits for the bed that somebody else just took, and reads where they are and why. */
+const wait = async (world: World, { caller, householdId }: Family, house: House, window: ReturnType<typeof nights>) => {
+  const waitingId = world.ids.next();
+  const { offerId } = house.place;
+  yes(await caller.order(joinWaitingList, { waitingId, householdId, offerId, window, placeOfService: 'PROVIDER' }));
+  const found = await waitUntil(
+    () => caller.ask(listWaiting, { household: householdId }),
+    (it) => it?.waiting.some((one) => one.waitingId === waitingId) ?? false,
+    { nl: 'Het huishouden staat op de wachtlijst', en: 'The household is on the waiting list' },
+  );
+  const mine = found?.waiting.find((it) => it.waitingId === waitingId);
+  holds(mine !== undefined, 'Er wacht niemand.', 'Nobody waits.');
+  return mine;
 };
 
 const unmetDemand = async (municipality: Session, month: string): Promise<number> => {

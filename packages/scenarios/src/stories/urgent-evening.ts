@@ -1,6 +1,6 @@
 import { Month } from '@adempauze/contracts';
 import { dayOf, hourMs, type Instant, instantOn, monthOf, plusDays, plusMs } from '@adempauze/kernel';
-import { nameBackups } from '../api/arrangements.ts';
+import { nameBackups, noteNetwork } from '../api/arrangements.ts';
 import { findBooking, findClaim } from '../api/care.ts';
 import {
   bookUrgentOption,
@@ -38,6 +38,11 @@ export const urgentEvening: Story = {
     const contactPerson = { accountId, name: 'Anke', organisation: 'Steunpunt' };
     const householdId = await household(world, nora, { caregiver: 'Noordwijk', contactPerson });
     const span = { from: at('18:30'), until: instantOn(saturday, '11:00') };
+    const { smallNetwork } = yes(await nora.order(noteNetwork, { householdId, smallNetwork: true }));
+    equals(smallNetwork, true, {
+      nl: 'Of er weinig mensen om hen heen zijn',
+      en: 'Whether few people are around them',
+    });
     yes(
       await nora.order(nameBackups, {
         householdId,

@@ -101,6 +101,8 @@ const examples: { readonly [T in Stored['type']]: object } = {
   SeriesDatesAgreed: {},
   SeriesAccepted: {},
   SeriesDatesAccepted: {},
+  SeriesDeclined: {},
+  SeriesDatesDeclined: {},
   SeriesExtended: {},
   SeriesEnded: {},
   SeriesDatesCancelled: {},

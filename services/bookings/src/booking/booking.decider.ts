@@ -55,7 +55,8 @@ export type BookingCommand = { readonly now: Instant } & (
   | { readonly type: 'AcceptBooking' }
   /** The place is occupied for good: whoever was asked has said yes. */
   | { readonly type: 'ConfirmTakenPlace' }
-  | { readonly type: 'DeclineBooking'; readonly reason: DeclineBooking['reason'] }
+  /** `isCounted`: false where the demand that it was counts with another date of its series. */
+  | { readonly type: 'DeclineBooking'; readonly reason: DeclineBooking['reason']; readonly isCounted?: boolean }
   | CancelCommand
   | {
       readonly type: 'AskMove';
@@ -138,7 +139,9 @@ const decideOn = (state: Booking, command: Later): Decision<BookingEvent, Bookin
     case 'DeclineBooking': {
       if (status === 'declined') return accept();
       if (status !== 'awaiting-acceptance') return reject('booking-not-awaiting-acceptance');
-      return accept({ type: 'BookingDeclined', data: { ...endOf(state), reason: command.reason, declinedAt: now } });
+      const counted = command.isCounted === false ? { countedWithSeries: true as const } : {};
+      const data = { ...endOf(state), reason: command.reason, ...counted, declinedAt: now };
+      return accept({ type: 'BookingDeclined', data });
     }
     case 'CancelBooking':
       return decideCancel(state, command, now);
@@ -287,9 +290,9 @@ export const isRepeat = ({ about, status, ...kept }: Booking, asked: Asked): boo
   about.householdId === asked.householdId &&
   about.offerId === asked.offerId &&
   kept.resourceId === (asked.resourceId ?? null) &&
-  about.span.from === asked.span.from &&
-  about.span.until === asked.span.until &&
-  kept.placeOfService === asked.placeOfService &&
+  kept.first.span.from === asked.span.from &&
+  kept.first.span.until === asked.span.until &&
+  kept.first.placeOfService === asked.placeOfService &&
   kept.requestedBy === asked.requestedBy &&
   (status === 'refused' ||
     isRedacted(kept.purpose) ||

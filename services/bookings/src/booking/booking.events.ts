@@ -120,6 +120,8 @@ export const BookingEvent = z.discriminatedUnion('type', [
   event('BookingDeclined', {
     ...end,
     reason: z.enum(['no-staff', 'does-not-fit', 'closed', 'other', 'no-helper']),
+    /** Declined with its whole series: as demand that was not met it counts with another date (R35). */
+    countedWithSeries: z.literal(true).optional(),
     declinedAt: Instant,
   }),
   event('BookingExpired', {

@@ -11,6 +11,8 @@ export type Booking = {
   readonly caregiverId: PersonId;
   readonly resourceId: BookingView['resourceId'];
   readonly placeOfService: BookingView['placeOfService'];
+  /** What was asked for in the beginning, wherever it was moved since: by this the same request is known again. */
+  readonly first: Pick<About, 'span'> & Pick<BookingView, 'placeOfService'>;
   readonly purpose: string | Redacted | null;
   readonly terms: BookingView['terms'];
   readonly quote: BookingView['quote'];
@@ -128,6 +130,7 @@ const atTheStart = (data: DataOf<'BookingRequested'> | DataOf<'BookingRefused'>)
   caregiverId: data.caregiverId,
   resourceId: data.resourceId ?? null,
   placeOfService: data.placeOfService,
+  first: { span: data.span, placeOfService: data.placeOfService },
   terms: data.terms,
   languages: data.languages,
   partOf: data.partOf ?? null,

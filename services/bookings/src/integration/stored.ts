@@ -64,6 +64,7 @@ const types = {
     CareDelivered: true,
   },
   ...{ SeriesRequested: true, SeriesDatesAnswered: true, SeriesConfirmed: true, SeriesDatesAgreed: true },
+  ...{ SeriesDeclined: true, SeriesDatesDeclined: true },
   ...{ SeriesAccepted: true, SeriesDatesAccepted: true, SeriesExtended: true, SeriesEnded: true },
   SeriesDatesCancelled: true,
   ...{ StayPlanned: true, StayHeld: true, StayRefused: true, StayConfirmed: true, StayAgreed: true, OutcomeSaid: true },

@@ -55,7 +55,7 @@ const entry = (event: SourceEvent, { householdId, what, ref, by, facts = {} }: D
 ];
 
 export const onBehalfProjection: Projection<SourceEvent> = {
-  name: 'on-behalf-1',
+  name: 'on-behalf-2',
   tables,
   project(event) {
     if (!isStored(event)) return undefined;
@@ -186,6 +186,26 @@ const doneIn = (event: Stored, actor: string): Done | undefined => {
       const what = event.type === 'ProposalAccepted' ? 'proposal-accepted' : 'proposal-declined';
       const facts = event.type === 'ProposalAccepted' ? { parts: event.data.parts } : {};
       return { householdId, what, ref: { kind: 'proposal', id: proposalId }, by, facts };
+    }
+    case 'BackupsNamed': {
+      const { householdId, agreedBy: by } = event.data;
+      return { householdId, what: 'backups-named', ref: { kind: 'household', id: householdId }, by };
+    }
+    case 'FastLaneGiven': {
+      const { householdId, flaggedBy: by } = event.data;
+      return { householdId, what: 'fast-lane-given', ref: { kind: 'household', id: householdId }, by };
+    }
+    case 'CareEnded': {
+      const { householdId, endedBy: by } = event.data;
+      return { householdId, what: 'care-ended', ref: { kind: 'household', id: householdId }, by };
+    }
+    case 'UrgentOpened': {
+      const { householdId, urgentId, openedBy: by } = event.data;
+      return { householdId, what: 'urgent-opened', ref: { kind: 'urgent', id: urgentId }, by };
+    }
+    case 'TaskAgreed': {
+      const { householdId, agreementId, recordedBy: by } = event.data;
+      return { householdId, what: 'task-agreed', ref: { kind: 'agreement', id: agreementId }, by };
     }
     default:
       return undefined;

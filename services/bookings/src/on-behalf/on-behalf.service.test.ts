@@ -1,10 +1,17 @@
 import {
   ArrangementId,
+  EndCare,
+  FlagPalliative,
   MakeWish,
   type OnBehalfView,
+  OpenUrgentCase,
   PlanArrangement,
   ProposeRespite,
+  RecordTaskAgreement,
+  TaskAgreementId,
+  UrgentId,
   WishId,
+  WorkerId,
 } from '@adempauze/contracts';
 import { type CallContext, derivedId, type Outcome, UnavailableError } from '@adempauze/kernel';
 import { afterEach, expect, test } from '@jest/globals';
@@ -191,4 +198,59 @@ test('what cannot be taken back says why; broken off, it goes on by itself', asy
   expect(codeOf(await api.undoOnBehalf({ householdId, entryId: bookingIdOf('none'), by }, as(world, by)))).toBe(
     'on-behalf-not-found',
   );
+});
+
+test('what changes much for a household is seen too: backups, the fast lane, an urgent case, a task, the end of care', async () => {
+  const world = await openWorld();
+  worlds.push(world);
+  const { api } = world;
+  const household = fatima('fatima', { registeredBy: { accountId: nora, role: 'professional' } });
+  const recipient = { ...household.recipient, highRiskActs: ['insulin-injection' as const] };
+  accepted(await api.registerHousehold({ ...household, recipient }, as(world, nora)));
+  const bookingId = bookingIdOf('one');
+  accepted(await api.requestBooking(requestOf(bookingId), as(world, by)));
+  accepted(await api.confirmBooking({ bookingId }, as(world, by)));
+
+  const backup = {
+    offerId: offerIdOf('block-care'),
+    resourceId: resourceIdOf('worker'),
+    placeOfService: 'recipient-home',
+  };
+  accepted(await api.nameBackups({ householdId, backups: [backup], agreedBy: nora } as never, as(world, nora)));
+  accepted(await api.flagPalliative(FlagPalliative.parse({ householdId, flaggedBy: nora }), as(world, nora)));
+  const urgentId = UrgentId.parse(derivedId('urgent'));
+  const night = { from: at('2027-05-01T18:00:00Z'), until: at('2027-05-02T08:00:00Z') };
+  const urgent = { urgentId, householdId, need: 'Opname.', span: night, openedBy: nora };
+  accepted(await api.openUrgentCase(OpenUrgentCase.parse(urgent), as(world, nora)));
+  const agreementId = TaskAgreementId.parse(derivedId('agreement'));
+  const agreement = {
+    ...{ agreementId, scope: { kind: 'booking', id: bookingId }, act: 'insulin-injection', reviewOn: '2027-08-01' },
+    ...{ doer: { kind: 'worker', workerId: WorkerId.parse(derivedId('worker')) }, recordedBy: nora },
+  };
+  accepted(await api.recordTaskAgreement(RecordTaskAgreement.parse(agreement), as(world, nora)));
+  const end = { householdId, ending: 'no-more-care', on: '2027-06-01', endedBy: nora };
+  accepted(await api.endCare(EndCare.parse(end), as(world, nora)));
+
+  const seen = (await list(world)).slice(0, -1);
+  expect(seen.map(({ what, ref }) => [what, ref.kind, ref.id])).toEqual([
+    ['care-ended', 'household', householdId],
+    ['task-agreed', 'agreement', agreementId],
+    ['urgent-opened', 'urgent', urgentId],
+    ['fast-lane-given', 'household', householdId],
+    ['backups-named', 'household', householdId],
+  ]);
+  // What is behind it is nowhere in the list, and each has an action of its own to end it.
+  expect(JSON.stringify(seen)).not.toMatch(/insulin|Opname|palliat/);
+  expect(seen.map(({ by: who, role, undoable }) => [who, role, undoable])).toEqual(
+    Array(5).fill([nora, 'mandate', false]),
+  );
+  expect(codeOf(await undo(world, 'backups-named'))).toBe('not-undoable');
+});
+test('what the caregiver does herself is not on that list', async () => {
+  const world = await openWithMandate();
+  const { api } = world;
+  accepted(await api.flagPalliative(FlagPalliative.parse({ householdId, flaggedBy: by }), as(world, by)));
+  const end = { householdId, ending: 'no-more-care', on: '2027-06-01', endedBy: by };
+  accepted(await api.endCare(EndCare.parse(end), as(world, by)));
+  expect(await words(world)).toEqual(['household-registered']);
 });

@@ -130,6 +130,8 @@ export const createUndoing = ({
       case 'proposal':
         return endProposal(ref.id, parts, context);
       case 'household':
+      case 'urgent':
+      case 'agreement':
         return Promise.resolve(rejection('not-undoable'));
     }
   };

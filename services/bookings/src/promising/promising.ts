@@ -1,4 +1,4 @@
-import type { Bookings, BookingView, HouseholdId, Offers } from '@adempauze/contracts';
+import type { Bookings, BookingView, DeclineBooking, HouseholdId, Offers } from '@adempauze/contracts';
 import type { CommandHandler } from '@adempauze/event-store';
 import type { CallContext, Clock, Instant, Outcome } from '@adempauze/kernel';
 import { PersonForgottenError } from '@adempauze/personal-data';
@@ -12,12 +12,17 @@ import { signsNoPayment } from '../signal/young.rules.ts';
 import type { OwnConfirmations } from './own-confirmations.ts';
 import type { Release } from './place.ts';
 
-type Promising = Pick<
+export type Promising = Pick<
   Bookings,
   'confirmBooking' | 'acceptBooking' | 'declineBooking' | 'cancelBooking' | 'recordDelivery' | 'recordNoCare'
 > & {
   /** As a caregiver does it, who then bears what the terms say. */
   readonly cancelOfOwnAccord: Bookings['cancelBooking'];
+  /** One date of a series that is declined; demand that was not met is counted with one of them only. */
+  readonly declineOfSeries: (
+    input: DeclineBooking & { readonly isCounted: boolean },
+    context: CallContext,
+  ) => Promise<Outcome<BookingView>>;
 };
 
 /**
@@ -112,6 +117,9 @@ export const createPromising = ({
 
     declineBooking: ({ bookingId, reason }, context) =>
       end(bookingId, { type: 'DeclineBooking', reason, now: clock() }, 'declined', context),
+
+    declineOfSeries: ({ bookingId, reason, isCounted }, context) =>
+      end(bookingId, { type: 'DeclineBooking', reason, isCounted, now: clock() }, 'declined', context),
 
     // What a process cancels, because of what happened, costs nothing: see `cancelling`.
     cancelBooking: ({ bookingId, by, reason }, context) =>

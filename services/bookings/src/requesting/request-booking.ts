@@ -23,6 +23,7 @@ import { type BookingCommand, isRepeat } from '../booking/booking.decider.ts';
 import { atMost, type BookingState } from '../booking/booking.state.rules.ts';
 import { bookingView } from '../booking/booking.view.ts';
 import { callOf, rejection } from '../calls.ts';
+import type { HeldLimit } from './held-limit.ts';
 import type { HouseholdBrief, HouseholdBriefs } from './household-brief.ts';
 import { publishedTerms } from './published-terms.ts';
 import type { createQuoting } from './quote.ts';
@@ -36,6 +37,7 @@ const unmetDemand = new Set([
   'time-not-offered',
   'offer-withdrawn',
   'tariff-missing',
+  'not-suitable',
   'condition-not-served',
   'act-not-served',
   'outside-travel-range',
@@ -51,6 +53,7 @@ export const createRequesting = ({
   briefs,
   offers,
   quote,
+  heldLimit,
   releasePlace,
   clock,
 }: {
@@ -58,6 +61,7 @@ export const createRequesting = ({
   readonly briefs: HouseholdBriefs;
   readonly offers: Pick<Offers, 'holdPlace' | 'askTerms' | 'findOffer'>;
   readonly quote: ReturnType<typeof createQuoting>;
+  readonly heldLimit: HeldLimit;
   readonly releasePlace: (place: Place, reason: 'cancelled', context: CallContext) => Promise<void>;
   readonly clock: Clock;
 }) => {
@@ -109,6 +113,9 @@ export const createRequesting = ({
     if (brief === 'forgotten') return rejection('person-forgotten');
     const now = clock();
     if (input.span.from <= now) return rejection('time-in-the-past');
+    // Places that were held together were counted together, by whoever asked for them.
+    const enough = input.place === undefined ? heldLimit(input.householdId) : undefined;
+    if (enough !== undefined) return enough;
 
     const heldUntil = input.place?.heldUntil ?? input.holdUntil ?? atMost(plusMs(now, holdMs), input.span.from);
     const { bookingId, householdId, offerId, resourceId, span } = input;

@@ -57,6 +57,11 @@ test('a booking moves in one step: the old place is free, the new one is taken, 
     world.call(),
   );
   expect(accepted(again)).toEqual(moved);
+  // The request of the beginning, heard once more, is the same booking; another wish under its id is not.
+  expect(accepted(await api.requestBooking(requestOf(bookingId), world.call()))).toEqual(moved);
+  expect(codeOf(await api.requestBooking({ ...requestOf(bookingId), span: nextDay }, world.call()))).toBe(
+    'already-exists',
+  );
   await world.settled();
   const [listed] = (await api.listBookings({ householdId, page: { first: 5 } })).items;
   expect(listed?.item).toEqual(moved);

@@ -14,7 +14,14 @@ import { listedSeries } from './series-list.ts';
 
 type SeriesApi = Pick<
   Bookings,
-  'requestSeries' | 'confirmSeries' | 'acceptSeries' | 'extendSeries' | 'endSeries' | 'findSeries' | 'listSeries'
+  | 'requestSeries'
+  | 'confirmSeries'
+  | 'acceptSeries'
+  | 'declineSeries'
+  | 'extendSeries'
+  | 'endSeries'
+  | 'findSeries'
+  | 'listSeries'
 >;
 
 /** A request; with until when it is held, where a professional proposes it. */
@@ -81,6 +88,11 @@ export const createSeriesApi = ({
     },
     confirmSeries: ({ seriesId }, context) => take(seriesId, { type: 'ConfirmSeries', now: clock() }, context),
     acceptSeries: ({ seriesId }, context) => take(seriesId, { type: 'AcceptSeries', now: clock() }, context),
+    async declineSeries({ seriesId, reason }, context) {
+      const dates = (await find(seriesId))?.dates ?? [];
+      const waiting = dates.flatMap(({ on, status }) => (status === 'awaiting-acceptance' ? [on] : []));
+      return take(seriesId, { type: 'DeclineSeries', waiting, reason, now: clock() }, context);
+    },
     extendSeries: ({ seriesId, ...data }, context) =>
       take(seriesId, { type: 'ExtendSeries', data, now: clock() }, context),
     endSeries: ({ seriesId, ...data }, context) => take(seriesId, { type: 'EndSeries', data, now: clock() }, context),

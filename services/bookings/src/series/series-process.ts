@@ -14,6 +14,8 @@ import {
 } from '@adempauze/kernel';
 import { atMost } from '../booking/booking.state.rules.ts';
 import { callOf, rejection } from '../calls.ts';
+import type { Promising } from '../promising/promising.ts';
+import type { HeldLimit } from '../requesting/held-limit.ts';
 import type { HouseholdBriefs } from '../requesting/household-brief.ts';
 import { holdMs, needOf, type Requesting } from '../requesting/request-booking.ts';
 import { daysIn, type Series, type SeriesCommand, type SeriesDateState, type SeriesState } from './series.decider.ts';
@@ -22,7 +24,7 @@ import { bookingOfDate } from './series.view.ts';
 
 type SeriesAsk = Ask & { readonly series: Series } & (
     | { readonly kind: 'hold'; readonly dates: readonly SeriesDateState[] }
-    | { readonly kind: 'confirm' | 'accept' | 'cancel'; readonly days: readonly Day[] }
+    | { readonly kind: 'confirm' | 'accept' | 'decline' | 'cancel'; readonly days: readonly Day[] }
   );
 
 type DateToHold = { readonly on: Day; readonly span: Span };
@@ -33,16 +35,18 @@ const asksOf = (series: SeriesState): SeriesAsk[] => {
   const asks: SeriesAsk[] = [];
   const open = [...series.dates.values()].filter(({ stage }) => stage === 'hold-asked').slice(0, mostPlacesAtOnce);
   if (open[0] !== undefined) asks.push({ id: `hold-${open[0].on}`, kind: 'hold', dates: open, series });
-  for (const kind of ['confirm', 'accept', 'cancel'] as const) {
+  for (const kind of ['confirm', 'accept', 'decline', 'cancel'] as const) {
     const days = daysIn(series, [`${kind}-asked`]).slice(0, mostPlacesAtOnce);
     if (days[0] !== undefined) asks.push({ id: idOfAsk(kind, days[0], series), kind, days, series });
   }
   return asks;
 };
 
-/** A date is asked once to hold, confirm and cancel; a provider may be asked to accept the same date again. */
-const idOfAsk = (kind: 'confirm' | 'accept' | 'cancel', on: Day, series: Series): string =>
-  kind === 'accept' ? `${kind}-${on}-${series.acceptances}` : `${kind}-${on}`;
+/** A date is asked once to hold, confirm and cancel; a provider may be asked to accept or decline the same date again. */
+const idOfAsk = (kind: 'confirm' | 'accept' | 'decline' | 'cancel', on: Day, series: Series): string => {
+  if (kind === 'decline') return `${kind}-${on}-${series.declined?.number ?? 0}`;
+  return kind === 'accept' ? `${kind}-${on}-${series.acceptances}` : `${kind}-${on}`;
+};
 
 /**
  * Makes of a series its bookings. Each date is an ordinary booking with an id derived from series and date, so that asked
@@ -51,6 +55,7 @@ const idOfAsk = (kind: 'confirm' | 'accept' | 'cancel', on: Day, series: Series)
 export const createSeriesProcess = ({
   handler,
   requestBooking,
+  heldLimit,
   promising,
   briefs,
   offers,
@@ -59,7 +64,9 @@ export const createSeriesProcess = ({
 }: {
   readonly handler: CommandHandler<SeriesCommand, SeriesState>;
   readonly requestBooking: Requesting;
-  readonly promising: Pick<Bookings, 'confirmBooking' | 'acceptBooking' | 'cancelBooking'>;
+  readonly heldLimit: HeldLimit;
+  readonly promising: Pick<Bookings, 'confirmBooking' | 'acceptBooking' | 'cancelBooking'> &
+    Pick<Promising, 'declineOfSeries'>;
   readonly briefs: HouseholdBriefs;
   readonly offers: Pick<Offers, 'holdPlaces'>;
   readonly clock: Clock;
@@ -76,6 +83,8 @@ export const createSeriesProcess = ({
     const brief = await briefs.find(householdId);
     if (resourceId === undefined || brief === undefined || brief === 'forgotten' || dates.length === 0)
       return undefined;
+    const enough = heldLimit(householdId);
+    if (enough !== undefined) return () => enough;
     const outcome = await offers.holdPlaces(
       {
         ...{ resourceId, householdId, offerId, ...needOf(asked, brief), expiresAt: heldUntil, mode: 'fitting' },
@@ -144,6 +153,15 @@ export const createSeriesProcess = ({
           // A date that waits for nobody answers no, and stays as it is.
           await each((bookingId, on) => promising.acceptBooking({ bookingId }, callOf(context, on)));
           return { type: 'RecordAccepted', dates: days, now: clock() };
+        case 'decline': {
+          const { declined } = series;
+          const reason = declined?.reason ?? 'other';
+          const answers = await each((bookingId, on) =>
+            promising.declineOfSeries({ bookingId, reason, isCounted: on === declined?.first }, callOf(context, on)),
+          );
+          const { yes, no } = sorted(days, answers);
+          return { type: 'RecordDeclined', declined: yes, kept: no.map(({ on }) => on), now: clock() };
+        }
         case 'cancel': {
           const { endedBy: by } = series;
           await each((bookingId, on) => promising.cancelBooking({ bookingId, by }, callOf(context, on)));

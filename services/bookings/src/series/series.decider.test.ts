@@ -262,6 +262,13 @@ describe('in every order of commands', () => {
   const command: fc.Arbitrary<SeriesCommand> = fc.oneof(
     fc.record({ type: fc.constant('RecordAnswers' as const), held: some, skipped: no, now: moment }),
     fc.record({ type: fc.constantFrom('ConfirmSeries' as const, 'AcceptSeries' as const), now: moment }),
+    fc.record({
+      type: fc.constant('DeclineSeries' as const),
+      waiting: some,
+      reason: fc.constantFrom('no-staff' as const, 'closed' as const),
+      now: moment,
+    }),
+    fc.record({ type: fc.constant('RecordDeclined' as const), declined: some, kept: some, now: moment }),
     fc.record({ type: fc.constant('RecordAgreed' as const), agreed: some, lost: no, now: moment }),
     fc.record({
       type: fc.constantFrom('RecordAccepted' as const, 'RecordCancelled' as const),
@@ -296,9 +303,9 @@ describe('in every order of commands', () => {
           if (state === undefined) throw new Error('It is gone.');
           for (const [on, { span, stage }] of before.dates) {
             expect(state.dates.get(on)?.span).toEqual(span);
-            if (['skipped', 'lost', 'cancelled'].includes(stage)) expect(stageOn(state, on)).toBe(stage);
+            if (['skipped', 'lost', 'cancelled', 'declined'].includes(stage)) expect(stageOn(state, on)).toBe(stage);
             const isNew = stage !== 'agreed' && stageOn(state, on) === 'agreed';
-            if (isNew) expect(['confirm-asked', 'accept-asked']).toContain(stage);
+            if (isNew) expect(['confirm-asked', 'accept-asked', 'decline-asked']).toContain(stage);
           }
           if (before.endedFrom !== null && next.type === 'ConfirmSeries') {
             for (const on of daysIn(state, ['confirm-asked'])) {

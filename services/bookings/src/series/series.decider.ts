@@ -1,4 +1,5 @@
 import {
+  type DeclineSeries,
   type EndSeries,
   type ExtendSeries,
   mostPlacesAtOnce,
@@ -33,6 +34,9 @@ export type SeriesCommand = { readonly now: Instant } & (
   | { readonly type: 'RecordAgreed'; readonly agreed: readonly Day[]; readonly lost: readonly NoOnDate[] }
   | { readonly type: 'AcceptSeries' }
   | { readonly type: 'RecordAccepted'; readonly dates: readonly Day[] }
+  /** `waiting`: the dates whose bookings wait for the provider; those bookings have the last word. */
+  | { readonly type: 'DeclineSeries'; readonly waiting: readonly Day[]; readonly reason: DeclineSeries['reason'] }
+  | { readonly type: 'RecordDeclined'; readonly declined: readonly Day[]; readonly kept: readonly Day[] }
   | { readonly type: 'ExtendSeries'; readonly data: Omit<ExtendSeries, 'seriesId'> }
   | { readonly type: 'EndSeries'; readonly data: Omit<EndSeries, 'seriesId'> }
   | { readonly type: 'RecordCancelled'; readonly dates: readonly Day[] }
@@ -51,6 +55,8 @@ export type DateStage =
   | 'confirm-asked'
   | 'agreed'
   | 'accept-asked'
+  | 'decline-asked'
+  | 'declined'
   | 'lost'
   | 'cancel-asked'
   | 'cancelled';
@@ -69,6 +75,8 @@ export type Series = {
   readonly confirmed: boolean;
   /** How often the provider said yes to what waited. */
   readonly acceptances: number;
+  /** The provider's last no: why, how often it said so, and the date that counts as demand that was not met. */
+  readonly declined: { readonly reason: DeclineSeries['reason']; readonly number: number; readonly first: Day } | null;
   readonly endedFrom: Day | null;
   readonly endedBy: EndSeries['by'];
 };
@@ -79,6 +87,7 @@ export type SeriesRejection = Rejection<
   | 'series-not-found'
   | 'series-without-dates'
   | 'series-not-held'
+  | 'series-not-awaiting-acceptance'
   | 'series-ended'
   | 'series-too-long'
   | 'series-too-many-dates'
@@ -98,7 +107,7 @@ export const seriesDecider: Decider<SeriesCommand, SeriesState, SeriesEvent, Ser
       const { dates, skipped, ...asked } = data;
       return {
         ...{ asked, rule: data.rule, dates: added(new Map(), dates, skipped) },
-        ...{ confirmed: false, acceptances: 0, endedFrom: null, endedBy: 'caregiver' },
+        ...{ confirmed: false, acceptances: 0, declined: null, endedFrom: null, endedBy: 'caregiver' },
       };
     }
     if (state === undefined) return state;
@@ -113,6 +122,17 @@ export const seriesDecider: Decider<SeriesCommand, SeriesState, SeriesEvent, Ser
         return { ...staged(state, data.dates, 'accept-asked', ['agreed']), acceptances: state.acceptances + 1 };
       case 'SeriesDatesAccepted':
         return staged(state, data.dates, 'agreed', ['accept-asked']);
+      case 'SeriesDeclined': {
+        const { dates, reason } = data;
+        const [first] = dates;
+        if (first === undefined) return state;
+        const declined = { reason, number: (state.declined?.number ?? 0) + 1, first };
+        return { ...staged(state, dates, 'decline-asked', ['agreed']), declined };
+      }
+      case 'SeriesDatesDeclined': {
+        const { declined, kept } = data;
+        return staged(staged(state, declined, 'declined', ['decline-asked']), kept, 'agreed', ['decline-asked']);
+      }
       case 'SeriesExtended': {
         const exceptions = [...new Set([...state.rule.exceptions, ...data.exceptions])].toSorted();
         const rule = { ...state.rule, until: data.until, exceptions };
@@ -132,7 +152,7 @@ export const seriesDecider: Decider<SeriesCommand, SeriesState, SeriesEvent, Ser
 };
 
 /** It may still take place. */
-const living: readonly DateStage[] = ['hold-asked', 'held', 'confirm-asked', 'agreed', 'accept-asked'];
+const living: readonly DateStage[] = ['hold-asked', 'held', 'confirm-asked', 'agreed', 'accept-asked', 'decline-asked'];
 
 const decideOn = (state: Series, command: Exclude<SeriesCommand, { type: 'RequestSeries' }>): Answer => {
   const { seriesId } = state.asked;
@@ -165,6 +185,21 @@ const decideOn = (state: Series, command: Exclude<SeriesCommand, { type: 'Reques
       const dates = command.dates.filter((on) => stageOn(state, on) === 'accept-asked');
       if (dates.length === 0) return accept();
       return accept({ type: 'SeriesDatesAccepted', data: { seriesId, dates, recordedAt: now } });
+    }
+    case 'DeclineSeries': {
+      const { reason, waiting } = command;
+      const dates = daysIn(state, ['agreed']).filter((on) => waiting.includes(on));
+      if (dates.length > 0)
+        return accept({ type: 'SeriesDeclined', data: { seriesId, dates, reason, declinedAt: now } });
+      const again = state.declined?.reason === reason && daysIn(state, ['decline-asked', 'declined']).length > 0;
+      return again ? accept() : reject('series-not-awaiting-acceptance');
+    }
+    case 'RecordDeclined': {
+      const [declined, kept] = [command.declined, command.kept].map((them) =>
+        them.filter((on) => stageOn(state, on) === 'decline-asked'),
+      );
+      if (declined === undefined || kept === undefined || declined.length + kept.length === 0) return accept();
+      return accept({ type: 'SeriesDatesDeclined', data: { seriesId, declined, kept, recordedAt: now } });
     }
     case 'ExtendSeries':
       return extend(state, command.data, now);

@@ -1,5 +1,6 @@
 import {
   AccountId,
+  DeclineSeries,
   FormId,
   HouseholdId,
   OfferId,
@@ -57,6 +58,15 @@ export const SeriesEvent = z.discriminatedUnion('type', [
   /** The provider's yes to these dates. */
   event('SeriesAccepted', { ...about, dates: z.array(Day), acceptedAt: Instant }),
   event('SeriesDatesAccepted', { ...about, dates: z.array(Day), recordedAt: Instant }),
+  /** The provider's no to these dates. */
+  event('SeriesDeclined', {
+    ...about,
+    dates: z.array(Day),
+    reason: DeclineSeries.shape.reason,
+    declinedAt: Instant,
+  }),
+  /** `kept`: the booking of that date did not wait for the provider any more. */
+  event('SeriesDatesDeclined', { ...about, declined: z.array(Day), kept: z.array(Day), recordedAt: Instant }),
   event('SeriesExtended', {
     ...about,
     until: Day,

@@ -113,6 +113,51 @@ test('one lost date leaves the others; it grows, and it ends early without a loo
   expect(await world.rebuildAndCompare(':memory:')).toEqual([]);
 });
 
+test('a provider says no to a whole series in one action, with a reason that is read, and it counts as one no (R35)', async () => {
+  const world = await openWithFatima();
+  const { api } = world;
+  const decline = (reason: 'no-staff' | 'closed' = 'no-staff') => api.declineSeries({ seriesId, reason }, world.call());
+  expect(await decline()).toMatchObject({ accepted: false, rejection: { code: 'series-not-found' } });
+  accepted(await api.requestSeries(tuesdays('on-acceptance'), world.call()));
+  // The caregiver has not said yes: there is nothing that waits for the provider.
+  expect(await decline()).toMatchObject({ rejection: { code: 'series-not-awaiting-acceptance' } });
+  const view = accepted(await api.confirmSeries({ seriesId }, world.call()));
+  const first = view.dates[0]?.bookingId ?? bookingIdOf('none');
+  accepted(await api.acceptBooking({ bookingId: first }, world.call()));
+
+  const declined = accepted(await decline());
+  expect(declined.declinedFor).toBe('no-staff');
+  expect(told(declined).map(([, it]) => it)).toEqual(['confirmed', ...Array(4).fill('declined')]);
+  expect(accepted(await decline())).toEqual(declined);
+  expect(await decline('closed')).toMatchObject({ rejection: { code: 'series-not-awaiting-acceptance' } });
+  expect((await api.findBooking({ bookingId: declined.dates[3]?.bookingId ?? first }))?.endReason).toBe('no-staff');
+  await world.settled();
+  expect((await world.offers.occupied(resourceIdOf('worker'))).size).toBe(1);
+  expect(await api.unmetDemand({})).toMatchObject([{ form: 'F01', month: '2027-05', count: 1 }]);
+  expect(await world.rebuildAndCompare(':memory:')).toEqual([]);
+});
+
+test('a no that is broken off goes on by itself', async () => {
+  const world = await openWithFatima();
+  const { api, offers } = world;
+  accepted(await api.requestSeries(tuesdays('on-acceptance'), world.call()));
+  accepted(await api.confirmSeries({ seriesId }, world.call()));
+  const { releasePlace } = offers;
+  let failures = 2;
+  offers.releasePlace = (it, context) => {
+    if (failures === 0) return releasePlace(it, context);
+    failures -= 1;
+    return Promise.reject(new UnavailableError('offers is down'));
+  };
+  await api.declineSeries({ seriesId, reason: 'closed' }, world.call()).catch((error: unknown) => {
+    expect(error).toBeInstanceOf(UnavailableError);
+  });
+  await world.until(async () => (await offers.occupied(resourceIdOf('worker'))).size === 0);
+  await world.settled();
+  expect((await api.findSeries({ seriesId }))?.dates.every(({ status }) => status === 'declined')).toBe(true);
+  expect(await api.unmetDemand({})).toMatchObject([{ count: 1 }]);
+});
+
 test('broken off between its yes and its dates, it goes on by itself', async () => {
   const world = await openWithFatima();
   const { api, offers } = world;

@@ -9,7 +9,7 @@ export const bookingOfDate = (seriesId: string, on: Day): BookingId =>
 
 /** What the world sees of a series, from its own stream and those of its bookings. */
 export const seriesView = (
-  { asked, rule, dates, confirmed, endedFrom }: Series,
+  { asked, rule, dates, confirmed, declined, endedFrom }: Series,
   bookings: ReadonlyMap<string, BookingState>,
   revision: number,
 ): SeriesView => {
@@ -29,6 +29,7 @@ export const seriesView = (
     requestedAt: asked.requestedAt,
     status: endedFrom !== null ? 'ended' : confirmed ? 'confirmed' : 'requested',
     endedFrom,
+    declinedFor: declined?.reason ?? null,
     dates: seen,
     ownCostCents: seen.reduce((sum, it) => sum + (it.ownCostCents ?? 0), 0),
     revision,

@@ -27,7 +27,7 @@ export const unmetBySourceProjection: Projection<SourceEvent> = {
       case 'BookingRefused':
         return ofBooking('request', event.data.reason, event.data);
       case 'BookingDeclined':
-        return ofBooking('declined', event.data.reason, event.data);
+        return event.data.countedWithSeries ? undefined : ofBooking('declined', event.data.reason, event.data);
       case 'BookingCancelled':
         // A provider who takes its word back leaves the same question.
         return event.data.by === 'provider'

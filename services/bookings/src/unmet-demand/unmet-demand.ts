@@ -23,8 +23,10 @@ export const unmetDemandProjection: Projection<SourceEvent> = {
     if (!isStored(event)) return undefined;
     switch (event.type) {
       case 'BookingRefused':
-      case 'BookingDeclined':
         return count(event.data);
+      case 'BookingDeclined':
+        // A series that was declined in one action is one no.
+        return event.data.countedWithSeries ? undefined : count(event.data);
       case 'BookingExpired':
         // A caregiver who let it go asked for nothing more, and what waited for a step had its place.
         return ['caregiver', 'outcome'].includes(event.data.awaited) ? undefined : count(event.data);

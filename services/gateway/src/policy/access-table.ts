@@ -116,7 +116,7 @@ export const accessTable: Readonly<Record<string, TypeAccess>> = {
       ...follow({ professional: 'own' }, 'openUrgentCase flagPalliative liftPalliative'),
       ...follow({ ...family, ...operator }, 'bookUrgentOption handOverUrgentCase resolveUrgentCase'),
       endCare: family,
-      acceptSeries: supply,
+      ...follow(supply, 'acceptSeries declineSeries'),
       endSeries: { ...family, ...supply },
       cancelBooking: booked,
       forgetPerson: { ...family, ...operator },
@@ -215,7 +215,7 @@ export const accessTable: Readonly<Record<string, TypeAccess>> = {
   PartOf: part('kind ref'),
   Series: type(
     booked,
-    'id householdId offer provider resourceId form rule placeOfService requestedAt status endedFrom dates revision',
+    'id householdId offer provider resourceId form rule placeOfService requestedAt status endedFrom declinedFor dates revision',
     { purpose: family, ...follow({ ...family, ...operator }, 'requestedBy ownCostCents') },
   ),
   WeeklyRule: part('from until everyWeeks weekdays startsAt endsAt endsDaysLater exceptions'),
@@ -223,7 +223,10 @@ export const accessTable: Readonly<Record<string, TypeAccess>> = {
   Stay: type(
     booked,
     'id householdId offer provider resourceId form placeOfService plannedAt status steps waived endReason metWorkerIds turn revision',
-    { purpose: family, ...follow({ ...family, ...operator }, 'requestedBy refusal ownCostCents') },
+    {
+      ...follow(family, 'purpose alternatives'),
+      ...follow({ ...family, ...operator }, 'requestedBy refusal ownCostCents'),
+    },
   ),
   StayStep: type(
     booked,

@@ -78,7 +78,7 @@ commandMutation('acceptBooking', {
   },
 });
 
-const DeclineReasonEnum = enumOf('DeclineReason', ['no-staff', 'does-not-fit', 'closed', 'other']);
+export const DeclineReasonEnum = enumOf('DeclineReason', ['no-staff', 'does-not-fit', 'closed', 'other']);
 commandMutation('declineBooking', {
   description: 'The provider says no.',
   input: commandInput('DeclineBooking', (t) => ({ bookingId: t.id(), reason: t.field({ type: DeclineReasonEnum }) })),

@@ -1,6 +1,7 @@
 import {
   AcceptSeries,
   ConfirmSeries,
+  DeclineSeries,
   EndSeries,
   ExtendSeries,
   formOf,
@@ -14,6 +15,7 @@ import {
 import { type Call, type Context, refuse } from '../context.ts';
 import { actsFor, seesPromise, sideOf } from '../policy/sight.ts';
 import { FormType } from './basics.ts';
+import { DeclineReasonEnum } from './booking-commands.ts';
 import { BookingStatusEnum } from './bookings.ts';
 import { builder } from './builder.ts';
 import { globalId, idOf, maybeIdOf } from './ids.ts';
@@ -84,6 +86,11 @@ export const SeriesType = builder.objectRef<SeriesView>('Series').implement({
     requestedAt: t.expose('requestedAt', { type: 'Instant' }),
     status: t.expose('status', { type: SeriesStatusEnum }),
     endedFrom: t.expose('endedFrom', { type: 'Day', nullable: true }),
+    declinedFor: t.expose('declinedFor', {
+      type: DeclineReasonEnum,
+      nullable: true,
+      description: 'Why the provider said no to the dates that waited for it.',
+    }),
     dates: t.expose('dates', { type: [SeriesDateType] }),
     ownCostCents: t.exposeInt('ownCostCents', {
       nullable: true,
@@ -200,6 +207,17 @@ commandMutation('acceptSeries', {
     const input = checked(AcceptSeries, { seriesId: idOf('Series', seriesId) });
     if ((await sideOfSeries(input.seriesId, it)) !== 'provider') return refuse('series-not-found');
     return it.services.bookings.acceptSeries(input, it.call);
+  },
+});
+
+commandMutation('declineSeries', {
+  description: 'The provider says no to every date that waits for it, with one reason. What is agreed stands.',
+  input: commandInput('DeclineSeries', (t) => ({ seriesId: t.id(), reason: t.field({ type: DeclineReasonEnum }) })),
+  answers: { field: 'series', type: SeriesType },
+  run: async ({ seriesId, reason }, it) => {
+    const input = checked(DeclineSeries, { seriesId: idOf('Series', seriesId), reason });
+    if ((await sideOfSeries(input.seriesId, it)) !== 'provider') return refuse('series-not-found');
+    return it.services.bookings.declineSeries(input, it.call);
   },
 });
 

@@ -31,6 +31,8 @@ import { listPromises, ownProviderId } from './promise-lists.ts';
 import { ProviderType } from './providers.ts';
 import { Rejected } from './rejected.ts';
 import { connectionOf, Node, nodeType } from './relay.ts';
+import { SeekOptionType } from './seek.ts';
+import { alternativesOf } from './stay-alternatives.ts';
 import { enumOf, PlaceOfServiceEnum, TimeSpanInput, TimeSpanType } from './vocabulary.ts';
 
 /* A stay with the steps that lead up to it (R15): planned at once, gated one after the other. */
@@ -103,6 +105,12 @@ const StayType = builder.objectRef<StayView>('Stay').implement({
     waived: t.expose('waived', { type: [StepKindEnum] }),
     refusal: t.expose('refusal', { type: Rejected, nullable: true }),
     endReason: t.expose('endReason', { type: StayEndReasonEnum, nullable: true }),
+    alternatives: t.field({
+      type: [SeekOptionType],
+      nullable: true,
+      description: 'For the family, when it did not fit or could not go on: what is free instead, at home first.',
+      resolve: (it, _args, context) => alternativesOf(it, context),
+    }),
     metWorkerIds: t.exposeIDList('metWorkerIds', { description: 'Whom the recipient met, and finds there again.' }),
     ownCostCents: t.exposeInt('ownCostCents', { nullable: true }),
     turn: t.expose('turn', { type: TurnType }),
