@@ -82,22 +82,31 @@ const OptionsType = builder.objectRef<Options>('UrgentOptions').implement({
   }),
 });
 
-/** Somebody has to take it over whole: the night, the bed, the sitter. */
-const urgentForms = forms.filter(({ takeover }) => takeover === 'full').map(({ id }) => id);
+/**
+ * Somebody has to take it over whole: the night, the sitter; the bed. Home first (R13), and each kind has room of its own:
+ * in a region where many come to the home, a bed that is free tonight would not be seen.
+ */
+const urgentForms = [true, false].map((atHome) =>
+  forms.filter((it) => it.takeover === 'full' && it.atHome === atHome).map(({ id }) => id),
+);
+const mostOfAKind = 25;
 
 const optionsOf = async ({ householdId }: UrgentView, { viewer, services }: Context): Promise<Options | null> => {
   const household = await services.bookings.findHousehold({ householdId });
   const { place, conditions, highRiskActs, traits } = household?.recipient ?? {};
   if (!viewer || !place) return null;
-  const input = checked(SeekRespite, {
-    ...{ near: place.point, municipality: place.municipality, when: { kind: 'now' }, forms: urgentForms },
-    ...{ conditions, highRiskActs, traits },
-  });
-  const [{ backups }, sought] = await Promise.all([
+  const seek = (ofKind: readonly string[]) =>
+    services.offers.seekRespite(
+      checked(SeekRespite, {
+        ...{ near: place.point, municipality: place.municipality, when: { kind: 'now' }, forms: ofKind },
+        ...{ conditions, highRiskActs, traits, first: mostOfAKind },
+      }),
+    );
+  const [{ backups }, ...sought] = await Promise.all([
     services.bookings.findBackups({ householdId }),
-    services.offers.seekRespite(input),
+    ...urgentForms.map(seek),
   ]);
-  return { backups, places: sought.options };
+  return { backups, places: sought.flatMap(({ options }) => options) };
 };
 
 const UrgentType = builder.objectRef<UrgentView>('UrgentCase').implement({
