@@ -98,6 +98,8 @@ const decideOn = (
   const about = { activationId, householdId, date, candidate };
   const it = state.dates[date];
   if (it === undefined || it.candidate !== candidate) return accept();
+  // Beyond the last there is nobody who could answer.
+  if (statusOfDate(state, it) === 'nobody') return accept();
   if (command.type === 'LoseBackup') {
     return it.found ? accept({ type: 'BackupFellAway', data: { ...about, fellAwayAt: now } }) : accept();
   }

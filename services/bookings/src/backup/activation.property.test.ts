@@ -1,6 +1,6 @@
 import { ActivationId } from '@adempauze/contracts';
 import { derivedId, fold } from '@adempauze/kernel';
-import { test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { about, afternoon, at, householdIdOf, offerIdOf, resourceIdOf } from '../examples.fixtures.ts';
 import { type ActivationCommand, activationDecider, statusOfDate } from './activation.decider.ts';
@@ -53,4 +53,19 @@ test('nobody is asked twice for a time, in any order of answers, and at most one
     }),
     { numRuns: 1500 },
   );
+});
+
+test('beyond the last backup nobody answers, neither yes nor no', () => {
+  const no = { code: 'place-taken', facts: {} };
+  const history: ActivationEvent[] = [];
+  const send = (next: ActivationCommand) => {
+    const decision = activationDecider.decide(next, fold(activationDecider, history));
+    if (decision.accepted) history.push(...decision.events);
+  };
+  send(activate);
+  for (const candidate of [0, 1, 2]) send({ type: 'RecordTry', date: 0, candidate, no, now });
+  const before = history.length;
+  send({ type: 'RecordTry', date: 0, candidate: 3, now });
+  send({ type: 'RecordTry', date: 0, candidate: 3, no, now });
+  expect(history).toHaveLength(before);
 });
