@@ -4,6 +4,7 @@ import {
   type CommandHandler,
   createCommandHandler,
   type EventStore,
+  type OwnLog,
   type Projection,
   type ReadModel,
   type SourceEvent,
@@ -99,12 +100,18 @@ export const createLanes = ({
     readonly tasks: Tasks;
     readonly underWay: UnderWay;
   };
-  readonly readModel: Pick<ReadModel, 'db' | 'waitFor'>;
+  readonly readModel: Pick<ReadModel, 'db' | 'waitFor'> & Pick<OwnLog, 'missing'>;
   readonly clock: Clock;
   readonly log: Log;
 }) => {
   const { db } = readModel;
   const { tasks, underWay } = processes;
+  /** Nobody is called late by a list that has not yet heard of what was agreed. */
+  const listsAreUpToDate = async (): Promise<void> => {
+    const missing = await readModel.missing();
+    if (missing !== undefined && !(await readModel.waitFor(missing, waitMs)))
+      throw new UnavailableError('The lists are behind.');
+  };
   const urgentHandler = createCommandHandler({
     ...{ store, clock, decider: urgentDecider, codec: codecs.urgent, streamOf: urgentStream },
     cachedStreams: 500,
@@ -185,6 +192,7 @@ export const createLanes = ({
           ...{ id: householdId, deadlineAt: confirmBy, householdId, bookingId },
         })),
       async act({ id, deadlineAt }) {
+        await listsAreUpToDate();
         const due = dueConfirmations(db, clock(), 1000).filter((it) => it.householdId === id);
         for (const { householdId, bookingId } of due) {
           await fastLane.noteLate(householdId, bookingId, by('fast-lane', id, bookingId ?? '', deadlineAt));

@@ -248,7 +248,7 @@ export const startBookings = async ({
   });
   const lanes = createLanes({
     ...{ store, codecs, bookings, households, requestBooking, promising, processes, clock, log },
-    readModel: { db: readModel.db, waitFor: ownLog.waitFor },
+    readModel: { db: readModel.db, ...ownLog },
   });
   const { cancelOfOwnAccord, cancelBooking, ...promised } = promising;
   const api: Bookings = {

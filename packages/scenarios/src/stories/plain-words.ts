@@ -63,11 +63,15 @@ export const plainWords: Story = {
 
     const second = await secondCall(world, nora, householdId, plusDays(wednesday, 28));
     const { contactPerson } = (await nora.ask(findFamily, { id: householdId })) ?? {};
-    const { items } = await nora.ask(listBookings, { filter: { household: householdId } });
-    equals(items.map(({ id }) => id).toSorted(), [first.id, second].toSorted(), {
-      nl: 'Wat de contactpersoon ziet',
-      en: 'What the contact person sees',
-    });
+    await waitUntil(
+      () => nora.ask(listBookings, { filter: { household: householdId } }),
+      ({ items }) =>
+        items
+          .map(({ id }) => id)
+          .toSorted()
+          .join() === [first.id, second].toSorted().join(),
+      { nl: 'De contactpersoon ziet beide', en: 'The contact person sees both' },
+    );
     world.fact(
       `beide afspraken staan bij de ene contactpersoon: ${contactPerson?.name}`,
       `both appointments are with the one contact person: ${contactPerson?.name}`,

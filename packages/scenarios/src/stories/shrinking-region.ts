@@ -91,11 +91,10 @@ export const shrinkingRegion: Story = {
       },
       ({ lists }) => ({ nl: `staat op ${lists.length} lijst(en)`, en: `is on ${lists.length} list(s)` }),
     );
-    const waits = await fatima.ask(listWishes, { household: householdId });
-    holds(
-      waits?.waitingWishes[0]?.lists.some(({ offerId }) => offerId === farm) ?? false,
-      'De boerderij heeft geen wachtlijst.',
-      'The farm has no waiting list.',
+    await waitUntil(
+      () => fatima.ask(listWishes, { household: householdId }),
+      (waits) => waits?.waitingWishes[0]?.lists.some(({ offerId }) => offerId === farm) ?? false,
+      { nl: 'De wachtlijst van de boerderij', en: 'The waiting list of the farm' },
     );
     const line = await farmer.ask(findWaitingList, { offer: farm });
     equals(
