@@ -389,16 +389,20 @@ test('rules are expanded, and further as days go by; an offer that nobody confir
   const found = async () =>
     (await api.search(searchOffers({ from: plusMs(now, 89 * 86_400_000), until: plusMs(now, 100 * 86_400_000) }))).items
       .length;
+  await shop.settled();
   shop.move(plusMs(now, 88 * 86_400_000));
   await shop.nudge();
+  await shop.settled();
   expect(await found()).toBe(1);
   shop.move(plusMs(now, 90 * 86_400_000));
   await shop.settled();
   await shop.nudge();
+  await shop.settled();
   expect(await found()).toBe(0);
   const types = (await store.read(`offer-${offerId}`)).events.map((it) => it.type);
   expect(types).toEqual(['OfferPublished', 'OfferWentStale']);
   yes(await api.confirmOffer({ offerId }, call()));
+  await shop.settled();
   expect(await found()).toBe(1);
   await shop.settled();
   expect(await shop.rebuildAndCompare(':memory:')).toEqual([]);
