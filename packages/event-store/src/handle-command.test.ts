@@ -306,6 +306,37 @@ describe('load', () => {
     handler.forget();
     expect((await handler.load('b1')).state.note).toEqual({ redacted: true });
   });
+  test.each([undefined, 'b1'])(
+    'forget(%s) while a command is under way counts for what that command leaves too',
+    async (id) => {
+      const vault = simpleVault();
+      const under = Promise.withResolvers<void>();
+      const goOn = Promise.withResolvers<void>();
+      let isHeld = false;
+      const handler = createCommandHandler({
+        store: watched({
+          async append(...it) {
+            if (isHeld) {
+              under.resolve();
+              await goOn.promise;
+            }
+            return store.append(...it);
+          },
+        }),
+        codec: createEventCodec({ schema: Schema, upcasters: bookingUpcasters, vault }),
+        ...{ decider: bookingDecider, streamOf, clock: tickingClock() },
+      });
+      await handler.handle('b1', { ...request, note: 'He walks at night.' }, context('command-1'));
+      isHeld = true;
+      const counting = handler.handle('b1', { type: 'Count' }, context('command-2'));
+      await under.promise;
+      vault.forget('caregiver-1');
+      handler.forget(id);
+      goOn.resolve();
+      await counting;
+      expect((await handler.load('b1')).state.note).toEqual({ redacted: true });
+    },
+  );
   test('only so many states are kept', async () => {
     const { handle } = handlerOn(watched(), { cachedStreams: 2 });
     for (const id of ['b1', 'b2', 'b3']) await handle(id, { type: 'Count' }, context('command-1'));

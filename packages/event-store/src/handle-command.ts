@@ -71,6 +71,8 @@ type Envelope<S> = {
   readonly position: string | undefined;
   /** The commands that made it so, the latest last; bounded. */
   readonly commandIds: Set<string>;
+  /** How often cached state had been let go of when it was read. */
+  readonly since: number;
 };
 
 const attempts = 3;
@@ -91,6 +93,11 @@ export const createCommandHandler = <C, S, E extends DomainEvent, R extends Reje
 }: CommandHandlerOptions<C, S, E, R>): CommandHandler<C, S> => {
   const cache = createLru<StreamName, Envelope<S>>(cachedStreams);
   const inTurn = createKeyedQueue();
+  let lettingsGo = 0;
+  /** What was read before cached state was let go of may still name who was forgotten: it is not kept again. */
+  const keep = (stream: StreamName, envelope: Envelope<S>): void => {
+    if (envelope.since === lettingsGo) cache.set(stream, envelope);
+  };
   /**
    * Two processes that get the same command decide it each by its own clock. With the same event ids the store would
    * take the second for a repeat of the first, and its process would go on with a decision that was never written. So
@@ -99,7 +106,11 @@ export const createCommandHandler = <C, S, E extends DomainEvent, R extends Reje
   const writer = store.writer === undefined ? [] : [store.writer];
   const mostConflicts = store.writer === undefined ? attempts : attemptsAmongWriters;
 
-  const foldOn = async (from: Envelope<S> | undefined, recorded: readonly RecordedEvent[]): Promise<Envelope<S>> => {
+  const foldOn = async (
+    from: Envelope<S> | undefined,
+    recorded: readonly RecordedEvent[],
+    since: number,
+  ): Promise<Envelope<S>> => {
     const commandIds = from?.commandIds ?? new Set<string>();
     let state = from?.state ?? decider.initialState;
     for (const event of await codec.decode(recorded)) state = decider.evolve(state, event);
@@ -108,6 +119,7 @@ export const createCommandHandler = <C, S, E extends DomainEvent, R extends Reje
     return {
       state,
       commandIds,
+      since,
       revision: last?.revision ?? from?.revision,
       position: last?.position ?? from?.position,
     };
@@ -115,13 +127,14 @@ export const createCommandHandler = <C, S, E extends DomainEvent, R extends Reje
 
   /** What is cached, brought up to the end of the stream. */
   const refresh = async (stream: StreamName): Promise<Envelope<S>> => {
+    const since = lettingsGo;
     const known = cache.get(stream);
     const { events } = await store.read(stream, {
       fromRevision: known?.revision === undefined ? 0 : known.revision + 1,
     });
     if (known !== undefined && events.length === 0) return known;
-    const fresh = await foldOn(known, events);
-    cache.set(stream, fresh);
+    const fresh = await foldOn(known, events, since);
+    keep(stream, fresh);
     return fresh;
   };
 
@@ -194,8 +207,9 @@ export const createCommandHandler = <C, S, E extends DomainEvent, R extends Reje
       let state = envelope.state;
       for (const event of decision.events) state = decider.evolve(state, event);
       remember(envelope.commandIds, context.commandId);
-      const next = { state, commandIds: envelope.commandIds, revision: appended.revision, position: appended.position };
-      cache.set(stream, next);
+      const { commandIds, since } = envelope;
+      const next = { state, commandIds, since, revision: appended.revision, position: appended.position };
+      keep(stream, next);
       return answer(next, false);
     }
   };
@@ -223,15 +237,22 @@ export const createCommandHandler = <C, S, E extends DomainEvent, R extends Reje
       if (asOf !== undefined) {
         const { events } = await store.read(stream);
         const known = events.filter(({ metadata }) => metadata.at <= asOf);
-        const { state, revision, position } = await foldOn(undefined, known);
+        const { state, revision, position } = await foldOn(undefined, known, lettingsGo);
         return { exists: known.length > 0, state, revision, position };
       }
       const { state, revision, position } = await inTurn(stream, () => refresh(stream));
       return { exists: revision !== undefined, state, revision, position };
     },
     forget(id) {
-      if (id === undefined) cache.clear();
-      else cache.delete(streamOf(id));
+      if (id === undefined) {
+        lettingsGo += 1;
+        cache.clear();
+        return;
+      }
+      const stream = streamOf(id);
+      cache.delete(stream);
+      // A command that is under way on it keeps what it read; that goes once it is done.
+      void inTurn(stream, async () => cache.delete(stream));
     },
   };
 };

@@ -26,7 +26,7 @@ const emptyBatchesUnstored = 500;
 
 /** Puts batches of events into the file: rows and position in one transaction, duplicates dropped. */
 export const applierOf = ({
-  file: { prepare, positions: stored },
+  file: { prepare, positions: stored, checkpoints },
   projections,
   onApplied,
   onMoved,
@@ -48,6 +48,7 @@ export const applierOf = ({
   const announced = new Map(stored);
   let failed: FailedEvent | undefined;
   let emptyBatches = 0;
+  let statements = 0;
   /** Committed, but the listener failed on it: told again before anything else. */
   let untold: { readonly source: string; readonly events: readonly SourceEvent[] } | undefined;
 
@@ -106,6 +107,7 @@ export const applierOf = ({
     if (isStatement(result)) {
       const [sql, ...parameters] = result;
       prepare(sql).run(...parameters);
+      statements += 1;
     } else for (const statement of result) run(statement);
   };
 
@@ -127,6 +129,8 @@ export const applierOf = ({
       failed = error.event;
       throw error;
     }
+    checkpoints.committed(statements);
+    statements = 0;
     inFile.set(source, to);
     reached.set(source, to);
     failed = undefined;

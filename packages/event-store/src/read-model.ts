@@ -115,7 +115,8 @@ const follow = (options: ReadModelOptions, opened: ReadFile): ReadModel => {
     start.promise.catch(() => {});
     start.reject(error);
     void Promise.allSettled([...subscriptions.values()].map((it) => it.close()));
-    opened.close();
+    // No event was taken, so no thread has the file: it is closed at once.
+    void opened.close();
     throw error;
   }
   started = true;
@@ -156,7 +157,7 @@ const follow = (options: ReadModelOptions, opened: ReadFile): ReadModel => {
       await Promise.all([...subscriptions.values()].map((it) => it.close()));
       for (const waiter of waiters) waiter.resolve(false);
       applier.keepPositions();
-      opened.close();
+      await opened.close();
     },
   };
 };

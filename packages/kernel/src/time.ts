@@ -8,8 +8,14 @@ const quarters = new Map<number, string>();
 const quarterMs = 15 * 60_000;
 const keptQuarters = 20_000;
 
+/** And so is the last moment beside them: under load the clock says the same one many times. */
+let moment = { epochMs: Number.NaN, text: '' };
+
 const written = (epochMs: number): string => {
-  if (epochMs % quarterMs !== 0) return new Date(epochMs).toISOString();
+  if (epochMs % quarterMs !== 0) {
+    if (moment.epochMs !== epochMs) moment = { epochMs, text: new Date(epochMs).toISOString() };
+    return moment.text;
+  }
   const known = quarters.get(epochMs);
   if (known !== undefined) return known;
   const text = new Date(epochMs).toISOString();
@@ -53,8 +59,22 @@ export const covers = (outer: Span, inner: Span): boolean => outer.from <= inner
 
 const zoned = (at: Instant) => Temporal.Instant.from(at).toZonedDateTimeISO(zone);
 
+/** Days by the hours since 1970: midnight in Amsterdam is a whole hour in UTC at least since then. */
+const days = new Map<number, Day>();
+const keptDays = 20_000;
+
 /** The calendar day in Amsterdam on which a moment falls. */
-export const dayOf = (at: Instant): Day => zoned(at).toPlainDate().toString() as Day;
+export const dayOf = (at: Instant): Day => {
+  const hour = Math.floor(Date.parse(at) / hourMs);
+  const known = days.get(hour);
+  if (known !== undefined) return known;
+  const day = zoned(at).toPlainDate().toString() as Day;
+  if (hour >= 0) {
+    if (days.size >= keptDays) days.clear();
+    days.set(hour, day);
+  }
+  return day;
+};
 /** Midnight in Amsterdam at which a day begins, or another wall time (`HH:MM`) on it; a skipped time moves forward. */
 export const instantOn = (day: Day, wallTime = '00:00'): Instant =>
   instantFromMs(

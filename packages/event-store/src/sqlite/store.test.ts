@@ -105,6 +105,29 @@ describe('opening', () => {
   });
 });
 
+describe('a stream that nobody has written', () => {
+  test('is found once it is, however often it was looked for before, and by whomever', async () => {
+    const store = await openTestStore();
+    const absent = { exists: false, events: [] };
+    expect([await store.read('booking-1'), await store.read('booking-1')]).toEqual([absent, absent]);
+    expect(await store.read('booking-1', { direction: 'backwards', maxCount: 1 })).toEqual(absent);
+    await store.setRetention('booking-1', { maxCount: 10 });
+    expect(await store.read('booking-1')).toEqual(absent);
+    await store.append('booking-1', someEvents(2), { expected: 'no_stream' });
+    expect((await store.read('booking-1')).events).toHaveLength(2);
+
+    await store.read('booking-2');
+    await expect(store.append('booking-2', someEvents(1), { expected: 3 })).rejects.toThrow();
+    expect(await store.read('booking-2')).toEqual(absent);
+    await Promise.all([
+      store.append('booking-2', someEvents(1), { expected: 'any' }).then(() => store.read('booking-2')),
+      store.read('booking-2'),
+    ]);
+    expect((await store.read('booking-2')).events).toHaveLength(1);
+    await store.close();
+  });
+});
+
 describe('retention by age', () => {
   test('hides what is older by the clock of the marketplace', async () => {
     let now: Instant = instantFromMs(Date.UTC(2027, 0, 4));

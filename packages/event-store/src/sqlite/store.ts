@@ -83,6 +83,8 @@ export const createSqliteEventStore = async ({
   const live = createLiveLog({ head, readAll: reader.readAll, random });
   /** Last revisions of streams that exist. True as long as nobody else writes, which the lock sees to. */
   const lastRevisions = createLru<StreamName, number>(rememberedStreams);
+  /** Streams that nobody has written yet, as far as is known: a household without any funding is looked up with each booking. */
+  const absent = createLru<StreamName, true>(rememberedStreams);
   const remember = (stream: StreamName, revision: number) => {
     // What was read may be newer than the answer that comes for it.
     lastRevisions.set(stream, Math.max(revision, lastRevisions.get(stream) ?? revision));
@@ -125,6 +127,8 @@ export const createSqliteEventStore = async ({
       const is = answers[index * 3];
       const revision = answers[index * 3 + 1] ?? 0;
       const position = answers[index * 3 + 2] ?? 0;
+      // Whatever the answer is: what was refused may be there already.
+      absent.delete(stream);
       if (is === written || is === repeated) {
         // Retention and the end of a stream are answered here too; they have no events.
         if (events.length > 0) remember(stream, revision);
@@ -152,6 +156,8 @@ export const createSqliteEventStore = async ({
 
   const fail = (error: Error) => {
     broken ??= error;
+    // What was not answered may have been committed.
+    absent.clear();
     const waiting = pending;
     pending = [];
     for (const { reject } of waiting) {
@@ -189,7 +195,9 @@ export const createSqliteEventStore = async ({
     const last = lastRevisions.get(stream);
     const { direction = 'forwards', fromRevision = 0, maxCount } = options;
     if (last !== undefined && direction === 'forwards' && fromRevision > last) return { exists: true, events: [] };
+    if (absent.get(stream)) return { exists: false, events: [] };
     const result = reader.read(stream, options, msOf(clock()));
+    if (!result.exists) absent.set(stream, true);
     const [end] = direction === 'forwards' && maxCount === undefined ? result.events.slice(-1) : [];
     if (end !== undefined) remember(stream, end.revision);
     return result;
