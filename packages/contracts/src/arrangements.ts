@@ -13,7 +13,7 @@ import { AcclimatisationStep, PlaceOfService, TimeSpan } from './vocabulary.ts';
  * stay of its own, with its own provider, terms and funding; the plan says what belongs together, and what was said of it.
  */
 
-const asked = { offerId: OfferId, placeOfService: PlaceOfService };
+const asked = { offerId: OfferId, placeOfService: PlaceOfService, caregiverJoins: z.boolean().optional() };
 const step = z.strictObject({ kind: AcclimatisationStep, span: TimeSpan });
 
 export const PartKind = z.enum(['booking', 'series', 'stay']);
@@ -93,11 +93,16 @@ export type AddParts = z.infer<typeof AddParts>;
 export const ConfirmArrangement = z.strictObject({ arrangementId: ArrangementId });
 export type ConfirmArrangement = z.infer<typeof ConfirmArrangement>;
 
-/** Ends these parts and their trips; the others stand. A series ends from `from`, today unless told. */
+/**
+ * Ends these parts and their trips; the others stand. A series ends from `from`, today unless told. Late under the terms
+ * agreed it costs the caregiver the sum of what cancelling each booking does: refused (`ending-costs`) until accepted.
+ */
 export const EndParts = z.strictObject({
   arrangementId: ArrangementId,
   partIds: z.array(Uuid).min(1).max(mostPartsAtOnce),
   from: Day.optional(),
+  /** The most that the caregiver will pay for ending late by the terms agreed; nothing unless told. */
+  acceptCostCents: PriceCents.optional(),
 });
 export type EndParts = z.infer<typeof EndParts>;
 
@@ -107,9 +112,12 @@ export type ArrangedPartStatus = z.infer<typeof ArrangedPartStatus>;
 
 /**
  * Why a part ended: by the caregiver; because its yes could not be given; with the part that it is a trip of, or that
- * came instead; by itself (declined, expired, cancelled); or because the trip could not move along.
+ * came instead; by itself (declined, expired, cancelled); because the trip could not move along; or because the care at home
+ * ended (R28).
  */
-export const PartEnd = z.enum(['caregiver', 'lost', 'with-part', 'replaced', 'by-itself', 'could-not-move']);
+export const PartEnd = z.enum([
+  ...(['caregiver', 'lost', 'with-part', 'replaced', 'by-itself', 'could-not-move', 'care-ended'] as const),
+]);
 export type PartEnd = z.infer<typeof PartEnd>;
 
 export const ArrangedPartActor = z.enum(['caregiver', 'provider', 'coordinator', 'contact-person', 'nobody']);
@@ -135,6 +143,8 @@ export const ArrangedPartView = z.strictObject({
   blocked: z.boolean(),
   /** Of what is held or agreed; null when nothing is. */
   ownCostCents: PriceCents.nullable(),
+  /** What it costs the caregiver to end this part now; its trips come on top. */
+  endCostCents: PriceCents.default(0),
   /** Who is to act for this part, since when, and until when (R32). */
   turn: z.strictObject({ actor: ArrangedPartActor, since: Instant, until: Instant.nullable() }),
 });

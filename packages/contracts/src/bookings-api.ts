@@ -21,6 +21,7 @@ import {
   RegisterHousehold,
   RequestBooking,
   RescheduleBooking,
+  SetCaregiverJoins,
   UnmetDemandRow,
   WithdrawMandate,
 } from './bookings.ts';
@@ -57,6 +58,7 @@ export const BookingsApi = serviceApi('bookings', {
   declineBooking: command(DeclineBooking, BookingView),
   cancelBooking: command(CancelBooking, BookingView),
   rescheduleBooking: command(RescheduleBooking, BookingView),
+  setCaregiverJoins: command(SetCaregiverJoins, BookingView),
   recordDelivery: command(RecordDelivery, BookingView),
   recordNoCare: command(RecordNoCare, BookingView),
   forgetPerson: command(ForgetPerson, Forgotten),

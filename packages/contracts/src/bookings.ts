@@ -108,6 +108,8 @@ export const RequestBooking = z.strictObject({
   /** Why, in the caregiver's words (R30). */
   purpose: z.string().trim().max(500).default(''),
   placeOfService: PlaceOfService,
+  /** The caregiver comes along (R24), where the offer is for that; left out: only where it is for both together. */
+  caregiverJoins: z.boolean().optional(),
   requestedBy: AccountId,
 });
 export type RequestBooking = z.infer<typeof RequestBooking>;
@@ -148,6 +150,13 @@ export const RescheduleBooking = z.strictObject({
   placeOfService: PlaceOfService.optional(),
 });
 export type RescheduleBooking = z.infer<typeof RescheduleBooking>;
+
+/**
+ * Whether the caregiver comes along, said anew until it begins (R24), by the terms agreed. Nothing else changes: the place
+ * and the price are those of the booking. Rejected with `caregiver-cannot-join` or `caregiver-must-join`.
+ */
+export const SetCaregiverJoins = z.strictObject({ bookingId: BookingId, caregiverJoins: z.boolean() });
+export type SetCaregiverJoins = z.infer<typeof SetCaregiverJoins>;
 
 export const NoCareReason = z.enum(['family-could-not', 'provider-could-not', 'ended-early', 'unknown']);
 export type NoCareReason = z.infer<typeof NoCareReason>;
@@ -198,6 +207,8 @@ export const BookingView = z.strictObject({
   quote: Quote,
   purpose: z.string().nullable(),
   placeOfService: PlaceOfService,
+  /** The caregiver comes along (R24); who gives the care reckons with it. */
+  caregiverJoins: z.boolean().default(false),
   municipality: MunicipalityCode,
   heldUntil: Instant.nullable(),
   /** Until when the provider or helper may answer. */

@@ -24,6 +24,8 @@ const need = {
   /** Town of the place of service, for a form at home. */
   at: Point.optional(),
   placeOfService: PlaceOfService.optional(),
+  /** The caregiver comes along (R24), on the place of the booking; left out: where the offer is for both together. */
+  caregiverJoins: z.boolean().optional(),
   /** Whose price counts, where the payer is known already; otherwise the offer's own tariff. */
   payer: PricePayer.optional(),
 };
@@ -38,8 +40,11 @@ export const wish = {
   ...need,
 };
 
-/** The most places that one decision is about: a weekly series of a year, and some. */
-export const mostPlacesAtOnce = 60;
+/**
+ * The most places that one decision is about: a series of three times a week for a year is 159 dates. Held all in one, so
+ * that of two who ask for the same dates at once each knows what it has. More would be more than a household may hold.
+ */
+export const mostPlacesAtOnce = 160;
 
 /**
  * Several places of one resource, held in one decision: the dates of a series, or a stay with its steps. `all`: every
@@ -196,3 +201,10 @@ export const OccupancyStep = z.strictObject({
   open: z.boolean(),
 });
 export type OccupancyStep = z.infer<typeof OccupancyStep>;
+
+/**
+ * Why there is more room on a resource than before: times were published (or days reopened), more fit in, another calendar
+ * says less, or a booking of another offer of the same resource ended or moved.
+ */
+export const RoomCause = z.enum(['times', 'capacity', 'calendar', 'other-offer']);
+export type RoomCause = z.infer<typeof RoomCause>;

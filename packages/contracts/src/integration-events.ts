@@ -1,6 +1,6 @@
 import { Day, Instant, PriceCents } from '@adempauze/kernel';
 import { z } from 'zod';
-import { OverrideReason } from './capacity.ts';
+import { OverrideReason, RoomCause } from './capacity.ts';
 import { FormId } from './forms.ts';
 import {
   BookingId,
@@ -86,6 +86,16 @@ export const integrationEvents = {
     bookingId: BookingId,
     reason: z.enum(['cancelled', 'declined', 'expired']),
   }),
+  /**
+   * Somewhere in this span there is more room than before, for these offers: whoever has somebody waiting may look. It
+   * promises nothing: what can be had is asked, and a hold decides.
+   */
+  'offers.room-came.v1': z.strictObject({
+    resourceId: ResourceId,
+    offerIds: z.array(OfferId),
+    span: TimeSpan,
+    cause: RoomCause,
+  }),
 
   'bookings.household-registered.v1': z.strictObject({
     householdId: HouseholdId,
@@ -158,6 +168,15 @@ export const integrationEvents = {
     deliveryId: DeliveryId,
     bookingId: BookingId,
     fundingStatus: z.enum(['split', 'guaranteed', 'settled']),
+    costCents: PriceCents,
+    lines: z.array(FundingLine),
+  }),
+  /** A settled delivery is borne by others than before; `number` counts the times, `costCents` stays. */
+  'invoicing.delivery-reallocated.v1': z.strictObject({
+    deliveryId: DeliveryId,
+    bookingId: BookingId,
+    number: z.int().min(1),
+    fundingStatus: z.enum(['split', 'guaranteed']),
     costCents: PriceCents,
     lines: z.array(FundingLine),
   }),

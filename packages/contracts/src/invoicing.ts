@@ -4,6 +4,7 @@ import { FormId } from './forms.ts';
 import {
   BookingId,
   BudgetId,
+  CostSharingId,
   DeliveryId,
   EntitlementId,
   HelperId,
@@ -17,9 +18,10 @@ import {
   SchemeId,
   SpendId,
 } from './ids.ts';
+import { PayerPrice } from './offer-facts.ts';
 import { PageRequest, pageOf } from './page.ts';
 import { command, query, type ServiceOf, serviceApi } from './service-api.ts';
-import { Bearer, MunicipalityCode, Quantity, Unit, VatCategory } from './vocabulary.ts';
+import { Bearer, MunicipalityCode, PricePayer, Quantity, Unit, VatCategory } from './vocabulary.ts';
 
 /*
  * From care given to settled invoice. Streams: scheme-<id>, mandate-<id>, entitlement-<household>-<scheme>-<period>, budget-<id>,
@@ -104,6 +106,22 @@ export type AwardScheme = z.infer<typeof AwardScheme>;
 export const ExtendEntitlement = z.strictObject({ entitlementId: EntitlementId, decidedBy: z.strictObject(decision) });
 export type ExtendEntitlement = z.infer<typeof ExtendEntitlement>;
 
+/** Why a review ends an award (S11). */
+export const ReviewReason = z.enum(['not-eligible', 'other-law-pays', 'situation-changed']);
+export type ReviewReason = z.infer<typeof ReviewReason>;
+
+/**
+ * The municipality looks at an award afterwards and ends it from a day on, today at the earliest (S11, A08): what was given
+ * before stays paid, what is given later is another source's or the pot's. No booking changes.
+ */
+export const ReviewEntitlement = z.strictObject({
+  entitlementId: EntitlementId,
+  endsOn: Day,
+  reason: ReviewReason,
+  decidedBy: z.strictObject(decision),
+});
+export type ReviewEntitlement = z.infer<typeof ReviewEntitlement>;
+
 /** A supplementary policy of the household: which share of which form it pays (S23, R44). */
 export const RegisterPolicy = z
   .strictObject({
@@ -157,20 +175,82 @@ export const OpenPot = z.strictObject({
 });
 export type OpenPot = z.infer<typeof OpenPot>;
 
-/** What is asked before a booking: who would pay what. Reserves room under a scheme until `reservedUntil`. */
-export const QuoteBooking = z.strictObject({
-  bookingId: BookingId,
-  householdId: HouseholdId,
+/**
+ * What an insurer, a municipality and providers agreed to finance afterwards (S24): of what other sources leave, the insurer
+ * bears its percentage and the municipality the rest, the odd cent to the municipality (A09). For care in that municipality.
+ */
+export const RecordCostSharing = z
+  .strictObject({
+    costSharingId: CostSharingId,
+    name: Label,
+    municipality: MunicipalityCode,
+    insurerId: z.string().min(1).max(64),
+    insurerPercent: z.int().min(1).max(99),
+    forms: z.array(FormId).min(1).max(30),
+    providerIds: z.array(ProviderId).min(1).max(50),
+    from: Day,
+    until: Day,
+  })
+  .refine(endsAfterBeginning, { path: ['until'], error: 'The end lies after the beginning.' });
+export type RecordCostSharing = z.infer<typeof RecordCostSharing>;
+export const CostSharingView = z.strictObject({ ...RecordCostSharing.shape });
+export type CostSharingView = z.infer<typeof CostSharingView>;
+
+/** Why a funder says no afterwards. */
+export const FundingDeclineReason = z.enum([
+  'not-entitled',
+  'not-covered',
+  'other-law-pays',
+  'other-payer',
+  'paid-already',
+]);
+export type FundingDeclineReason = z.infer<typeof FundingDeclineReason>;
+
+/**
+ * A funder does not bear its part after all, of one delivery or of a booking that was not given yet. Its part is divided
+ * anew; the care, the booking and what the caregiver was shown stay as they are (R04, R46). Who declines is filled in at the
+ * door. Rejected with `claim-not-found` when there is no part of theirs.
+ */
+export const DeclineFunding = z
+  .strictObject({
+    deliveryId: DeliveryId.optional(),
+    bookingId: BookingId.optional(),
+    payer: Payer,
+    reason: FundingDeclineReason,
+  })
+  .refine((it) => (it.deliveryId === undefined) !== (it.bookingId === undefined), {
+    path: ['deliveryId'],
+    error: 'Give a delivery or a booking.',
+  });
+export type DeclineFunding = z.infer<typeof DeclineFunding>;
+
+/** What somebody wants that costs something. */
+const costing = {
   form: FormId,
   unit: Unit,
   quantity: Quantity,
+  /** For everybody. */
   unitPriceCents: PriceCents,
+  /** For those who have a price of their own on that day; the first to pay decides whose price counts (S48). */
+  payerPrices: z
+    .array(PayerPrice.pick({ payer: true, unitPriceCents: true }))
+    .max(PricePayer.options.length)
+    .optional(),
   on: Day,
   bearer: Bearer,
   /** Where the care is given. */
   municipality: MunicipalityCode,
+  /** Who gives it: what payers agreed to share with that provider counts (S24). Without it, no agreement does. */
+  providerId: ProviderId.optional(),
   /** The most that the caregiver pays, contributions included, where that is known beforehand: 0 when it is urgent. */
   ownAtMostCents: PriceCents.optional(),
+};
+
+/** What is asked before a booking: who would pay what. Reserves room under a scheme until `reservedUntil`. */
+export const QuoteBooking = z.strictObject({
+  bookingId: BookingId,
+  householdId: HouseholdId,
+  ...costing,
   reservedUntil: Instant,
 });
 export type QuoteBooking = z.infer<typeof QuoteBooking>;
@@ -196,8 +276,24 @@ export const Quote = z.strictObject({
   coverage: z.enum(['covered', 'partly', 'not', 'unknown']),
   lines: z.array(FundingLine),
   refusals: z.array(SchemeRefusal),
+  /** Whose price of their own counts; absent: the price for everybody. */
+  pricedFor: PricePayer.optional(),
 });
 export type Quote = z.infer<typeof Quote>;
+
+/** The most that is estimated at once: a page of search, with the times of each offer. */
+export const mostEstimates = 500;
+
+/** What a household would be quoted for each of these by itself. Nothing is reserved, and nothing is written down. */
+export const EstimateCosts = z.strictObject({
+  householdId: HouseholdId,
+  options: z.array(z.strictObject(costing)).min(1).max(mostEstimates),
+});
+export type EstimateCosts = z.infer<typeof EstimateCosts>;
+
+/** `priceCents`: the whole price, as it is for who pays first. */
+export const CostEstimate = z.strictObject({ ...Quote.shape, priceCents: PriceCents });
+export type CostEstimate = z.infer<typeof CostEstimate>;
 
 /** Makes the invoices of a month: one per payer, from everything settled and not yet billed. Asked again, it makes none twice. */
 export const BillMonth = z.strictObject({ month: Month });
@@ -223,6 +319,8 @@ export const EntitlementView = z.strictObject({
   leftHours: z.number().nullable(),
   contributionCents: PriceCents,
   awardedAt: Instant,
+  /** A review ended it: the first day on which it pays no more. */
+  review: z.strictObject({ endsOn: Day, reason: ReviewReason }).optional(),
 });
 export type EntitlementView = z.infer<typeof EntitlementView>;
 
@@ -252,6 +350,24 @@ export type PotView = z.infer<typeof PotView>;
 export const PolicyView = z.strictObject({ ...RegisterPolicy.shape });
 export type PolicyView = z.infer<typeof PolicyView>;
 
+/**
+ * How a cost was divided at one moment, and why then: `delivered` is the first; `declined` names who said no, `awarded`
+ * and `insured` whose source was found.
+ */
+export const Allocation = z.strictObject({
+  allocatedAt: Instant,
+  why: z.enum(['delivered', 'declined', 'awarded', 'insured']),
+  payer: Payer.optional(),
+  reason: FundingDeclineReason.optional(),
+  fundingStatus: z.enum(['split', 'guaranteed']),
+  lines: z.array(FundingLine),
+});
+export type Allocation = z.infer<typeof Allocation>;
+
+/** A funder that said no. */
+export const FundingDecline = z.strictObject({ payer: Payer, reason: FundingDeclineReason, declinedAt: Instant });
+export type FundingDecline = z.infer<typeof FundingDecline>;
+
 /** The cost of one delivery and who bears it: the lines add up to the cost, to the cent (R40). */
 export const ClaimView = z.strictObject({
   deliveryId: DeliveryId,
@@ -269,9 +385,21 @@ export const ClaimView = z.strictObject({
   lines: z.array(FundingLine),
   /** No care was given: a share of the price, owed for cancelling late. */
   lateCancellation: z.boolean().default(false),
+  /** How it was divided, the first time first; the last is what counts now. */
+  allocations: z.array(Allocation).default([]),
+  declines: z.array(FundingDecline).default([]),
 });
 export type ClaimView = z.infer<typeof ClaimView>;
 
+/** `claim` is null while nothing was delivered: then the no counts when it is. */
+export const DeclinedFunding = z.strictObject({
+  ...FundingDecline.shape,
+  bookingId: BookingId,
+  claim: ClaimView.nullable(),
+});
+export type DeclinedFunding = z.infer<typeof DeclinedFunding>;
+
+/** `amountCents` is below zero where less is owed than was billed before. */
 export const InvoiceLine = z.strictObject({
   deliveryId: DeliveryId,
   bookingId: BookingId,
@@ -281,6 +409,8 @@ export const InvoiceLine = z.strictObject({
   kind: FundingKind,
   amountCents: Cents,
   vat: VatCategory,
+  /** Which time that the cost was divided anew this line comes from; absent for the first division. */
+  correction: z.int().min(1).optional(),
 });
 export const InvoiceView = z.strictObject({
   invoiceId: InvoiceId,
@@ -309,11 +439,16 @@ export const InvoicingApi = serviceApi('invoicing', {
   grantSchemeMandate: command(GrantSchemeMandate, z.undefined()),
   awardScheme: command(AwardScheme, EntitlementView),
   extendEntitlement: command(ExtendEntitlement, EntitlementView),
+  reviewEntitlement: command(ReviewEntitlement, EntitlementView),
+  recordCostSharing: command(RecordCostSharing, CostSharingView),
+  declineFunding: command(DeclineFunding, DeclinedFunding),
   registerPolicy: command(RegisterPolicy, PolicyView),
   openBudget: command(OpenBudget, BudgetView),
   spendBudget: command(SpendBudget, BudgetView),
   openPot: command(OpenPot, PotView),
   quoteBooking: command(QuoteBooking, Quote),
+  /** In the order asked. What is quoted right after it is the same, unless something was booked or decided in between. */
+  estimateCosts: query(EstimateCosts, z.array(CostEstimate)),
   billMonth: command(BillMonth, z.array(InvoiceView)),
   /** From its own stream: there as soon as it was published, whichever replica is asked. */
   findScheme: query(z.strictObject({ schemeId: SchemeId }), SchemeView.optional()),
@@ -329,9 +464,18 @@ export const InvoicingApi = serviceApi('invoicing', {
     }),
     z.array(BudgetView),
   ),
+  listCostSharings: query(
+    z.strictObject({ municipality: MunicipalityCode.optional(), insurerId: z.string().max(64).optional(), ...waiting }),
+    z.array(CostSharingView),
+  ),
   listPots: query(z.strictObject({ ...waiting }), z.array(PotView)),
   findClaim: query(z.strictObject({ deliveryId: DeliveryId, ...waiting }), ClaimView.optional()),
   findClaimOfBooking: query(z.strictObject({ bookingId: BookingId, ...waiting }), ClaimView.optional()),
+  /** In which a funder bears a part, or did until it was divided anew; by the month in which that is billed. */
+  listClaims: query(
+    z.strictObject({ payer: Payer, month: Month.optional(), ...waiting, page: PageRequest }),
+    pageOf(ClaimView),
+  ),
   findInvoice: query(z.strictObject({ invoiceId: InvoiceId }), InvoiceView.optional()),
   listInvoices: query(
     z.strictObject({

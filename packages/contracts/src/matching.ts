@@ -116,6 +116,18 @@ export const MatchView = z.strictObject({
 });
 export type MatchView = z.infer<typeof MatchView>;
 
+/**
+ * What one helper is asked and has not answered: form and time, as he is told them; no household, no place, no need. Never
+ * before the family said yes to him (R51).
+ */
+export const HelperAsked = z.strictObject({
+  bookingId: BookingId,
+  organisationId: ProviderId,
+  form: FormId,
+  span: TimeSpan,
+});
+export type HelperAsked = z.infer<typeof HelperAsked>;
+
 export const HelperView = z.strictObject({
   helperId: HelperId,
   organisationId: ProviderId,
@@ -163,6 +175,8 @@ export const MatchingApi = serviceApi('matching', {
     z.array(Candidate),
   ),
   findHelper: query(z.strictObject({ helperId: HelperId }), HelperView.optional()),
+  /** In the order of their time. */
+  listAskedOfHelper: query(z.strictObject({ helperId: HelperId }), z.array(HelperAsked)),
   listHelpers: query(z.strictObject({ organisationId: ProviderId, ...waiting, page: PageRequest }), pageOf(HelperView)),
 });
 export type Matching = ServiceOf<typeof MatchingApi>;

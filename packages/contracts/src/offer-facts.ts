@@ -48,6 +48,15 @@ export type CancellationTerms = z.infer<typeof CancellationTerms>;
 export const PayerTariff = z.strictObject({ payer: PricePayer, from: Day, priceCents: PriceCents, vat: VatCategory });
 export type PayerTariff = z.infer<typeof PayerTariff>;
 
+/** What something costs for who has a price of their own on its day; everybody else pays the price for everybody. */
+export const PayerPrice = z.strictObject({
+  payer: PricePayer,
+  unitPriceCents: PriceCents,
+  priceCents: PriceCents,
+  vat: VatCategory,
+});
+export type PayerPrice = z.infer<typeof PayerPrice>;
+
 const nights = z.int().min(1).max(365);
 
 /**
@@ -55,7 +64,8 @@ const nights = z.int().min(1).max(365);
  * - `highRiskActsServed`: without an end; `certifications`: until a day, which then counts for that act.
  * - `exclusions`: matched against the need, and shown to nobody but the provider.
  * - `takeover`, `servedAt`: those of the form when left out or empty.
- * - `caregiverJoins`: whether the caregiver may or must come along (R24); `transport`: whether a trip comes with it (R22).
+ * - `caregiverJoins`: whether the caregiver may or must come along (R24): one booking is one place, and one price, whoever
+ *   comes with it; `transport`: whether a trip comes with it (R22).
  * - `leadTimeMinutes`: how long before it begins it must be asked.
  * - `minMinutes` to `maxNights`: how short and how long; nights by the calendar, so that 2 nights are 3 days (S47).
  * - `instant`: a free place is confirmed without the provider, who otherwise accepts first.

@@ -19,6 +19,7 @@ import { calendarOperations } from './feeds.ts';
 import { OfferId, ProviderId, ResourceId } from './ids.ts';
 import {
   AskTerms,
+  BookableTime,
   ChangeOffer,
   ChangePayerTariff,
   ChangeTariff,
@@ -44,7 +45,15 @@ import {
 } from './offers.ts';
 import { PageRequest, pageOf } from './page.ts';
 import { offersReportOperations } from './reports.ts';
-import { ListRegionalBeds, ListSuitableOffers, RegionalHouse, SeekRespite, Sought, SuitableOffer } from './seek.ts';
+import {
+  ListRegionalBeds,
+  ListSuitableOffers,
+  ListTimesWithin,
+  RegionalHouse,
+  SeekRespite,
+  Sought,
+  SuitableOffer,
+} from './seek.ts';
 import { command, query, type ServiceOf, serviceApi } from './service-api.ts';
 import { CareTrait, DayRange } from './vocabulary.ts';
 
@@ -87,6 +96,8 @@ export const OffersApi = serviceApi('offers', {
   seekRespite: query(SeekRespite, Sought),
   /** Whoever would suit, full or not: where somebody may wait. */
   listSuitable: query(ListSuitableOffers, z.array(SuitableOffer)),
+  /** What of an offer can be had in a window: what somebody who waits could be offered. */
+  listTimesWithin: query(ListTimesWithin, z.array(BookableTime)),
   /** Free beds night by night, of all houses around, the nearest first. */
   listRegionalBeds: query(ListRegionalBeds, z.array(RegionalHouse)),
   findOffer: query(z.strictObject({ offerId: OfferId }), OfferView.optional()),

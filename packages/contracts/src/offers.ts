@@ -9,6 +9,7 @@ import {
   lengthsFit,
   OfferFacts,
   offerFacts,
+  PayerPrice,
   PayerTariff,
   usualFacts,
 } from './offer-facts.ts';
@@ -158,8 +159,15 @@ export const Terms = z.strictObject({
   needsHelper: z.boolean(),
   /** The price is one of its own (a payer's, a step's): not to be looked up in the tariffs of the offer. */
   ownPrice: z.literal(true).optional(),
+  /**
+   * In the answer of offers: what it is for those with a price of their own that day. Offers need not know who pays (R04);
+   * a booking has one price.
+   */
+  payerPrices: z.array(PayerPrice).max(PricePayer.options.length).optional(),
   /** The step towards a stay that this is. */
   step: AcclimatisationStep.optional(),
+  /** Whether the caregiver may, or must, come along (R24); absent: the recipient comes alone. */
+  accompaniment: z.enum(['optional', 'always']).optional(),
   /** What cancelling late costs; absent: it is always free. */
   cancellation: CancellationTerms.optional(),
   /** Municipality of the provider's place, where a form away from home is given. */

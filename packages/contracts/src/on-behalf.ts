@@ -20,6 +20,7 @@ export const OnBehalfWhat = z.enum([
   'booking-requested',
   'booking-agreed',
   'booking-moved',
+  'accompaniment-changed',
   'booking-cancelled',
   'series-requested',
   'series-agreed',

@@ -51,6 +51,14 @@ export const problems = {
     nl: 'Dit aanbod past niet bij deze aanvraag. Kies een ander aanbod.',
     en: 'This offer does not suit this request. Please choose another.',
   },
+  'caregiver-cannot-join': {
+    nl: 'U kunt hier niet mee. Uw naaste komt alleen. Kies een ander aanbod, of vraag dit zonder u aan.',
+    en: 'You cannot come along here. The person you care for comes alone. Choose another offer, or ask without you.',
+  },
+  'caregiver-must-join': {
+    nl: 'Dit is voor u en uw naaste samen. Zonder u kan het niet.',
+    en: 'This is for you and the person you care for together. It cannot be without you.',
+  },
   /** No longer given to a request; it stands in what was refused before. */
   'condition-not-served': {
     nl: 'Dit aanbod past niet bij de zorg die uw naaste nodig heeft.',
@@ -273,6 +281,10 @@ export const problems = {
     nl: 'Afzeggen kost nu {ownCostCents}. Het was gratis tot {freeUntil}. Wilt u toch afzeggen? Zeg dan ja tegen dit bedrag.',
     en: 'Cancelling costs {ownCostCents} now. It was free until {freeUntil}. To cancel all the same, accept this amount.',
   },
+  'ending-costs': {
+    nl: 'Stoppen kost nu {ownCostCents}. Wilt u toch stoppen? Zeg dan ja tegen dit bedrag.',
+    en: 'Ending costs {ownCostCents} now. To end all the same, accept this amount.',
+  },
   'wish-not-found': { nl: 'Deze wens is niet gevonden.', en: 'This wish was not found.' },
   'wish-ended': { nl: 'Deze wens is voorbij.', en: 'This wish is over.' },
   'wish-elsewhere': {
@@ -291,6 +303,10 @@ export const problems = {
   'proposal-expired': {
     nl: 'Dit voorstel gold tot {until}. Het kan opnieuw worden gedaan.',
     en: 'This proposal stood until {until}. It can be made again.',
+  },
+  'proposal-ended': {
+    nl: 'Dit voorstel geldt niet meer. De zorg thuis is gestopt.',
+    en: 'This proposal does not stand any more. The care at home has ended.',
   },
   'proposal-part-not-held': {
     nl: 'Wat u koos, staat niet voor u vast. Kijk welke momenten er nog zijn.',
@@ -424,6 +440,27 @@ export const problems = {
     nl: 'Deze regeling geldt alleen voor hulp in de eigen gemeente.',
     en: 'This scheme is only for help within its own municipality.',
   },
+  'scheme-ended-not-eligible': {
+    nl: 'De gemeente heeft deze toekenning nagekeken. U hebt er geen recht op vanaf {endsOn}. Boeken kan gewoon: een ander betaalt, of kies ander aanbod.',
+    en: 'The municipality reviewed this award. You are not entitled to it from {endsOn}. You can book all the same: another pays, or choose something else.',
+  },
+  'scheme-ended-other-law-pays': {
+    nl: 'De gemeente heeft deze toekenning nagekeken. Vanaf {endsOn} geldt een andere wet. Boeken kan gewoon: een ander betaalt, of kies ander aanbod.',
+    en: 'The municipality reviewed this award. From {endsOn} another law applies. You can book all the same: another pays, or choose something else.',
+  },
+  'scheme-ended-situation-changed': {
+    nl: 'De gemeente heeft deze toekenning nagekeken. Zij stopt op {endsOn}, omdat er iets is veranderd. Boeken kan gewoon: een ander betaalt, of kies ander aanbod.',
+    en: 'The municipality reviewed this award. It ends on {endsOn}, because something has changed. You can book all the same: another pays, or choose something else.',
+  },
+  'award-ends-in-the-past': {
+    nl: 'Een toekenning stopt op zijn vroegst vandaag. Wat al is gegeven, blijft betaald.',
+    en: 'An award ends today at the earliest. What was given already stays paid.',
+  },
+  'award-ended-already': {
+    nl: 'Deze toekenning stopt al op {endsOn}.',
+    en: 'This award ends on {endsOn} already.',
+  },
+  'claim-not-found': { nl: 'Deze kosten zijn niet gevonden.', en: 'This cost was not found.' },
   'policy-not-found': { nl: 'Deze verzekering is niet gevonden.', en: 'This policy was not found.' },
   'budget-not-found': { nl: 'Dit budget is niet gevonden.', en: 'This budget was not found.' },
   'budget-exceeded': { nl: 'Er is nog {balanceCents} in dit budget.', en: 'This budget has {balanceCents} left.' },

@@ -11,7 +11,13 @@ import { PlaceOfService, TimeSpan } from './vocabulary.ts';
 
 /* A professional does not wait for a request (R02): real places, held until the caregiver says yes. Stream: proposal-<id>. */
 
-const place = { offerId: OfferId, resourceId: ResourceId.optional(), placeOfService: PlaceOfService };
+const place = {
+  offerId: OfferId,
+  resourceId: ResourceId.optional(),
+  placeOfService: PlaceOfService,
+  /** Proposed for both together (R24); the caregiver can say otherwise until it begins. */
+  caregiverJoins: z.boolean().optional(),
+};
 
 /** What can be proposed: one time, a time that repeats every week, or a stay with the steps that lead up to it. */
 export const ProposedPart = z.discriminatedUnion('kind', [
@@ -91,8 +97,8 @@ export const ProposeAgain = z.strictObject({
 });
 export type ProposeAgain = z.infer<typeof ProposeAgain>;
 
-/** `refused`: nothing of it could be had. */
-export const ProposalStatus = z.enum(['asked', 'standing', 'accepted', 'declined', 'expired', 'refused']);
+/** `refused`: nothing of it could be had; `ended`: the care at home ended before it was answered (R28). */
+export const ProposalStatus = z.enum(['asked', 'standing', 'accepted', 'declined', 'expired', 'refused', 'ended']);
 export type ProposalStatus = z.infer<typeof ProposalStatus>;
 /** `lost`: the caregiver said yes, and it was gone; `released`: not chosen, declined or expired. */
 export const PartStatus = z.enum(['asked', 'held', 'refused', 'accepted', 'lost', 'released']);

@@ -2,6 +2,7 @@ import { Day, Instant } from '@adempauze/kernel';
 import { z } from 'zod';
 import { FormId } from './forms.ts';
 import { OfferId, ResourceId } from './ids.ts';
+import { MisfitReason } from './misfits.ts';
 import { BookableTime, OfferView, SearchHit } from './offers.ts';
 import {
   Activity,
@@ -98,6 +99,21 @@ export const ListSuitableOffers = z.strictObject({
   knowing: OfferId.optional(),
 });
 export type ListSuitableOffers = z.infer<typeof ListSuitableOffers>;
+/**
+ * Times of one offer that can be booked now and lie wholly within a window, no shorter and no longer than asked; in order of
+ * time, first one for each day. Of one resource when it is named. `touching`: only those of which a part lies in it, since
+ * there is more room there than before. For who waits (R35).
+ */
+export const ListTimesWithin = z.strictObject({
+  offerId: OfferId,
+  resourceId: ResourceId.optional(),
+  window: TimeSpan,
+  touching: TimeSpan.optional(),
+  minMinutes: z.int().min(15).max(100_000),
+  maxMinutes: z.int().min(15).max(100_000),
+  first: z.int().min(1).max(60).default(20),
+});
+export type ListTimesWithin = z.infer<typeof ListTimesWithin>;
 export const SuitableOffer = z.strictObject({ offerId: OfferId, form: FormId, travelKm: z.number() });
 export type SuitableOffer = z.infer<typeof SuitableOffer>;
 
@@ -118,20 +134,28 @@ export const SeekOption = z.strictObject({
 });
 export type SeekOption = z.infer<typeof SeekOption>;
 
-/** Near, and of the form asked, but not fitting: why (R19). Whom a provider does not take in is never a reason given. */
+/**
+ * Near, and of the form asked, but not fitting: why, with what can be told of it (R19). Whom a provider does not take in is
+ * never a reason given: who asks for somebody it does not take in is answered as if the offer were not there.
+ */
 export const SeekMisfit = z.strictObject({
   offer: OfferView,
   travelKm: z.number(),
-  reason: z.enum(['condition-not-served', 'act-not-served', 'language-not-spoken', 'full-then']),
+  reason: MisfitReason,
+  /** Amounts, days and moments that the sentence of the reason names: km, minutes, `next` (from when it can be had). */
+  facts: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
 });
 export type SeekMisfit = z.infer<typeof SeekMisfit>;
 
 /**
- * Options with forms at home first (R13), of at least three forms where there are as many (R12). When there is nothing,
- * `nothingFound` says of what and where, to be counted as unmet demand (R35), and `alternatives` what comes nearest.
+ * Options with forms at home first (R13), of at least three forms where there are as many (R12). Where forms were named and
+ * the options are of fewer than three, `beside` has one of each other form that fits the same care and length and takes as
+ * much over, at home first: at most three, beyond `first`, and always something at home where there is any (R13). When there
+ * is nothing, `nothingFound` says of what and where, to be counted as unmet demand (R35), and `alternatives` what comes nearest.
  */
 export const Sought = z.strictObject({
   options: z.array(SeekOption),
+  beside: z.array(SeekOption).default([]),
   misfits: z.array(SeekMisfit),
   nothingFound: z
     .strictObject({ forms: z.array(FormId), municipality: MunicipalityCode.nullable(), from: Instant, until: Instant })

@@ -60,6 +60,8 @@ export const RequestSeries = z.strictObject({
   rule: WeeklyRule,
   purpose: z.string().trim().max(500).default(''),
   placeOfService: PlaceOfService,
+  /** The caregiver comes along each time (R24); a single date can be told otherwise by its booking. */
+  caregiverJoins: z.boolean().optional(),
   requestedBy: AccountId,
 });
 export type RequestSeries = z.infer<typeof RequestSeries>;
@@ -83,8 +85,17 @@ export type DeclineSeries = z.infer<typeof DeclineSeries>;
 export const ExtendSeries = z.strictObject({ seriesId: SeriesId, until: Day, exceptions: week.exceptions });
 export type ExtendSeries = z.infer<typeof ExtendSeries>;
 
-/** No more dates from this day on: what was still to come is cancelled, what was given stands. */
-export const EndSeries = z.strictObject({ seriesId: SeriesId, from: Day, by: z.enum(['caregiver', 'provider']) });
+/**
+ * No more dates from this day on: what was still to come is cancelled, what was given stands. A caregiver who ends late under
+ * the terms agreed bears for each date what cancelling it costs, and is refused (`ending-costs`) unless they accept the sum.
+ */
+export const EndSeries = z.strictObject({
+  seriesId: SeriesId,
+  from: Day,
+  by: z.enum(['caregiver', 'provider']),
+  /** The most that the caregiver will pay for ending late by the terms agreed; nothing unless told. */
+  acceptCostCents: PriceCents.optional(),
+});
 export type EndSeries = z.infer<typeof EndSeries>;
 
 /** One date. `skipped` names why it could not be had; otherwise its booking says how it stands. */
@@ -94,6 +105,8 @@ export const SeriesDate = z.strictObject({
   bookingId: BookingId.nullable(),
   status: BookingStatus.nullable(),
   ownCostCents: PriceCents.nullable(),
+  /** What cancelling it costs the caregiver now; of one that was cancelled, what it did cost. */
+  cancelCostCents: PriceCents.default(0),
   skipped: z
     .strictObject({ code: z.string(), facts: z.record(z.string(), z.union([z.string(), z.number()])) })
     .nullable(),
@@ -114,6 +127,8 @@ export const SeriesView = z.strictObject({
   rule: z.strictObject({ ...week, exceptions: z.array(Day) }),
   zone: z.literal('Europe/Amsterdam'),
   placeOfService: PlaceOfService,
+  /** As it was asked for: the booking of a date says how it is on that date. */
+  caregiverJoins: z.boolean().default(false),
   purpose: z.string().nullable(),
   requestedBy: AccountId,
   requestedAt: Instant,
@@ -125,6 +140,8 @@ export const SeriesView = z.strictObject({
   dates: z.array(SeriesDate),
   /** Of all dates that are held or agreed together: the most that the caregiver pays (R46). */
   ownCostCents: PriceCents,
+  /** What it costs the caregiver to end all that is to come now. */
+  endCostCents: PriceCents.default(0),
   revision: z.int(),
 });
 export type SeriesView = z.infer<typeof SeriesView>;

@@ -30,6 +30,8 @@ export const PlanStay = z
     waived: z.array(AcclimatisationStep).max(3).default([]),
     purpose: z.string().trim().max(500).default(''),
     placeOfService: PlaceOfService.default('provider'),
+    /** The caregiver comes along, to the steps and the stay (R24); a single one can be told otherwise by its booking. */
+    caregiverJoins: z.boolean().optional(),
     requestedBy: AccountId,
   })
   .refine(
@@ -72,13 +74,16 @@ export type SayOutcome = z.infer<typeof SayOutcome>;
 
 /**
  * Stops: what is to come is released. `given` records what was given of the step or stay that is going on; without it
- * the provider still owes that record.
+ * the provider still owes that record. A caregiver who ends late what was agreed bears what its terms say, and is refused
+ * (`ending-costs`) unless they accept it; a stay that proves untenable ends for nothing (A15).
  */
 export const EndStay = z.strictObject({
   stayId: StayId,
   by: z.enum(['caregiver', 'provider']),
   reason: z.enum(['untenable', 'cancelled']),
   given: z.strictObject({ deliveryId: DeliveryId, quantity: Quantity }).optional(),
+  /** The most that the caregiver will pay for ending late by the terms agreed; nothing unless told. */
+  acceptCostCents: PriceCents.optional(),
 });
 export type EndStay = z.infer<typeof EndStay>;
 
@@ -118,6 +123,8 @@ export const StayView = z.strictObject({
   form: FormId,
   purpose: z.string().nullable(),
   placeOfService: PlaceOfService,
+  /** As it was asked for: the booking of a step says how it is then. */
+  caregiverJoins: z.boolean().default(false),
   requestedBy: AccountId,
   plannedAt: Instant,
   status: StayStatus,
@@ -131,6 +138,8 @@ export const StayView = z.strictObject({
   /** Whom the recipient has met, and who is on duty again. */
   metWorkerIds: z.array(WorkerId),
   ownCostCents: PriceCents,
+  /** What it costs the caregiver to end it now, where it is not untenable. */
+  endCostCents: PriceCents.default(0),
   /** Who is to act, since when, and until when (R32). */
   turn: z.strictObject({
     actor: z.enum(['caregiver', 'provider', 'contact-person', 'nobody']),

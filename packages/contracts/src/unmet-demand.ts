@@ -30,12 +30,14 @@ export const RecordNothingFound = z.strictObject({
   /** Of the care that was looked for. */
   month: Month,
   askedBy: z.enum(['signed-in', 'visitor']),
+  /** Nobody could come, and nowhere was a bed, within a day in an urgent case (R09): once for each case. */
+  urgent: z.literal(true).optional(),
 });
 export type RecordNothingFound = z.infer<typeof RecordNothingFound>;
 
 /**
  * How often a source showed it, where the recipient lives and in the month of the care. `reason`: why a request was
- * refused or declined. One family may stand in more than one source: the sources are not to be added up to families.
+ * refused or declined; `urgent` of a search that found nothing within a day. One family may stand in more than one source: the sources are not to be added up to families.
  */
 export const UnmetBySource = z.strictObject({
   source: UnmetSource,

@@ -1,6 +1,7 @@
 import { Instant } from '@adempauze/kernel';
 import { z } from 'zod';
 import { AccountId } from './booking-words.ts';
+import { RoomCause } from './capacity.ts';
 import { BookingId, HouseholdId, OfferId, ResourceId, WaitingId } from './ids.ts';
 import { command, query } from './service-api.ts';
 import { PlaceOfService, TimeSpan } from './vocabulary.ts';
@@ -41,7 +42,27 @@ export type LeaveWaitingList = z.infer<typeof LeaveWaitingList>;
 export const WaitingOutcome = z.enum(['offered', 'taken', 'declined', 'silent', 'refused', 'elsewhere']);
 export type WaitingOutcome = z.infer<typeof WaitingOutcome>;
 
-/** Somebody who waits, and why they are where they are: the urgent lane first, then who has waited longest. */
+/**
+ * Why a household was next for a place, before the one behind it: the first of these in which they differ. `eight-weeks`: it
+ * had waited longer than that, from when on nothing but the wait counts (R10). `familiar`: it was there before (R14). `exact`:
+ * the place is just as long as it asked. `near`: it is less far. `longest`: it waited longest. `only`: there was nobody else.
+ */
+export const NextRule = z.enum(['urgent', 'eight-weeks', 'familiar', 'exact', 'near', 'longest', 'only']);
+export type NextRule = z.infer<typeof NextRule>;
+
+/** `among`: how many it fitted at that moment, with this one. Null where it was not recorded yet. */
+export const NextWhy = z.strictObject({ rule: NextRule, among: z.int() }).nullable();
+export type NextWhy = z.infer<typeof NextWhy>;
+
+/** Why a place came: a booking ended or moved, there is more room than before, or it was free when somebody came to wait. */
+export const PlaceCause = z.enum(['booking', ...RoomCause.options, 'free']);
+export type PlaceCause = z.infer<typeof PlaceCause>;
+
+/** How far it is from the household to the place of care, or for the worker to the household: 10 km, 25 km, or more. */
+export const DistanceBand = z.enum(['near', 'around', 'far']);
+export type DistanceBand = z.infer<typeof DistanceBand>;
+
+/** Somebody who waits, and why they are where they are: the urgent lane first, then who has waited longest; whom a place fits better goes before. */
 export const WaitingView = z.strictObject({
   waitingId: WaitingId,
   offerId: OfferId,
@@ -57,7 +78,16 @@ export const WaitingView = z.strictObject({
   aheadUrgent: z.int(),
   aheadLonger: z.int(),
   /** Places offered to them, the last first. An offer is a booking that is held until `until`. */
-  offers: z.array(z.strictObject({ bookingId: BookingId, span: TimeSpan, until: Instant, outcome: WaitingOutcome })),
+  offers: z.array(
+    z.strictObject({
+      bookingId: BookingId,
+      span: TimeSpan,
+      until: Instant,
+      outcome: WaitingOutcome,
+      cause: PlaceCause,
+      why: NextWhy,
+    }),
+  ),
 });
 export type WaitingView = z.infer<typeof WaitingView>;
 
@@ -66,8 +96,11 @@ export const FreedPlaceView = z.strictObject({
   resourceId: ResourceId,
   span: TimeSpan,
   freedAt: Instant,
+  cause: PlaceCause,
   status: z.enum(['offered', 'taken', 'gone', 'nobody']),
-  offeredTo: z.array(z.strictObject({ waitingId: WaitingId, lane: Lane, since: Instant, outcome: WaitingOutcome })),
+  offeredTo: z.array(
+    z.strictObject({ waitingId: WaitingId, lane: Lane, since: Instant, outcome: WaitingOutcome, why: NextWhy }),
+  ),
 });
 export type FreedPlaceView = z.infer<typeof FreedPlaceView>;
 

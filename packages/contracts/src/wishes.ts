@@ -5,7 +5,7 @@ import { FormId } from './forms.ts';
 import { BookingId, HouseholdId, OfferId, WaitingId, WishId } from './ids.ts';
 import { command, query } from './service-api.ts';
 import { TimeSpan } from './vocabulary.ts';
-import { Lane, WaitingOutcome } from './waiting.ts';
+import { Lane, NextWhy, PlaceCause, WaitingOutcome } from './waiting.ts';
 
 /*
  * Somebody waits for a form near home, at whichever offer a place comes free first. Stream: wish-<wishId>. A wish stands
@@ -59,6 +59,8 @@ export const WishView = z.strictObject({
       span: TimeSpan,
       until: Instant,
       outcome: WaitingOutcome,
+      cause: PlaceCause,
+      why: NextWhy,
     }),
   ),
 });

@@ -114,6 +114,7 @@ export const ordinary = (id: (type: string) => string): Readonly<Record<string, 
     cancelBooking: ['fatima', booking],
     recordDelivery: ['de-vliet', { ...booking, quantity: 300 }],
     rescheduleBooking: ['fatima', { ...booking, span: bookable }],
+    setCaregiverJoins: ['fatima', { ...booking, caregiverJoins: true }],
     recordNoCare: ['de-vliet', { ...booking, reason: 'FAMILY_COULD_NOT' }],
     requestSeries: [
       'fatima',
@@ -257,6 +258,15 @@ export const ordinary = (id: (type: string) => string): Readonly<Record<string, 
     ],
     awardScheme: ['nora', { ...household, schemeId: id('Scheme'), startsOn: '2027-01-04', rateCents: 33_00 }],
     extendEntitlement: ['rijswijk', { entitlementId: id('Entitlement') }],
+    reviewEntitlement: ['rijswijk', { entitlementId: id('Entitlement'), endsOn: '2027-06-01', reason: 'NOT_ELIGIBLE' }],
+    declineFunding: ['zekerzorg', { bookingId: id('Booking'), reason: 'NOT_COVERED' }],
+    recordCostSharing: [
+      'beheer',
+      {
+        ...{ name: 'Samen betalen', municipalityCode: '0603', insurerId: 'zekerzorg', insurerPercent: 50 },
+        ...{ forms: ['F12'], providerIds: [id('Provider')], ...period },
+      },
+    ],
     registerPolicy: [
       'zekerzorg',
       { ...household, insurerId: 'zekerzorg', shares: [{ form: 'F05', percent: 75 }], ...period },

@@ -6,17 +6,23 @@ import { certifiedSitter } from './stories/certified-sitter.ts';
 import { changedPlans } from './stories/changed-plans.ts';
 import { firstStay } from './stories/first-stay.ts';
 import { freeBudget } from './stories/free-budget.ts';
+import { goingTogether } from './stories/going-together.ts';
 import { holiday } from './stories/holiday.ts';
 import { lastBeds } from './stories/last-beds.ts';
 import { lastNights } from './stories/last-nights.ts';
 import { limits } from './stories/limits.ts';
+import { newSaturday } from './stories/new-saturday.ts';
 import { oneWish } from './stories/one-wish.ts';
 import { ownShareFirst } from './stories/own-share-first.ts';
 import { plainWords } from './stories/plain-words.ts';
+import { priceForMe } from './stories/price-for-me.ts';
 import { proposedByPhone } from './stories/proposed-by-phone.ts';
 import { regionalBeds } from './stories/regional-beds.ts';
+import { reviewedAfterwards } from './stories/reviewed-afterwards.ts';
+import { sharedCosts } from './stories/shared-costs.ts';
 import { shrinkingRegion } from './stories/shrinking-region.ts';
 import { supplyAndUse } from './stories/supply-and-use.ts';
+import { twoDaysAWeek } from './stories/two-days-a-week.ts';
 import { urgentEvening } from './stories/urgent-evening.ts';
 import { volunteerMatch } from './stories/volunteer-match.ts';
 import { waitingList } from './stories/waiting-list.ts';
@@ -33,15 +39,20 @@ export const stories: readonly Story[] = [
   freeBudget,
   cap,
   limits,
+  reviewedAfterwards,
+  sharedCosts,
   weeklySeries,
   firstStay,
   waitingList,
+  newSaturday,
   certifiedSitter,
   regionalBeds,
   calendars,
   shrinkingRegion,
   oneWish,
   cancellingLate,
+  twoDaysAWeek,
+  goingTogether,
   holiday,
   beforeDischarge,
   plainWords,
@@ -52,4 +63,5 @@ export const stories: readonly Story[] = [
   proposedByPhone,
   youngCaregiver,
   changedPlans,
+  priceForMe,
 ];

@@ -1,2 +1,3 @@
 export { bookingsPublication } from './integration/publication.ts';
-export { type BookingsDependencies, type BookingsRuntime, type Check, startBookings } from './service.ts';
+export type { BookingsDependencies, BookingsRuntime, Check } from './runtime.ts';
+export { startBookings } from './service.ts';

@@ -16,7 +16,7 @@ import { callOf } from './calls.ts';
 import type { Codecs } from './codecs.ts';
 import { endingDecider } from './ending/ending.decider.ts';
 import { endingStream } from './ending/ending.events.ts';
-import { createEnding } from './ending/ending.ts';
+import { createEnding, type EndWithCare } from './ending/ending.ts';
 import { dueEndings, endingListProjection } from './ending/ending-list.ts';
 import type { HouseholdCommand, HouseholdState } from './household/household.decider.ts';
 import { isStored } from './integration/stored.ts';
@@ -74,6 +74,7 @@ export const createLanes = ({
   requestBooking,
   promising,
   processes,
+  endProposals,
   readModel,
   clock,
   log,
@@ -99,7 +100,9 @@ export const createLanes = ({
     >;
     readonly tasks: Tasks;
     readonly underWay: UnderWay;
+    readonly endPlans: EndWithCare;
   };
+  readonly endProposals: EndWithCare;
   readonly readModel: Pick<ReadModel, 'db' | 'waitFor'> & Pick<OwnLog, 'missing'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -147,6 +150,7 @@ export const createLanes = ({
   const ending = createEnding({
     ...{ handler: endingHandler, households, tasks, readModel, underWay, clock },
     coming: { ...processes.api, cancelBooking: promising.cancelBooking },
+    plans: [processes.endPlans, endProposals],
     async alsoEnd(householdId: HouseholdId, context: CallContext) {
       for (const urgentId of listedCases(db, { householdId, open: true })) {
         const resolve = { type: 'Resolve', outcome: 'care-ended', now: clock() } as const;

@@ -79,13 +79,20 @@ export const createProcesses = ({
   readonly briefs: HouseholdBriefs;
   readonly offers: Pick<
     Offers,
-    'findOffer' | 'listSuitable' | 'movePlace' | 'holdPlaces' | 'releasePlaces' | 'findResource' | 'rosterWorker'
+    | 'findOffer'
+    | 'listSuitable'
+    | 'listTimesWithin'
+    | 'movePlace'
+    | 'holdPlaces'
+    | 'releasePlaces'
+    | 'findResource'
+    | 'rosterWorker'
   >;
   readonly readModel: Pick<ReadModel, 'db' | 'waitFor'>;
   readonly requestBooking: Requesting;
   readonly heldLimit: HeldLimit;
   readonly promising: Pick<Bookings, 'confirmBooking' | 'acceptBooking' | 'cancelBooking' | 'recordDelivery'> &
-    Pick<Promising, 'declineOfSeries'>;
+    Pick<Promising, 'declineOfSeries' | 'cancelAsAgreed'>;
   readonly clock: Clock;
   readonly log: Log;
 }) => {
@@ -208,6 +215,7 @@ export const createProcesses = ({
   ];
   return {
     api: { ...api, ...together.api },
+    endPlans: together.endPlans,
     tasks,
     reactions,
     sweeps,

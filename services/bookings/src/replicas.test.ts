@@ -17,7 +17,8 @@ import {
   resourceIdOf,
 } from './examples.fixtures.ts';
 import { bookingsPublication } from './integration/publication.ts';
-import { type BookingsDependencies, startBookings } from './service.ts';
+import type { BookingsDependencies } from './runtime.ts';
+import { startBookings } from './service.ts';
 import { createTrialOffers, trialOffersPublication } from './trial-offers.fixtures.ts';
 
 /* Two replicas over one log, one key store and one inbox, each with a vault and a read model of its own. */

@@ -1,49 +1,30 @@
 import { join } from 'node:path';
-import type { Bookings, Invoicing, Offers } from '@adempauze/contracts';
-import {
-  alwaysMine,
-  createInbox,
-  createReactor,
-  createSweeper,
-  type EventBus,
-  type Inbox,
-  type Log,
-  machineTimer,
-  type Parked,
-  startWork,
-  sweepTogether,
-  type Timer,
-  type Turns,
-  type Work,
-} from '@adempauze/event-bus';
+import type { Bookings } from '@adempauze/contracts';
+import { alwaysMine, createInbox, machineTimer } from '@adempauze/event-bus';
 import {
   createCommandHandler,
   createOwnLog,
-  diffReadModels,
-  type EventStore,
   openReadModel,
-  type Position,
-  rebuildCopy,
   type SourceEvent,
   storeSource,
 } from '@adempauze/event-store';
-import { type Clock, derivedId, type Measure, UnavailableError, type Vault } from '@adempauze/kernel';
-import type { ForgettingVault } from '@adempauze/personal-data';
 import { bookingDecider } from './booking/booking.decider.ts';
 import { bookingStream } from './booking/booking.events.ts';
 import { bookingFiguresProjection } from './booking-figures/booking-figures.ts';
 import { bookingOverviewProjection } from './booking-overview/booking-overview.ts';
-import { dueBookings } from './booking-overview/booking-queries.ts';
 import { createCancelling } from './cancelling/cancelling.ts';
+import { createCareEnded, createCharging } from './cancelling/charging.ts';
+import { createEndingAtCost } from './cancelling/ending-at-cost.ts';
 import { createCodecs } from './codecs.ts';
 import { feedBookingsProjection } from './feed/feed-entries.ts';
 import { createFeeds } from './feed/feeds.ts';
 import { createForgetting } from './forgetting/forget-person.ts';
+import { createHealth } from './health.ts';
 import { householdDecider } from './household/household.decider.ts';
 import { householdStream } from './household/household.events.ts';
 import { createHouseholdCommands } from './household/household-commands.ts';
 import { householdsByAccountProjection } from './households/households-by-account.ts';
-import { createReactions, incomingTypes } from './integration/incoming.ts';
+import { createReactions } from './integration/incoming.ts';
 import { createLanes, laneCategories, laneProjections } from './lanes.ts';
 import { createMessages } from './message/messages.ts';
 import { createMeasures } from './metrics.ts';
@@ -52,7 +33,6 @@ import { personDecider } from './person/person.decider.ts';
 import { personStream } from './person/person.events.ts';
 import { bothReact, createProcesses, processCategories, processProjections } from './processes.ts';
 import { createConfirmedElsewhere } from './promising/confirmed-elsewhere.ts';
-import { createDeadlines } from './promising/deadlines.ts';
 import { createOwnConfirmations } from './promising/own-confirmations.ts';
 import { createReleasing, releasingWhenPossible } from './promising/place.ts';
 import { createPromising } from './promising/promising.ts';
@@ -62,67 +42,12 @@ import { createHeldLimit } from './requesting/held-limit.ts';
 import { createHouseholdBriefs } from './requesting/household-brief.ts';
 import { createQuoting } from './requesting/quote.ts';
 import { createRequesting } from './requesting/request-booking.ts';
+import type { BookingsDependencies, BookingsRuntime } from './runtime.ts';
+import { createSettling } from './settling.ts';
+import { startShifts } from './shift.ts';
 import { agreementCategories, agreementProjections, createAgreements } from './task-agreement/task-agreement-wiring.ts';
 import { unmetDemandProjection } from './unmet-demand/unmet-demand.ts';
 import { createWatching } from './watching/watching.ts';
-
-export type BookingsDependencies = {
-  readonly store: EventStore;
-  readonly bus: EventBus;
-  readonly vault: Vault & Pick<ForgettingVault, 'drop'>;
-  /** Deletes a person's key for good, and drops it from memory; again is harmless. */
-  readonly forgetKey: (personId: string) => Promise<void>;
-  readonly offers: Pick<
-    Offers,
-    | 'holdPlace'
-    | 'holdPlaces'
-    | 'extendHold'
-    | 'takePlace'
-    | 'releasePlace'
-    | 'releasePlaces'
-    | 'movePlace'
-    | 'askTerms'
-    | 'findOffer'
-    | 'listSuitable'
-    | 'findResource'
-    | 'rosterWorker'
-  >;
-  readonly invoicing: Pick<Invoicing, 'quoteBooking'>;
-  readonly clock: Clock;
-  /** For the read model and the inbox; `:memory:` for tests. */
-  readonly folder: string;
-  readonly log: Log;
-  readonly sweepEveryMs: number;
-  readonly timer?: Timer;
-  /** What was had and parked, where replicas share it; a file in `folder` unless given. Stays open: it is not ours. */
-  readonly inbox?: Inbox;
-  /** Which replica does the group's work; this one unless told. */
-  readonly turns?: Turns;
-};
-
-export type Check = { readonly ok: boolean; readonly detail: string };
-
-export type BookingsRuntime = {
-  readonly api: Bookings;
-  readonly parked: Parked;
-  /** Whether this replica does what one at a time does for all. */
-  working(): boolean;
-  /** What operators did with parked messages, the latest first. */
-  listActions: Work['listActions'];
-  status(): { readonly [check: string]: Check };
-  /** For `/metrics`; asked at each scrape. */
-  gauges(): Promise<readonly Measure[]>;
-  /** Whether the lists have everything up to this position within the time. */
-  waitFor(position: Position, timeoutMs: number): Promise<boolean>;
-  /** Once the read model and the reactor have handled everything that is in the log now. */
-  settled(): Promise<void>;
-  /** What differs between the read model and a rebuild of it from the log; nothing, if all is well. */
-  rebuildAndCompare(folder: string): Promise<string[]>;
-  forgetCaches(): void;
-  /** The clock was moved: resolves once what was due has been done. */
-  nudge(): Promise<void>;
-  close(): Promise<void>;
-};
 
 const categories = [
   'household',
@@ -133,12 +58,6 @@ const categories = [
   ...agreementCategories,
   ...laneCategories,
 ] as const;
-const settleTimeoutMs = 30_000;
-/** Name of the reactor, for ever: positions and command ids hang on it. */
-const consumer = 'bookings';
-
-/** Of a part that is at work in another replica. */
-const elsewhere: Check = { ok: true, detail: 'another replica does this' };
 
 /** Puts the service together and starts it. @throws UnavailableError when the log cannot be reached. */
 export const startBookings = async ({
@@ -248,9 +167,13 @@ export const startBookings = async ({
   });
   const lanes = createLanes({
     ...{ store, codecs, bookings, households, requestBooking, promising, processes, clock, log },
+    endProposals: professionals.endProposals,
     readModel: { db: readModel.db, ...ownLog },
   });
-  const { cancelOfOwnAccord, cancelBooking, ...promised } = promising;
+  const { cancelOfOwnAccord, cancelAsAgreed: _agreed, declineOfSeries: _declined, ...promised } = promising;
+  const { cancelBooking } = promising;
+  const hasCareEnded = createCareEnded(lanes.api);
+  const chargesOf = createCharging({ bookings, hasCareEnded });
   const api: Bookings = {
     ...feeds.api,
     ...householdCommands,
@@ -261,7 +184,8 @@ export const startBookings = async ({
     ...agreements.api,
     ...createMessages({ ...queries, offers, clock }),
     ...lanes.api,
-    ...createCancelling({ bookings, cancelBooking, cancelOfOwnAccord, listEndings: lanes.api.listEndings }),
+    ...createCancelling({ bookings, cancelBooking, cancelOfOwnAccord, hasCareEnded }),
+    ...createEndingAtCost({ chargesOf, plans: processes.api, clock }),
     forgetPerson,
     ...queries,
     ...createReports({ readModel: { db: readModel.db, waitFor: ownLog.waitFor }, clock }),
@@ -270,122 +194,32 @@ export const startBookings = async ({
 
   const inbox =
     sharedInbox ?? createInbox({ file: folder === ':memory:' ? undefined : join(folder, 'bookings-inbox.db') });
-  const { agreement, booking, household, person, proposal, series, stay, waiting, wish } = codecs;
-  const { urgent, fastlane, ending, undo } = codecs;
-  const { arrangement, backup, activation } = codecs;
-  const own = {
-    arrangement,
-    backup,
-    activation,
-    urgent,
-    fastlane,
-    ending,
-    agreement,
-    booking,
-    household,
-    person,
-    proposal,
-    series,
-    stay,
-    undo,
-    waiting,
-    wish,
-  };
-  const sources = [
-    storeSource({ name: 'bookings-own', store, codecs: own }),
-    bus.source({ name: 'bookings-others', types: incomingTypes }),
-  ];
-  const beginReactor = () =>
-    createReactor({
-      name: consumer,
-      sources,
-      on: bothReact(
-        createReactions({
-          ...{ bookings, release, forgetting, clock },
-          wasConfirmedHere: ownConfirmations.wasConfirmedHere,
-          wasConfirmedElsewhere: createConfirmedElsewhere({ store, bookings, timer }),
-        }),
-        [feeds, professionals, agreements, lanes].map((it) => it.reactions).reduce(bothReact, processes.reactions),
-      ),
-      ...{ inbox, clock, log, timer },
-    });
-  const beginSweeper = () =>
-    sweepTogether('bookings-deadlines', [
-      createSweeper({
-        name: 'bookings-deadlines',
-        everyMs: sweepEveryMs,
-        due: (now, limit) => dueBookings(readModel.db, now, limit),
-        act: createDeadlines({
-          ...{ bookings, households, releasePlace, clock },
-          cancelForgotten: (bookingId, personId) => {
-            const commandId = derivedId('forget-late', bookingId);
-            return forgetting.cancel(bookingId, personId, { commandId, correlationId: commandId, actor: 'bookings' });
-          },
-        }),
-        ...{ clock, log, timer },
+  const reactions = [feeds, professionals, agreements, lanes].map((it) => it.reactions);
+  const work = await startShifts({
+    ...{ store, bus, codecs, inbox, turns, readModel, forgetting, clock, log, timer, sweepEveryMs },
+    reactions: bothReact(
+      createReactions({
+        ...{ bookings, release, forgetting, clock },
+        wasConfirmedHere: ownConfirmations.wasConfirmedHere,
+        wasConfirmedElsewhere: createConfirmedElsewhere({ store, bookings, timer }),
       }),
-      ...[...processes.sweeps, ...professionals.sweeps, ...agreements.sweeps, ...lanes.sweeps].map((sweep) =>
-        createSweeper({ ...sweep, everyMs: sweepEveryMs, clock, log, timer }),
-      ),
-    ]);
-  const work = await startWork({
-    ...{ service: 'bookings', turns, store, clock, reacting: { consumer, inbox, sources } },
-    begin: () => ({ reactor: beginReactor(), sweeper: beginSweeper() }),
+      reactions.reduce(bothReact, processes.reactions),
+    ),
+    sweeps: [...processes.sweeps, ...professionals.sweeps, ...agreements.sweeps, ...lanes.sweeps],
+    deadlines: { bookings, households, releasePlace },
   });
-
-  /** The end of the log, as far as our own streams go. */
-  const head = async (): Promise<Position | undefined> => {
-    let [after] = readModel.status().sources.map(({ position }) => position);
-    for (;;) {
-      const { scannedTo, atEnd } = await store.readAll({ after, categories, maxCount: 1000 });
-      if (atEnd) return scannedTo ?? after;
-      after = scannedTo;
-    }
-  };
-  const settled = async (): Promise<void> => {
-    const end = await head();
-    if (end === undefined) return;
-    const done = await Promise.all([readModel.waitFor(end, settleTimeoutMs), work.waitForOwn(end, settleTimeoutMs)]);
-    if (done.includes(false)) throw new UnavailableError('Bookings did not settle in time.');
-  };
+  const { waitForOwn } = work;
+  const settling = createSettling({ store, categories, readModel, readModelOptions, waitForOwn });
 
   return {
     api,
     parked: work.parked,
     working: work.working,
     listActions: work.listActions,
-    status() {
-      const model = readModel.status();
-      const reacting = work.reactor()?.status();
-      const sweeping = work.sweeper()?.status();
-      return {
-        'bookings-read-model': {
-          ok: model.healthy && model.sources.every(({ live }) => live),
-          detail: model.halted ? `halted at ${model.halted.eventType}` : `${readModel.lag(clock())} ms behind`,
-        },
-        'bookings-reactor': reacting
-          ? {
-              ok: reacting.sources.every(({ failuresInARow }) => failuresInARow === 0) && reacting.retrying === 0,
-              detail: `${reacting.pending} pending, ${reacting.parked} parked`,
-            }
-          : elsewhere,
-        'bookings-deadlines': sweeping
-          ? { ok: sweeping.failing === 0, detail: sweeping.lastFailure ?? `${sweeping.passes} sweeps` }
-          : elsewhere,
-      };
-    },
+    status: createHealth({ readModel, work, clock }),
     gauges: createMeasures({ readModel, reactor: work.reactor, store, clock }),
     waitFor: ownLog.waitFor,
-    settled,
-    async rebuildAndCompare(copyFolder) {
-      await settled();
-      const copy = await rebuildCopy(readModelOptions, copyFolder);
-      const end = await head();
-      if (end !== undefined) await Promise.all([readModel, copy].map((it) => it.waitFor(end, settleTimeoutMs)));
-      const differences = diffReadModels(readModel.db, copy.db);
-      await copy.close();
-      return differences;
-    },
+    ...settling,
     forgetCaches,
     nudge: work.nudge,
     async close() {

@@ -1,10 +1,13 @@
 import {
+  type BookableTime,
   type HeldPlaces,
   type OfferId,
   type Offers,
   type OfferView,
   Place,
+  type ResourceId,
   type ResourceView,
+  type RoomCause,
   type Terms,
   usualFacts,
 } from '@adempauze/contracts';
@@ -14,10 +17,13 @@ import {
   accept,
   type CallContext,
   type Clock,
+  covers,
   Day,
   type Decider,
+  derivedId,
   event,
   Instant,
+  minutesBetween,
   type Outcome,
   overlaps,
   type Rejection,
@@ -106,9 +112,10 @@ const decider = (
 
 export const trialOffersPublication: Publication = {
   service: 'offers',
-  categories: ['resource'],
+  categories: ['resource', 'room'],
   publish({ type, data }) {
     const { resourceId, bookingId } = data;
+    if (type === 'RoomCame') return { type: 'offers.room-came.v1', subject: String(resourceId), data };
     const subject = String(resourceId);
     if (type === 'PlaceTaken')
       return { type: 'offers.place-taken.v1', subject, data: { ...{ resourceId, bookingId } } };
@@ -124,6 +131,8 @@ export const trialTerms: Readonly<Record<string, Partial<Terms>>> = {
   'own-account': { bearer: 'own' },
   'guest-house': { form: 'F12', unit: 'night', quantity: 100, unitPriceCents: 12_000, priceCents: 12_000 },
   transport: { form: 'F24', unit: 'visit', quantity: 100, unitPriceCents: 2500, priceCents: 2500, bearer: 'own' },
+  'meeting-place': { form: 'F18', accompaniment: 'optional' },
+  'for-both': { form: 'F30', accompaniment: 'always' },
   volunteer: { form: 'F06', needsHelper: true, unitPriceCents: 0, priceCents: 0 },
 };
 
@@ -140,10 +149,18 @@ type Asked =
   | 'releasePlace'
   | 'askTerms'
   | 'listSuitable'
+  | 'listTimesWithin'
   | 'findOffer';
 export type TrialOffers = { -readonly [K in Asked]: Offers[K] } & {
   /** What offers does by itself when a hold ends: a place that was taken stays taken. */
   expireHold(place: { resourceId: string; bookingId: string }, context: CallContext): Promise<Outcome>;
+  /** Times that can be booked from now on, for all of these offers; told to who waits, as often as it is said. */
+  publishTimes(
+    offerIds: readonly OfferId[],
+    resourceId: ResourceId,
+    spans: readonly Span[],
+    told?: string,
+  ): Promise<void>;
   /** What occupies a resource, by booking. */
   occupied(resourceId: string): Promise<Resource>;
 };
@@ -159,22 +176,54 @@ export const createTrialOffers = (store: EventStore, clock: Clock, capacity: num
       termsOf({ ...terms, offerId: offerIdOf(word) }),
     ]),
   );
+  const published = new Map<OfferId, { resourceId: ResourceId; span: Span }[]>();
+  const tellOfRoom = async (
+    resourceId: string,
+    offerIds: readonly OfferId[],
+    span: Span,
+    cause: RoomCause,
+    of: string,
+  ) => {
+    const stream = `room-${resourceId}`;
+    const data = { resourceId, offerIds: [...offerIds], span: { ...span }, cause };
+    const id = derivedId(stream, of);
+    await store.append(stream, [{ id, type: 'RoomCame', data, metadata: { v: 1, at: clock() } }], { expected: 'any' });
+  };
   const send = async (command: Command, context: CallContext) => {
-    const outcome = await handler.handle(command.resourceId, command, context);
+    const { resourceId, bookingId, type } = command;
+    const before = type === 'release' ? (await handler.load(resourceId)).state.get(bookingId) : undefined;
+    const outcome = await handler.handle(resourceId, command, context);
+    // Whose offer it was this small offers does not know, so it tells all that share it.
+    const sharing = [...published].flatMap(([offerId, times]) =>
+      times.some((it) => it.resourceId === resourceId) ? [offerId] : [],
+    );
+    if (before !== undefined && outcome.accepted && sharing.length > 1)
+      await tellOfRoom(resourceId, sharing, before.span, 'other-offer', context.commandId);
     return outcome.accepted ? { ...outcome, value: undefined } : outcome;
   };
   const rostered = new Map<string, ResourceView['roster']>();
+  /** The caregiver comes along only where that is offered, and always where it is for both. */
+  const notAccompanied = (terms: Terms, caregiverJoins: boolean | undefined) => {
+    const { accompaniment } = terms;
+    if (caregiverJoins === true && accompaniment === undefined) return no('caregiver-cannot-join');
+    return caregiverJoins === false && accompaniment === 'always' ? no('caregiver-must-join') : undefined;
+  };
+  const no = (code: string) => ({ accepted: false as const, rejection: { code, facts: {} } });
   const noOffer = { accepted: false as const, rejection: { code: 'offer-not-found', facts: {} } };
   return {
-    async holdPlace({ offerId, resourceId, bookingId, span, expiresAt }, context) {
+    async holdPlace({ offerId, resourceId, bookingId, span, expiresAt, caregiverJoins }, context) {
       const terms = termsById.get(offerId);
       if (!terms) return noOffer;
+      const refusal = notAccompanied(terms, caregiverJoins);
+      if (refusal) return refusal;
       const outcome = await send({ type: 'hold', resourceId, bookingId, span, expiresAt, now: clock() }, context);
       return outcome.accepted ? { ...outcome, value: terms } : outcome;
     },
-    async holdPlaces({ offerId, resourceId, expiresAt, mode, places }, context) {
+    async holdPlaces({ offerId, resourceId, expiresAt, mode, places, caregiverJoins }, context) {
       const found = termsById.get(offerId);
       if (!found) return noOffer;
+      const refusal = notAccompanied(found, caregiverJoins);
+      if (refusal) return refusal;
       const held: HeldPlaces['held'] = [];
       const refused: HeldPlaces['refused'] = [];
       let position: string | undefined;
@@ -226,6 +275,33 @@ export const createTrialOffers = (store: EventStore, clock: Clock, capacity: num
       [...termsById.values()].flatMap(({ offerId, form }) =>
         forms.includes(form) ? [{ offerId, form, travelKm: 5 }] : [],
       ),
+    async listTimesWithin({ offerId, resourceId: of, window, touching, minMinutes, maxMinutes }) {
+      const times: BookableTime[] = [];
+      for (const { resourceId, span } of published.get(offerId) ?? []) {
+        const minutes = minutesBetween(span);
+        const isAsked = covers(window, span) && minutes >= minMinutes && minutes <= maxMinutes && span.from > clock();
+        if (!isAsked || (of !== undefined && of !== resourceId)) continue;
+        if (touching !== undefined && !overlaps(span, touching)) continue;
+        const { state } = await handler.load(resourceId);
+        const there = [...state.values()].filter(
+          (it) => (it.taken || it.expiresAt > clock()) && overlaps(it.span, span),
+        );
+        const placesLeft = capacity - there.length;
+        if (placesLeft > 0) times.push({ resourceId, span, quantity: 100, priceCents: 0, placesLeft });
+      }
+      return times;
+    },
+    async publishTimes(offerIds, resourceId, spans, told = 'once') {
+      for (const offerId of offerIds) {
+        const known = published.get(offerId) ?? [];
+        const isNew = (span: Span) => !known.some((it) => it.resourceId === resourceId && it.span.from === span.from);
+        published.set(offerId, [...known, ...spans.filter(isNew).map((span) => ({ resourceId, span }))]);
+      }
+      const [first, last] = [spans[0], spans.at(-1)];
+      if (first === undefined || last === undefined) return;
+      const span = { from: first.from, until: last.until };
+      await tellOfRoom(resourceId, offerIds, span, 'times', `${span.from}/${span.until}/${told}`);
+    },
     findOffer: async ({ offerId }) => {
       const terms = termsById.get(offerId);
       return terms && offerView(terms);
@@ -244,7 +320,8 @@ const offerView = (terms: Terms): OfferView => ({
   ...{ bearer: terms.bearer, instant: terms.instant, needsHelper: terms.needsHelper, providerName: 'De Linde' },
   ...{ title: 'Een middag vrij', summary: '', travelKm: 20, conditionsServed: ['dementia'], highRiskActsServed: [] },
   place: termsPlace,
-  ...{ ...usualOffer, languages: ['nl'], payerTariffs: [], takeover: 'partial', minNights: null, maxNights: null },
+  ...{ ...usualOffer, caregiverJoins: terms.accompaniment ?? 'no' },
+  ...{ languages: ['nl'], payerTariffs: [], takeover: 'partial', minNights: null, maxNights: null },
   acclimatisation: terms.unit === 'night' ? [{ step: 'part-day' }, { step: 'night' }] : [],
   ...{ confirmedAt: termsMoment, freshUntil: Instant.parse('2028-01-01T00:00:00Z') },
   tariffs: [{ from: termsDay, priceCents: terms.unitPriceCents, vat: terms.vat }],

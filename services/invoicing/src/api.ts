@@ -1,17 +1,26 @@
-import type { ClaimView, Invoicing } from '@adempauze/contracts';
+import { decodeCursor, encodeCursor, type Invoicing } from '@adempauze/contracts';
 import type { OwnLog, ReadDatabase } from '@adempauze/event-store';
 import type { Clock, Outcome, Vault } from '@adempauze/kernel';
 import { createAwarding } from './awarding.ts';
 import { budgetView } from './budget/budget.decider.ts';
 import { listBudgets, listPots } from './budget-list/budget-list.ts';
-import type { ClaimState } from './claim/claim.decider.ts';
-import { findDeliveryOf, isBilled, listLinesToBill, listPayersToBill } from './claim-list/claim-list.ts';
+import { claimView } from './claim/claim-view.ts';
+import type { DividingAnew } from './claim/dividing-anew.ts';
+import {
+  findDeliveryOf,
+  isBilled,
+  listDeliveriesOf,
+  listLinesToBill,
+  listPayersToBill,
+} from './claim-list/claim-list.ts';
+import { type FindCostSharing, listCostSharings } from './cost-sharing/cost-sharing-list.ts';
 import { entitlementView } from './entitlement/entitlement-view.ts';
 import type { Handlers } from './handlers.ts';
 import { createBilling } from './invoice/billing.ts';
 import { invoiceView } from './invoice/invoice.decider.ts';
 import { listDraftPayers, listInvoices } from './invoice-list/invoice-list.ts';
 import { trialBalance } from './ledger/ledger.ts';
+import { createEstimating } from './quote/estimating.ts';
 import { createQuoting } from './quote/quoting.ts';
 import { listSchemes } from './scheme-list/scheme-list.ts';
 
@@ -23,10 +32,12 @@ export type ApiDependencies = {
   readonly vault: Vault;
   readonly clock: Clock;
   readonly potOf: (municipality: string) => string;
+  readonly sharingOf: FindCostSharing;
   readonly waitFor: (position: string, timeoutMs: number) => Promise<boolean>;
   /** Remembers that reference data was written, until lists have it. */
   readonly noteReference: <T extends Outcome<unknown>>(outcome: T) => T;
   readonly referenceSeen: () => Promise<boolean>;
+  readonly declineFunding: DividingAnew['decline'];
   readonly head: () => Promise<string | undefined>;
 };
 
@@ -45,15 +56,29 @@ const seen = <S, V>(outcome: Outcome<{ readonly state: S }>, view: (state: S) =>
 
 /** The operations of `InvoicingApi`, each on the parts that know the rules. */
 export const createApi = (dependencies: ApiDependencies): Invoicing => {
-  const { handlers, db, waitForLists, vault, clock, potOf, waitFor, noteReference, referenceSeen, head } = dependencies;
-  const { schemes, mandates, funding, entitlements, budgets, pots, claims, invoices, numbers } = handlers;
+  const {
+    handlers,
+    db,
+    waitForLists,
+    vault,
+    clock,
+    potOf,
+    sharingOf,
+    waitFor,
+    noteReference,
+    referenceSeen,
+    declineFunding,
+    head,
+  } = dependencies;
+  const { schemes, mandates, funding, entitlements, budgets, pots, costSharings, claims, invoices, numbers } = handlers;
   const upTo = async (position: string | undefined) => {
     if (position !== undefined) await waitFor(position, halfWaitMs);
   };
   const listsUpTo = async (position: string | undefined) => {
     if (position !== undefined) await waitForLists(position, 2 * halfWaitMs);
   };
-  const quoteBooking = createQuoting({ ...handlers, potOf, clock });
+  const quoteBooking = createQuoting({ ...handlers, potOf, sharingOf, clock });
+  const estimateCosts = createEstimating({ ...handlers, potOf, sharingOf, clock });
   const awarding = createAwarding({
     handlers,
     vault,
@@ -79,26 +104,23 @@ export const createApi = (dependencies: ApiDependencies): Invoicing => {
     invoicesOf: (month) => listInvoices(db, { month }, { first: 1_000_000 }).items.map(({ item }) => item),
   });
 
-  const claimView = ({ claim, settled }: ClaimState): ClaimView | undefined => {
-    if (claim === undefined) return undefined;
-    const { deliveryId, bookingId, householdId, providerId, offerId, form, deliveredOn, quantity } = claim;
-    const { costCents, vat, municipality } = claim;
-    const billed = settled !== undefined && isBilled(db, deliveryId);
-    return {
-      ...{ deliveryId, bookingId, householdId, providerId, offerId, form, deliveredOn, quantity },
-      ...{ costCents, vat, municipality },
-      fundingStatus: billed ? 'settled' : (settled?.fundingStatus ?? 'open'),
-      lateCancellation: claim.lateCancellation ?? false,
-      lines: settled?.lines ?? [],
-    };
-  };
-  const findClaim = async (deliveryId: string) => claimView((await claims.load(deliveryId)).state);
+  const findClaim = async (deliveryId: string) =>
+    claimView((await claims.load(deliveryId)).state, (it) => isBilled(db, it));
 
   return {
     quoteBooking,
+    estimateCosts,
     billMonth,
     awardScheme: awarding.award,
     extendEntitlement: awarding.extend,
+    reviewEntitlement: awarding.review,
+    async declineFunding(data, context) {
+      return noteReference(await declineFunding(data, context));
+    },
+    async recordCostSharing(data, context) {
+      const command = { type: 'RecordCostSharing', data, now: clock() } as const;
+      return seen(noteReference(await costSharings.handle(data.costSharingId, command, context)), (it) => it.agreed);
+    },
     async publishScheme(data, context) {
       const command = { type: 'PublishScheme', data, now: clock() } as const;
       return seen(noteReference(await schemes.handle(data.schemeId, command, context)), ({ scheme }) => scheme);
@@ -110,9 +132,12 @@ export const createApi = (dependencies: ApiDependencies): Invoicing => {
     },
     async registerPolicy(data, context) {
       const command = { type: 'RegisterPolicy', data, now: clock() } as const;
-      return seen(await funding.handle(data.householdId, command, context), ({ policies }) =>
-        policies.find(({ policyId }) => policyId === data.policyId),
-      );
+      return seen(await funding.handle(data.householdId, command, context), ({ policies }) => {
+        const found = policies.find(({ policyId }) => policyId === data.policyId);
+        if (found === undefined) return undefined;
+        const { registeredAt: _, ...policy } = found;
+        return policy;
+      });
     },
     async openBudget(data, context) {
       return seen(await budgets.handle(data.budgetId, { type: 'OpenBudget', data, now: clock() }, context), budgetView);
@@ -149,6 +174,10 @@ export const createApi = (dependencies: ApiDependencies): Invoicing => {
       await listsUpTo(position);
       return listBudgets(db, only);
     },
+    async listCostSharings({ waitFor: position, ...only }) {
+      await (position === undefined ? referenceSeen() : listsUpTo(position));
+      return listCostSharings(db, only);
+    },
     async listPots({ waitFor: position }) {
       await listsUpTo(position);
       return listPots(db);
@@ -161,6 +190,21 @@ export const createApi = (dependencies: ApiDependencies): Invoicing => {
       await upTo(position);
       const deliveryId = findDeliveryOf(db, bookingId);
       return deliveryId === undefined ? undefined : findClaim(deliveryId);
+    },
+    async listClaims({ payer, month, page, waitFor: position }) {
+      await upTo(position);
+      const [after] = decodeCursor(page.after);
+      const found = listDeliveriesOf(db, { payer, month }, { first: page.first + 1, after });
+      const items = await Promise.all(
+        found.slice(0, page.first).map(async (deliveryId) => ({
+          cursor: encodeCursor(deliveryId, ''),
+          item: await findClaim(deliveryId),
+        })),
+      );
+      return {
+        items: items.flatMap(({ cursor, item }) => (item === undefined ? [] : [{ cursor, item }])),
+        hasMore: found.length > page.first,
+      };
     },
     findInvoice: async ({ invoiceId }) => invoiceView((await invoices.load(invoiceId)).state),
     async listInvoices({ payer, providerId, month, page, waitFor: position }) {

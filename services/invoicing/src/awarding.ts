@@ -1,4 +1,10 @@
-import type { AwardScheme, EntitlementView, ExtendEntitlement, SchemeView } from '@adempauze/contracts';
+import type {
+  AwardScheme,
+  EntitlementView,
+  ExtendEntitlement,
+  ReviewEntitlement,
+  SchemeView,
+} from '@adempauze/contracts';
 import { openSealed, type ReadDatabase } from '@adempauze/event-store';
 import {
   type CallContext,
@@ -112,6 +118,18 @@ export const createAwarding = ({ handlers, mandatesDb, vault, clock }: AwardingD
       const extend = { ...context, commandId: derivedId(context.commandId, 'extend') };
       const command = { type: 'ExtendEntitlement', data: { until }, now } as const;
       return viewed(await entitlements.handle(entitlementId, command, extend), now);
+    },
+
+    /** The municipality of the scheme alone reviews what others decided (S11); nothing that was given is taken back. */
+    async review(
+      { entitlementId, endsOn, reason, decidedBy }: ReviewEntitlement,
+      context: CallContext,
+    ): Promise<Outcome<EntitlementView>> {
+      const now = clock();
+      const { award } = (await entitlements.load(entitlementId)).state;
+      if (award === undefined || award.municipality !== decidedBy.municipality) return no('entitlement-not-found');
+      const command = { type: 'ReviewEntitlement', data: { endsOn, reason }, now } as const;
+      return viewed(await entitlements.handle(entitlementId, command, context), now);
     },
 
     /** All of a household's entitlements, the oldest first, with what is left of each. */

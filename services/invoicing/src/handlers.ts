@@ -4,6 +4,10 @@ import { budgetDecider } from './budget/budget.decider.ts';
 import { BudgetEvent, budgetStream } from './budget/budget.events.ts';
 import { claimDecider } from './claim/claim.decider.ts';
 import { ClaimEvent, claimStream } from './claim/claim.events.ts';
+import { costSharingDecider } from './cost-sharing/cost-sharing.decider.ts';
+import { CostSharingEvent, costSharingStream } from './cost-sharing/cost-sharing.events.ts';
+import { declineDecider } from './decline/decline.decider.ts';
+import { DeclineEvent, declineStream } from './decline/decline.events.ts';
 import { entitlementDecider } from './entitlement/entitlement.decider.ts';
 import { EntitlementEvent, entitlementStream } from './entitlement/entitlement.events.ts';
 import { fundingDecider } from './funding/funding.decider.ts';
@@ -42,6 +46,8 @@ export const createHandlers = ({
     budget: createEventCodec({ schema: BudgetEvent }),
     pot: createEventCodec({ schema: PotEvent }),
     claim: createEventCodec({ schema: ClaimEvent }),
+    cost_sharing: createEventCodec({ schema: CostSharingEvent }),
+    funding_decline: createEventCodec({ schema: DeclineEvent }),
     invoice: createEventCodec({ schema: InvoiceEvent }),
     invoice_numbers: createEventCodec({ schema: InvoiceNumbersEvent }),
   };
@@ -70,6 +76,18 @@ export const createHandlers = ({
     quotes: createCommandHandler({ ...shared, decider: quoteDecider, codec: codecs.quote, streamOf: quoteStream }),
     budgets: createCommandHandler({ ...shared, decider: budgetDecider, codec: codecs.budget, streamOf: budgetStream }),
     pots: createCommandHandler({ ...shared, decider: potDecider, codec: codecs.pot, streamOf: potStream }),
+    costSharings: createCommandHandler({
+      ...shared,
+      decider: costSharingDecider,
+      codec: codecs.cost_sharing,
+      streamOf: costSharingStream,
+    }),
+    declines: createCommandHandler({
+      ...shared,
+      decider: declineDecider,
+      codec: codecs.funding_decline,
+      streamOf: declineStream,
+    }),
     // A claim is busy for a moment and then left alone: a few thousand are all that is ever under way.
     claims: createCommandHandler({
       ...shared,

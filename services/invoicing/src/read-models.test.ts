@@ -5,6 +5,7 @@ import { derivedId } from '@adempauze/kernel';
 import { expect, test } from '@jest/globals';
 import { listBudgets, listPots } from './budget-list/budget-list.ts';
 import { findDeliveryOf, isBilled, listLinesToBill, listPayersToBill, listUnderWay } from './claim-list/claim-list.ts';
+import { findCostSharing, listCostSharings } from './cost-sharing/cost-sharing-list.ts';
 import { listDraftPayers, listInvoices } from './invoice-list/invoice-list.ts';
 import {
   bookingId,
@@ -15,6 +16,7 @@ import {
   householdId,
   mandateId,
   offerId,
+  policyId,
   potId,
   providerId,
   s01,
@@ -23,6 +25,7 @@ import {
 import { creditBalanceOf, trialBalance } from './ledger/ledger.ts';
 import { projections } from './read-models.ts';
 import { listMandatesInForce, listSchemes } from './scheme-list/scheme-list.ts';
+import { listBookingDeclines, listToTell } from './source-list/source-list.ts';
 import { findTariff } from './tariff/tariff.ts';
 
 const now = '2027-05-03T10:00:00.000Z';
@@ -37,6 +40,10 @@ const entry = (account: string, debitCents: number, creditCents: number) => ({ a
 const budget = {
   ...{ budgetId: budgetId(1), municipality: hillegom, holderAccountId: 'consultant-1', name: 'Vrij budget' },
   ...{ amountCents: 1000, from: '2027-01-01', until: '2028-01-01' },
+};
+const costSharing = {
+  ...{ costSharingId: derivedId('sharing'), name: 'Samen', municipality: hillegom, insurerId: 'insurer-1' },
+  ...{ insurerPercent: 50, forms: ['F12'], providerIds: [providerId(1)], from: '2027-01-01', until: '2028-01-01' },
 };
 const tariff = (from: string, priceCents: number) => ({
   offerId: offerId(1),
@@ -53,9 +60,8 @@ const history: readonly (readonly [type: string, data: object])[] = [
       ...{ holder: { $sealed: 'a.b', $place: 'p' }, from: '2027-01-01', until: '2028-01-01', grantedAt: now },
     },
   ],
-  ['SchemeAwarded', {}],
-  ['AwardExtended', {}],
-  ['PolicyRegistered', {}],
+  ['SchemeAwarded', award('before', '2027-01-01', '2027-04-01')],
+  ['PolicyRegistered', { ...policy('before'), registeredAt: now }],
   ['EntitlementOpened', {}],
   ['EntitlementExtended', {}],
   ['RoomReserved', {}],
@@ -65,6 +71,9 @@ const history: readonly (readonly [type: string, data: object])[] = [
   ['RoomConsumed', {}],
   ['QuoteGiven', {}],
   ['InvoiceNumbersTaken', {}],
+  ['EntitlementReviewed', {}],
+  ['CostSharingRecorded', { ...costSharing, recordedAt: now }],
+  ['BookingFundingDeclined', declined(2)],
   ['BudgetOpened', { ...budget, openedAt: now }],
   ['BudgetSpent', { budgetId: budgetId(1), spendId: spendId(1), amountCents: 300, spentAt: now }],
   [
@@ -107,6 +116,32 @@ const history: readonly (readonly [type: string, data: object])[] = [
   ],
 ];
 
+/** After the first invoices: sources come to light, funders say no, and the cost is divided anew. */
+const afterwards: typeof history = [
+  ['AwardExtended', { ...award('before', '2027-01-01', '2028-01-01'), extendedAt: now }],
+  ['SchemeAwarded', award('after', '2027-05-01', '2027-06-01')],
+  ['PolicyRegistered', { ...policy('after'), registeredAt: now }],
+  ['BookingFundingDeclined', declined(1)],
+  ['AwardFound', { ...of(1), source: { entitlementId: entitlementId('after'), municipality: hillegom }, foundAt: now }],
+  ['PolicyFound', { ...of(1), insurer: { insurerId: 'insurer-2', percent: 10, policyId: policyId('after') } }],
+  ['FundingDeclined', { ...of(1), payer, reason: 'not-covered', declinedAt: now }],
+  ['AllocationKept', { ...of(1), keptAt: now }],
+  [
+    'ClaimReallocated',
+    {
+      ...{ ...of(1), number: 1, month, why: 'declined', payer, fundingStatus: 'guaranteed', costCents: 9200 },
+      lines: [{ kind: 'guarantee', payer: { kind: 'pot', id: potId(1) }, amountCents: 9200 }],
+      changes: [
+        { kind: 'insurance', payer, amountCents: -6900 },
+        { kind: 'guarantee', payer: { kind: 'pot', id: potId(1) }, amountCents: 6900 },
+      ],
+      entries: [entry(`pot:${potId(1)}`, 6900, 0), entry('receivable:insurer:insurer-1', 0, 6900)],
+      reallocatedAt: now,
+    },
+  ],
+];
+const everything = [...history, ...afterwards];
+
 function offer(it: ReturnType<typeof tariff>) {
   return {
     ...it,
@@ -117,6 +152,29 @@ function offer(it: ReturnType<typeof tariff>) {
     needsHelper: false,
     municipality: hillegom,
   };
+}
+function of(name: number) {
+  return { deliveryId: deliveryId(name), bookingId: bookingId(name) };
+}
+function entitlementId(name: string) {
+  return derivedId('entitlement', name);
+}
+function award(name: string, from: string, until: string) {
+  const { rules, schemeId } = s01;
+  return {
+    ...{ entitlementId: entitlementId(name), schemeId, householdId: householdId(1), from, until, awardedAt: now },
+    rules: { ...rules, coveredForms: ['F05'] },
+  };
+}
+function policy(name: string) {
+  return {
+    ...{ policyId: policyId(name), householdId: householdId(1), insurerId: 'insurer-1' },
+    ...{ shares: [{ form: name === 'after' ? 'F05' : 'F19', percent: 75 }], from: '2027-01-01', until: '2028-01-01' },
+  };
+}
+function declined(name: number) {
+  const said = { payer: { kind: 'insurer', id: 'insurer-9' }, reason: 'not-covered', declinedAt: now };
+  return { bookingId: bookingId(name), ...said };
 }
 function claim(name: number) {
   return {
@@ -137,7 +195,7 @@ const tablesAfter = (upTo: number, times: number): ReadDatabase & { dump: () => 
       database.prepare(sql).run(...parameters);
     } else for (const statement of statements) run(statement);
   };
-  for (const [index, [type, data]] of history.slice(0, upTo).entries()) {
+  for (const [index, [type, data]] of everything.slice(0, upTo).entries()) {
     const event: SourceEvent = {
       ...{ id: derivedId('event', index), type, data: data as JsonObject, metadata: { v: 1, at: now } },
       ...{ stream: `any-${index}`, revision: 0, position: String(index).padStart(16, '0') },
@@ -154,7 +212,7 @@ const tablesAfter = (upTo: number, times: number): ReadDatabase & { dump: () => 
 const isStatement = (it: Statement | readonly Statement[]): it is Statement => typeof it[0] === 'string';
 
 test('every event twice gives the same rows as once', () => {
-  for (let upTo = 1; upTo <= history.length; upTo += 1) {
+  for (let upTo = 1; upTo <= everything.length; upTo += 1) {
     expect(tablesAfter(upTo, 2).dump()).toEqual(tablesAfter(upTo, 1).dump());
   }
 });
@@ -183,6 +241,33 @@ test('the lists tell what happened', () => {
   expect(creditBalanceOf(db, 'receivable:insurer:insurer-1')).toBe(0);
   const { items } = listInvoices(db, { month }, { first: 10 });
   expect(items.map(({ item }) => item)).toMatchObject([{ number: '2027-05-1', lines: [line] }]);
+});
+
+test('what is divided anew is corrected on a next invoice, and a claim is told what it does not know', () => {
+  const told = tablesAfter(everything.length, 2);
+  expect(listLinesToBill(told, month, payer)).toEqual([{ ...line, amountCents: -6900, correction: 1 }]);
+  expect(listLinesToBill(told, month, { kind: 'pot', id: potId(1) }).map((it) => it.amountCents)).toEqual([2300, 6900]);
+  expect(listPots(told)).toMatchObject([{ balanceCents: 5000 - 9200 }]);
+  expect(trialBalance(told)).toMatchObject({ balanced: true });
+  expect(isBilled(told, deliveryId(1))).toBe(false);
+  const before = tablesAfter(history.length + 4, 1);
+  // The first claim is borne by the pot; the second is not settled, and heard nothing of the no to its booking.
+  expect(listToTell(before, 10).map((it) => [it.deliveryId, it.kind, it.sourceId])).toEqual(
+    [
+      [deliveryId(1), 'award', entitlementId('after')],
+      [deliveryId(1), 'award', entitlementId('before')],
+      [deliveryId(1), 'decline', 'insurer:insurer-9'],
+      [deliveryId(1), 'policy', policyId('after')],
+      [deliveryId(2), 'decline', 'insurer:insurer-9'],
+    ].toSorted((a, b) => (a.join() < b.join() ? -1 : 1)),
+  );
+  expect(listBookingDeclines(before, bookingId(1))).toMatchObject([{ payer: { id: 'insurer-9' } }]);
+  expect(listCostSharings(told, { insurerId: 'insurer-1' })).toEqual([costSharing]);
+  const care = { municipality: hillegom, providerId: providerId(1), form: 'F12', on: day('2027-12-31') } as const;
+  expect(findCostSharing(told, care)).toEqual(costSharing);
+  for (const other of [{ on: day('2028-01-01') }, { form: 'F05' as const }, { providerId: providerId(2) }]) {
+    expect(findCostSharing(told, { ...care, ...other })).toBeUndefined();
+  }
 });
 
 test('a draft is shown to nobody, and its lines are not billed again', () => {

@@ -2,11 +2,13 @@ import type { EventBus } from '@adempauze/event-bus';
 import { type EventStore, type Projection, type SourceEvent, storeSource } from '@adempauze/event-store';
 import { budgetListProjection } from './budget-list/budget-list.ts';
 import { claimListProjection } from './claim-list/claim-list.ts';
+import { costSharingListProjection } from './cost-sharing/cost-sharing-list.ts';
 import type { Handlers } from './handlers.ts';
 import { forgottenEventTypes, tariffEventTypes, tariffs } from './integration/incoming.ts';
 import { invoiceListProjection } from './invoice-list/invoice-list.ts';
 import { ledgerProjection } from './ledger/ledger.ts';
 import { schemeListProjection } from './scheme-list/scheme-list.ts';
+import { sourceListProjection } from './source-list/source-list.ts';
 import { isStoredEvent, type StoredEvent } from './stored-event.ts';
 
 /** Leaves alone what is not ours. */
@@ -21,13 +23,25 @@ export const projections: readonly Projection<SourceEvent>[] = [
   ofOurs(budgetListProjection),
   ofOurs(invoiceListProjection),
   ofOurs(claimListProjection),
+  ofOurs(sourceListProjection),
+  ofOurs(costSharingListProjection),
   ofOurs(ledgerProjection),
   tariffs,
 ];
 
 /** Of the streams that fill the read model. */
-export const ownCodecs = ({ scheme, mandate, budget, pot, claim, invoice }: Handlers['codecs']) => ({
-  ...{ scheme, mandate, budget, pot, claim, invoice },
+export const ownCodecs = ({
+  scheme,
+  mandate,
+  funding,
+  cost_sharing,
+  funding_decline,
+  budget,
+  pot,
+  claim,
+  invoice,
+}: Handlers['codecs']) => ({
+  ...{ scheme, mandate, funding, cost_sharing, funding_decline, budget, pot, claim, invoice },
 });
 
 export const tariffSource = 'invoicing-tariffs';

@@ -6,6 +6,8 @@ import {
   Month,
   OpenPot,
   PageRequest,
+  QuoteBooking,
+  RecordCostSharing,
 } from '@adempauze/contracts';
 import { createInProcessBus, type EventBus } from '@adempauze/event-bus';
 import type { JsonObject } from '@adempauze/event-store';
@@ -108,6 +110,33 @@ test('a mandate that one replica granted counts at the other, however far behind
   hear();
   expect(await awarding).toMatchObject({ accepted: true });
   expect((await schemes).length).toBe(1);
+});
+
+test('a replica that does not know of an agreement to share shows more than is then paid, never less', async () => {
+  const [one, two] = [await start('one'), await start('two')];
+  const hear = two.deafen();
+  const sharing = RecordCostSharing.parse({
+    ...{ costSharingId: derivedId('sharing'), name: 'Samen', municipality: hillegom, insurerId: 'insurer-1' },
+    ...{ insurerPercent: 50, forms: ['F19'], providerIds: [providerId(1)], from: '2026-01-01', until: '2027-01-01' },
+  });
+  yes(await one.api.recordCostSharing(sharing, call()));
+  expect((await one.api.listCostSharings({})).length).toBe(1);
+  const ask = (it: typeof one, name: string) =>
+    it.api.quoteBooking(
+      QuoteBooking.parse({
+        ...{ bookingId: bookingId(name), householdId: householdId(1), providerId: providerId(1), form: 'F19' },
+        ...{ unit: 'hour', quantity: 300, unitPriceCents: 3300, on: '2026-01-05', bearer: 'own' },
+        ...{ municipality: hillegom, reservedUntil: '2026-12-31T00:00:00Z' },
+      }),
+      call(),
+    );
+  const [known, behind] = [yes(await ask(one, 'known')), yes(await ask(two, 'behind'))];
+  expect([known.ownCostCents, behind.ownCostCents]).toEqual([0, 9900]);
+  hear();
+  const waitFor = await delivered('behind', { ownCostCents: behind.ownCostCents });
+  expect(await one.api.findClaimOfBooking({ bookingId: bookingId('behind'), waitFor })).toMatchObject({
+    lines: known.lines,
+  });
 });
 
 test('a delivery is settled once, and its claim is found at either replica by who waits for it', async () => {

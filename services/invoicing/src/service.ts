@@ -34,14 +34,17 @@ import type { ForgettingVault } from '@adempauze/personal-data';
 import { createApi } from './api.ts';
 import { createSpends } from './budget/spends.ts';
 import { findPotOf, findSetAside } from './budget-list/budget-list.ts';
+import { createDividingAnew } from './claim/dividing-anew.ts';
 import { createSettlement } from './claim/settlement.ts';
-import { listUnderWay } from './claim-list/claim-list.ts';
+import { findDeliveryOf, isBilled, listUnderWay } from './claim-list/claim-list.ts';
+import { type FindCostSharing, findCostSharing } from './cost-sharing/cost-sharing-list.ts';
 import { completingAwards } from './entitlement/completing.ts';
 import { createHandlers } from './handlers.ts';
 import { bookingEventTypes, forgottenBy, reactionsTo } from './integration/incoming.ts';
 import { createMeasures } from './metrics.ts';
 import { ownCodecs, projections, sourcesOf, tariffSource } from './read-models.ts';
 import { createReservations } from './reservations/reservations.ts';
+import { listBookingDeclines, listToTell, type ToTell } from './source-list/source-list.ts';
 import { findTariff } from './tariff/tariff.ts';
 
 export type InvoicingDependencies = {
@@ -88,6 +91,10 @@ const quietAfterMs = hourMs / 12;
 /** The longest that a delivery waits for tariffs told before it, and a command for mandates and pots made before it. */
 const listsWithinMs = 2000;
 const settledWithinMs = 60_000;
+/** Claims of one household or booking that are told at once; the sweeper tells the others. */
+const mostTold = 1000;
+/** A claim that stopped half-way, or one that does not know yet what concerns it. */
+type Quiet = { readonly deliveryId: string } | { readonly toTell: ToTell };
 /** Name of the reactor, for ever: positions and command ids hang on it. */
 const consumer = 'invoicing';
 
@@ -109,6 +116,7 @@ export const startInvoicing = async (dependencies: InvoicingDependencies): Promi
   const ownLog = createOwnLog({ store, categories: Object.keys(ownCodecs(handlers.codecs)), readModel });
   const logged = log === undefined ? {} : { log };
   const potOf = (municipality: string) => findPotOf(db, municipality);
+  const sharingOf: FindCostSharing = (care) => findCostSharing(db, care);
 
   /** Schemes' mandates and pots that were made here a moment ago count at once. */
   let latestReference: string | undefined;
@@ -120,7 +128,11 @@ export const startInvoicing = async (dependencies: InvoicingDependencies): Promi
   };
   /** While offers is away one delivery waits long, and the others come again without holding up what is not theirs. */
   let pricesAreLate = false;
-  const references = createOwnLog({ store, categories: ['scheme', 'mandate', 'pot', 'budget'], readModel });
+  const references = createOwnLog({
+    store,
+    categories: ['scheme', 'mandate', 'pot', 'budget', 'cost_sharing', 'funding_decline'],
+    readModel,
+  });
   /** What another replica made is not known here, so where several write the log is asked. */
   const referenceSeen = async (): Promise<boolean> => {
     const latest = store.writer === undefined ? latestReference : await references.missing();
@@ -132,14 +144,36 @@ export const startInvoicing = async (dependencies: InvoicingDependencies): Promi
     tariffOn: (offerId, on) => findTariff(db, offerId, on),
     potOf,
     setAsideFor: (bookingId) => findSetAside(db, bookingId),
+    sharingOf,
+    declinesOf: (bookingId) => listBookingDeclines(db, bookingId),
     clock,
     ...logged,
   });
+  const spends = createSpends({
+    ...{ budgets: handlers.budgets, setAsideFor: (bookingId) => findSetAside(db, bookingId), clock },
+    upToDate: referenceSeen,
+  });
+  const dividingAnew = createDividingAnew({
+    ...{ ...handlers, settlement, spends, clock },
+    deliveryOf: (bookingId) => findDeliveryOf(db, bookingId),
+    isBilled: (deliveryId) => isBilled(db, deliveryId),
+  });
+  /** Claims that the pot bears hear of a source, and of a no, as soon as it is written down. */
+  const tellUpTo = async (position: string, only: Parameters<typeof listToTell>[2]): Promise<void> => {
+    if (!(await readModel.waitFor(position, listsWithinMs))) {
+      throw new UnavailableError('The lists do not have it yet.');
+    }
+    for (const it of listToTell(db, mostTold, only)) await dividingAnew.tell(it);
+  };
   const inbox =
     dependencies.inbox ?? createInbox({ file: folder === ':memory:' ? undefined : join(folder, 'inbox.db') });
   const reactingTo = [
     bus.source({ name: 'invoicing-bookings', types: bookingEventTypes }),
-    storeSource({ name: 'invoicing-awards', store, codecs: { funding: handlers.codecs.funding } }),
+    storeSource({
+      name: 'invoicing-awards',
+      store,
+      codecs: { funding: handlers.codecs.funding, funding_decline: handlers.codecs.funding_decline },
+    }),
   ];
   const beginReactor = () =>
     createReactor({
@@ -149,14 +183,11 @@ export const startInvoicing = async (dependencies: InvoicingDependencies): Promi
       // Replicas that stand by answer by what is in the inbox.
       ...(dependencies.inbox ? { settings: { saveEveryMs: 250 } } : {}),
       on: {
-        ...completingAwards({ ...handlers, clock }),
+        ...completingAwards({ ...handlers, clock, tellUpTo }),
         ...reactionsTo({
           reservations: createReservations({ ...handlers, clock }),
           settlement,
-          spends: createSpends({
-            ...{ budgets: handlers.budgets, setAsideFor: (bookingId) => findSetAside(db, bookingId), clock },
-            upToDate: referenceSeen,
-          }),
+          spends,
           async tariffsUpTo({ position }) {
             // A price that was told before the care was given counts, however late it gets here.
             const known = await readModel.waitFor(position, pricesAreLate ? 50 : listsWithinMs, tariffSource);
@@ -173,8 +204,11 @@ export const startInvoicing = async (dependencies: InvoicingDependencies): Promi
       everyMs: sweepEveryMs,
       clock,
       ...logged,
-      due: (now, limit) => listUnderWay(db, plusMs(now, -quietAfterMs), limit),
-      act: (deliveryId) => settlement.resume([deliveryId]),
+      due: (now, limit): readonly Quiet[] => [
+        ...listUnderWay(db, plusMs(now, -quietAfterMs), limit).map((deliveryId) => ({ deliveryId })),
+        ...listToTell(db, limit).map((toTell) => ({ toTell })),
+      ],
+      act: (it) => ('toTell' in it ? dividingAnew.tell(it.toTell) : settlement.resume([it.deliveryId])),
     });
   const work = await startWork({
     ...{ service: 'invoicing', turns, store, clock, reacting: { consumer, inbox, sources: reactingTo } },
@@ -207,9 +241,11 @@ export const startInvoicing = async (dependencies: InvoicingDependencies): Promi
     vault,
     clock,
     potOf,
+    sharingOf,
     waitFor,
     noteReference,
     referenceSeen,
+    declineFunding: dividingAnew.decline,
     head,
     waitForLists: ownLog.waitFor,
   });

@@ -1,12 +1,24 @@
 import type { SourceEvent } from '@adempauze/event-store';
 import type { BudgetEvent } from './budget/budget.events.ts';
 import type { ClaimEvent } from './claim/claim.events.ts';
+import type { CostSharingEvent } from './cost-sharing/cost-sharing.events.ts';
+import type { DeclineEvent } from './decline/decline.events.ts';
+import type { FundingEvent } from './funding/funding.events.ts';
 import type { InvoiceEvent } from './invoice/invoice.events.ts';
 import type { MandateEvent } from './mandate/mandate.events.ts';
 import type { PotEvent } from './pot/pot.events.ts';
 import type { SchemeEvent } from './scheme/scheme.events.ts';
 
-type ProjectedEvent = SchemeEvent | MandateEvent | BudgetEvent | PotEvent | ClaimEvent | InvoiceEvent;
+type ProjectedEvent =
+  | SchemeEvent
+  | MandateEvent
+  | FundingEvent
+  | CostSharingEvent
+  | DeclineEvent
+  | BudgetEvent
+  | PotEvent
+  | ClaimEvent
+  | InvoiceEvent;
 
 /** An own event as projections and the publication see it: checked when written, personal fields still sealed. */
 export type StoredEvent = ProjectedEvent & Pick<SourceEvent, 'id' | 'stream' | 'revision' | 'position' | 'metadata'>;
@@ -14,6 +26,11 @@ export type StoredEvent = ProjectedEvent & Pick<SourceEvent, 'id' | 'stream' | '
 const types = new Set<string>([
   'SchemePublished',
   'SchemeMandateGranted',
+  'SchemeAwarded',
+  'AwardExtended',
+  'PolicyRegistered',
+  'CostSharingRecorded',
+  'BookingFundingDeclined',
   'BudgetOpened',
   'BudgetSpent',
   'SpendReleased',
@@ -21,6 +38,11 @@ const types = new Set<string>([
   'ClaimOpened',
   'RoomAnswered',
   'ClaimSettled',
+  'FundingDeclined',
+  'AwardFound',
+  'PolicyFound',
+  'ClaimReallocated',
+  'AllocationKept',
   'InvoiceDrafted',
   'InvoiceLinesAdded',
   'InvoiceIssued',

@@ -115,6 +115,7 @@ export const createWorld = async (startsAt = '2026-01-02T10:00:00Z') => {
           on: '2026-01-05',
           bearer: 'own',
           municipality: hillegom,
+          providerId: providerId(1),
           reservedUntil: '2026-12-31T00:00:00Z',
           ...differences,
         }),

@@ -11,7 +11,7 @@ import { beginOfWeek, listHelpers } from './helper-list/helper-list.ts';
 import { matchIdOf } from './integration/incoming.ts';
 import type { MatchCommand, MatchState } from './match/match.decider.ts';
 import { matchViewOf } from './match/match.view.ts';
-import { listMatches } from './match-queue/match-queue.ts';
+import { listAskedOf, listMatches } from './match-queue/match-queue.ts';
 
 /** How long a query waits for the read model when it was asked to. */
 const queryWaitMs = 2000;
@@ -118,6 +118,7 @@ export const createMatchingApi = ({
       const { state } = await helpers.load(helperId);
       return helperView(state);
     },
+    listAskedOfHelper: async ({ helperId }) => listAskedOf(db, helperId),
     async listHelpers({ organisationId, waitFor, page }) {
       await upTo(waitFor);
       return listHelpers(db, vault, { organisationId, page, now: clock() });

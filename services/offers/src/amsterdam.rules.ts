@@ -1,4 +1,4 @@
-import { zone } from '@adempauze/kernel';
+import { type Day, zone } from '@adempauze/kernel';
 
 /*
  * Wall time in Amsterdam in plain numbers, for search and capacity, which look at thousands of moments a call. The
@@ -36,6 +36,20 @@ export const offsetMs = (atMs: number): number => {
 
 /** The calendar day in Amsterdam as a number of days since 1 January 1970. */
 export const dayNumberOf = (atMs: number): number => Math.floor((atMs + offsetMs(atMs)) / dayMs);
+
+/** Days as they were last written out. */
+const writtenDays = new Map<number, Day>();
+const mostWrittenDays = 2000;
+
+/** The calendar day with this number, as text. */
+export const dayOfNumber = (dayNumber: number): Day => {
+  const known = writtenDays.get(dayNumber);
+  if (known !== undefined) return known;
+  const day = new Date(dayNumber * dayMs).toISOString().slice(0, 10) as Day;
+  if (writtenDays.size >= mostWrittenDays) writtenDays.clear();
+  writtenDays.set(dayNumber, day);
+  return day;
+};
 
 /** Time since midnight by the clock on the wall, in ms: 14:00 is 50,400,000 on every day of the year. */
 export const wallMsOf = (atMs: number): number => {

@@ -7,9 +7,11 @@ import type { Handlers } from './handlers.ts';
 import { listResources } from './occupancy/occupancy-queries.ts';
 import { timelineOf } from './occupancy/timeline.ts';
 import { supplyReport } from './reports/supply-report.ts';
+import { freeTimesOf } from './search/free-times.ts';
 import { createRegionalBeds } from './search/regional-beds.ts';
-import type { SearchIndex } from './search/search-index.ts';
+import { type SearchIndex, timeOf } from './search/search-index.ts';
 import { createSeeking } from './search/seek.ts';
+import { timesWithin } from './search/times-within.ts';
 import type { Sending } from './sending.ts';
 
 export type QueriesDependencies = {
@@ -38,6 +40,16 @@ export const createQueries = ({ handlers, sending, index, db, store, clock, upTo
     },
     seekRespite: async (query) => seek(query),
     listSuitable: async (query) => index.listSuitable(query),
+    async listTimesWithin({ offerId, resourceId, ...asked }) {
+      const nowMs = msOf(clock());
+      const offer = (await offers.load(offerId)).state;
+      if (offer === undefined) return [];
+      // A resource that is named is read as it stands: search may be a moment behind in another process.
+      const named = resourceId === undefined ? undefined : (await resources.load(resourceId)).state;
+      const free =
+        resourceId === undefined ? index.freeOfOffer(offerId, nowMs) : named ? [freeTimesOf(named, nowMs)] : [];
+      return timesWithin(offer, free, { ...asked, nowMs }).map(timeOf);
+    },
     listRegionalBeds: async (query) => regionalBeds(query),
     async supplyReport({ waitFor, ...query }) {
       await upTo(waitFor);

@@ -259,6 +259,7 @@ test('a hold that passes is free at once, and others hear of it', async () => {
   expect(heard.map((it) => it.type)).toEqual([
     'offers.provider-registered.v1',
     'offers.offer-published.v1',
+    'offers.room-came.v1',
     'offers.place-held.v1',
     'offers.place-released.v1',
   ]);

@@ -19,7 +19,7 @@ import {
 } from '@adempauze/event-store';
 import { type Clock, type Measure, msOf, reject } from '@adempauze/kernel';
 import { catalogueProjection, loadCatalogue } from './catalogue/catalogue.ts';
-import { followedCalendarsProjection } from './following/followed-calendars.ts';
+import { createFollowed, followedCalendarsProjection } from './following/followed-calendars.ts';
 import type { Calendars } from './following/following.ts';
 import { followingCodecs, openFollowing, withFollowing } from './following/wiring.ts';
 import { createHandlers } from './handlers.ts';
@@ -84,6 +84,7 @@ export const startOffers = async (dependencies: OffersDependencies): Promise<Off
   const { store, clock, folder, sweepEveryMs, log, turns = alwaysMine } = dependencies;
   const handlers = createHandlers({ store, clock });
   const index = createSearchIndex({ clock });
+  const followed = createFollowed();
   const projections = [catalogueProjection, occupancyProjection, supplyHistoryProjection, followedCalendarsProjection];
   const codecs = { ...handlers.codecs, ...followingCodecs(dependencies.calendars) };
   const sources = [storeSource({ name, store, codecs })];
@@ -97,9 +98,13 @@ export const startOffers = async (dependencies: OffersDependencies): Promise<Off
       for (const provider of catalogue.providers) index.setProvider(provider);
       for (const { offer, revision } of catalogue.offers) index.setOffer(offer, revision);
       for (const { resource, revision } of loadResources(db)) index.setResource(resource, revision);
+      followed.load(db);
     },
     onCommitted(events) {
-      for (const event of events) if (isStoredEvent(event)) index.apply(event);
+      for (const event of events) {
+        if (isStoredEvent(event)) index.apply(event);
+        followed.apply(event);
+      }
     },
   });
   const { db } = readModel;
@@ -116,7 +121,7 @@ export const startOffers = async (dependencies: OffersDependencies): Promise<Off
   const { sendToOffer, sendToResource, offerOf, askedOf, placed, asView, changed, done } = sending;
 
   const following = openFollowing(dependencies.calendars, {
-    ...{ store, db, clock, log },
+    ...{ store, db, clock, log, isFollowed: followed.has },
     findResource: async (resourceId) => (await handlers.resources.load(resourceId)).state,
     setBusy: (resourceId, busy, context) =>
       sendToResource(resourceId, { type: 'ReadCalendar', data: { resourceId, busy }, now: clock() }, context),

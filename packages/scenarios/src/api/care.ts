@@ -37,6 +37,7 @@ export type NewRequest = {
   readonly span: Span;
   readonly purpose?: string;
   readonly placeOfService: 'RECIPIENT_HOME' | 'CAREGIVER_HOME' | 'PROVIDER';
+  readonly caregiverJoins?: boolean;
 };
 type OfBooking = { readonly bookingId: string };
 export const requestBooking = mutation<NewRequest, typeof Booking>('requestBooking', 'booking', booking, Booking);

@@ -2,7 +2,7 @@ import { type FormId, Month } from '@adempauze/contracts';
 import { Day, Instant } from '@adempauze/kernel';
 import { z } from 'zod';
 import { mutation, query } from '../graphql.ts';
-import { Id, list, listOf, Payer } from './shapes.ts';
+import { Claim, claim, Id, list, listOf, Payer } from './shapes.ts';
 
 /* Who pays: schemes and awards, policies, budgets, invoices, and demand that found no place. */
 
@@ -51,6 +51,10 @@ export const extendEntitlement = mutation<{ entitlementId: string }, typeof Enti
   entitlement,
   Entitlement,
 );
+export const reviewEntitlement = mutation<
+  { entitlementId: string; endsOn: Day; reason: 'NOT_ELIGIBLE' | 'OTHER_LAW_PAYS' | 'SITUATION_CHANGED' },
+  typeof Entitlement
+>('reviewEntitlement', 'entitlement', entitlement, Entitlement);
 export const findEntitlement = query<{ id: string }, z.ZodNullable<typeof Entitlement>>(
   'entitlement',
   `query Entitlement($id: ID!) { entitlement(id: $id) ${entitlement} }`,
@@ -69,6 +73,42 @@ export const registerPolicy = mutation<
   },
   typeof Policy
 >('registerPolicy', 'policy', '{ policyId }', Policy);
+
+const Shared = z.object({ costSharingId: z.string() });
+export const recordCostSharing = mutation<
+  {
+    costSharingId: string;
+    name: string;
+    municipalityCode: string;
+    insurerId: string;
+    insurerPercent: number;
+    forms: readonly FormId[];
+    providerIds: readonly string[];
+    from: Day;
+    until: Day;
+  },
+  typeof Shared
+>('recordCostSharing', 'costSharing', '{ costSharingId }', Shared);
+/** `claim` as the funder that declines sees it. */
+const Declined = z.object({ bookingId: Id, claim: Claim.nullable() });
+export const declineFunding = mutation<
+  {
+    bookingId?: string;
+    deliveryId?: string;
+    reason: 'NOT_ENTITLED' | 'NOT_COVERED' | 'OTHER_LAW_PAYS' | 'OTHER_PAYER' | 'PAID_ALREADY';
+  },
+  typeof Declined
+>('declineFunding', 'declined', `{ bookingId claim ${claim} }`, Declined);
+
+export const listClaims = query<
+  { month?: Month; waitFor?: string | null; first?: number; after?: string | null },
+  ReturnType<typeof listOf<typeof Claim>>
+>(
+  'claims',
+  `query Claims($month: Month, $waitFor: String, $first: Int, $after: String) {
+     claims(month: $month, waitFor: $waitFor, first: $first, after: $after) ${list(claim)} }`,
+  listOf(Claim),
+);
 
 const Budget = z.object({
   id: Id,

@@ -27,6 +27,7 @@ export type NewSeries = {
 export const Series = z.object({
   id: Id,
   status: z.enum(['REQUESTED', 'CONFIRMED', 'ENDED']),
+  declinedFor: z.string().nullable(),
   ownCostCents: z.int().nullable(),
   dates: z.array(
     z.object({
@@ -39,15 +40,16 @@ export const Series = z.object({
   ),
 });
 export type Series = z.infer<typeof Series>;
-const series = `{ id status ownCostCents dates { on span ${span} bookingId status skipped ${reason} } }`;
+const series = `{ id status declinedFor ownCostCents dates { on span ${span} bookingId status skipped ${reason} } }`;
 type OfSeries = { readonly seriesId: string };
 const seriesMutation = <Input extends object>(name: string) =>
   mutation<Input, typeof Series>(name, 'series', series, Series);
 export const requestSeries = seriesMutation<NewSeries>('requestSeries');
 export const confirmSeries = seriesMutation<OfSeries>('confirmSeries');
 export const acceptSeries = seriesMutation<OfSeries>('acceptSeries');
+export const declineSeries = seriesMutation<OfSeries & { reason: 'NO_STAFF' | 'CLOSED' }>('declineSeries');
 export const extendSeries = seriesMutation<OfSeries & { until: Day; exceptions?: readonly Day[] }>('extendSeries');
-export const endSeries = seriesMutation<OfSeries & { from: Day }>('endSeries');
+export const endSeries = seriesMutation<OfSeries & { from: Day; acceptCostCents?: number }>('endSeries');
 export const findSeries = query<{ id: string }, z.ZodNullable<typeof Series>>(
   'series',
   `query Series($id: ID!) { series(id: $id) ${series} }`,
@@ -141,10 +143,17 @@ const Waiting = z.object({
   lane: z.enum(['URGENT', 'NORMAL']),
   aheadUrgent: z.int(),
   aheadLonger: z.int(),
-  offers: z.array(z.object({ bookingId: Id, span: Span, until: Instant, outcome: z.string() })),
+  offers: z.array(
+    z.object({
+      ...{ bookingId: Id, span: Span, until: Instant, outcome: z.string(), cause: z.string() },
+      why: z
+        .object({ rule: z.string(), among: z.int(), words: z.object({ nl: z.string(), en: z.string() }) })
+        .nullable(),
+    }),
+  ),
 });
 export type Waiting = z.infer<typeof Waiting>;
-const waiting = `{ waitingId status lane aheadUrgent aheadLonger offers { bookingId span ${span} until outcome } }`;
+const waiting = `{ waitingId status lane aheadUrgent aheadLonger offers { bookingId span ${span} until outcome cause why { rule among words { nl en } } } }`;
 export const joinWaitingList = mutation<
   {
     readonly waitingId: string;

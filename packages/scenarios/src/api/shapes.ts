@@ -33,9 +33,10 @@ export const Quote = z.object({
   coverage: z.enum(['COVERED', 'PARTLY', 'NOT', 'UNKNOWN']),
   lines: z.array(FundingLine),
   refusals: z.array(z.object({ reason: Reason })),
+  pricedFor: z.enum(['MUNICIPALITY', 'INSURER', 'CAREGIVER']).nullable(),
 });
 export type Quote = z.infer<typeof Quote>;
-const quote = `{ ownCostCents coverage lines ${fundingLine} refusals { reason ${reason} } }`;
+const quote = `{ ownCostCents coverage lines ${fundingLine} refusals { reason ${reason} } pricedFor }`;
 
 export const Booking = z.object({
   id: Id,
@@ -65,13 +66,25 @@ export const booking =
   'municipalityCode helperName revision }';
 
 export const Claim = z.object({
+  deliveryId: z.string(),
   deliveredOn: Day,
   costCents: z.int(),
   fundingStatus: z.enum(['OPEN', 'SPLIT', 'GUARANTEED', 'SETTLED']),
   lines: z.array(FundingLine).nullable(),
+  allocations: z
+    .array(
+      z.object({
+        why: z.enum(['DELIVERED', 'DECLINED', 'AWARDED', 'INSURED']),
+        payer: Payer.nullable(),
+        reason: z.string().nullable(),
+        lines: z.array(FundingLine).nullable(),
+      }),
+    )
+    .nullable(),
 });
 export type Claim = z.infer<typeof Claim>;
-export const claim = `{ deliveredOn costCents fundingStatus lines ${fundingLine} }`;
+export const claim = `{ deliveryId deliveredOn costCents fundingStatus lines ${fundingLine}
+  allocations { why payer { kind id } reason lines ${fundingLine} } }`;
 
 const Page = z.object({
   edges: z.array(z.object({ node: z.unknown() })),

@@ -41,6 +41,7 @@ export type NewOffer = {
   readonly minNights?: number;
   readonly acclimatisation?: readonly { readonly step: 'VISIT' | 'PART_DAY' | 'NIGHT' }[];
   readonly nationwide?: boolean;
+  readonly caregiverJoins?: 'NO' | 'OPTIONAL' | 'ALWAYS';
   readonly cancellation?: { readonly freeUntilHours: number; readonly lateSharePercent: number };
   readonly highRiskActsServed?: readonly Upper<HighRiskAct>[];
   readonly languages?: readonly Upper<Language>[];
@@ -50,6 +51,13 @@ export type NewOffer = {
 };
 const Identified = z.object({ id: Id });
 export const publishOffer = mutation<NewOffer, typeof Identified>('publishOffer', 'offer', '{ id }', Identified);
+export const changePayerTariff = mutation<
+  {
+    offerId: string;
+    tariff: NewOffer['tariff'] & { payer: 'MUNICIPALITY' | 'INSURER' | 'CAREGIVER' };
+  },
+  typeof Identified
+>('changePayerTariff', 'offer', '{ id }', Identified);
 export const openResource = mutation<
   { resourceId: string; offerIds: readonly string[]; capacity: number; bufferMinutes?: number },
   typeof Identified
@@ -151,7 +159,10 @@ export const option =
   `times { resourceId span ${span} priceCents placesLeft } } reasons datesFit { fits of missing } }`;
 const Sought = z.object({
   options: z.array(Option),
-  misfits: z.array(z.object({ offer: z.object({ id: Id, title: z.string() }), reason: z.string() })),
+  beside: z.array(Option),
+  misfits: z.array(
+    z.object({ offer: z.object({ id: Id, title: z.string() }), reason: z.string(), nl: z.string(), en: z.string() }),
+  ),
   nothingFound: z.object({ forms: z.array(z.object({ id: z.string() })), municipalityCode: z.string() }).nullable(),
   alternatives: z.object({ inTime: z.array(Option), inPlace: z.array(Option), inForm: z.array(Option) }).nullable(),
 });
@@ -183,9 +194,37 @@ export const findRespite = query<Seek, z.ZodNullable<typeof Sought>>(
      $forms: [FormId!], $maxKm: Float, $conditions: [Condition!], $highRiskActs: [HighRiskAct!], $first: Int) {
      findRespite(near: $near, household: $household, when: $when, minutes: $minutes, nights: $nights, repeat: $repeat,
        forms: $forms, maxKm: $maxKm, conditions: $conditions, highRiskActs: $highRiskActs, first: $first)
-     { options ${option} misfits { offer { id title } reason } nothingFound { forms { id } municipalityCode }
+     { options ${option} beside ${option}
+       misfits { offer { id title } reason nl: message(language: nl) en: message(language: en) } nothingFound { forms { id } municipalityCode }
        alternatives { inTime ${option} inPlace ${option} inForm ${option} } } }`,
   Sought.nullable(),
+);
+
+const OwnCost = z.object({
+  ownCostCents: z.int(),
+  coverage: z.enum(['COVERED', 'PARTLY', 'NOT', 'UNKNOWN']),
+  priceCents: z.int(),
+  pricedFor: z.enum(['MUNICIPALITY', 'INSURER', 'CAREGIVER']).nullable(),
+  nl: z.string(),
+  en: z.string(),
+});
+export type OwnCost = z.infer<typeof OwnCost>;
+const OwnOption = Option.extend({ ownCosts: z.array(OwnCost) });
+export type OwnOption = z.infer<typeof OwnOption>;
+const OwnSought = z.object({ ownCosts: z.enum(['SHOWN', 'NO_ANSWER']), options: z.array(OwnOption) });
+/** Search for a household, with what it would pay itself for each of the times. */
+export const findOwnPrices = query<
+  Seek & { readonly household: string; readonly atMostOwnCents?: number },
+  z.ZodNullable<typeof OwnSought>
+>(
+  'findRespite',
+  `query OwnPrices($household: ID!, $when: SeekWhenInput!, $minutes: Int, $forms: [FormId!], $first: Int,
+     $atMostOwnCents: Int) {
+     findRespite(household: $household, when: $when, minutes: $minutes, forms: $forms, first: $first,
+       atMostOwnCents: $atMostOwnCents) {
+       ownCosts options { ${option.slice(1, -1)}
+         ownCosts { ownCostCents coverage priceCents pricedFor nl: message(language: nl) en: message(language: en) } } } }`,
+  OwnSought.nullable(),
 );
 
 const RegionalHouse = z.object({

@@ -10,12 +10,17 @@ const Wish = z.object({
   wishId: z.string(),
   status: z.enum(['WAITING', 'SERVED', 'LEFT', 'OVER']),
   lists: z.array(z.object({ offerId: Id, aheadUrgent: z.int(), aheadLonger: z.int() })),
-  offers: z.array(z.object({ offerId: Id, bookingId: Id, span: Span, until: Instant, outcome: z.string() })),
+  offers: z.array(
+    z.object({
+      ...{ offerId: Id, bookingId: Id, span: Span, until: Instant, outcome: z.string(), cause: z.string() },
+      why: z.object({ rule: z.string(), words: z.object({ nl: z.string(), en: z.string() }) }).nullable(),
+    }),
+  ),
 });
 export type Wish = z.infer<typeof Wish>;
 const wish =
   '{ wishId status lists { offerId aheadUrgent aheadLonger } ' +
-  `offers { offerId bookingId span ${span} until outcome } }`;
+  `offers { offerId bookingId span ${span} until outcome cause why { rule words { nl en } } } }`;
 export const makeWish = mutation<
   {
     readonly wishId: string;
@@ -37,11 +42,26 @@ export const listWishes = query<{ household: string }, z.ZodNullable<typeof Wish
 
 const WaitingList = z.object({
   waiting: z.array(z.object({ waitingId: z.string(), householdId: Id.nullable(), since: Instant, status: z.string() })),
+  places: z.array(
+    z.object({
+      cause: z.string(),
+      status: z.string(),
+      offeredTo: z.array(
+        z.object({
+          outcome: z.string(),
+          why: z.object({ rule: z.string(), words: z.object({ nl: z.string(), en: z.string() }) }).nullable(),
+        }),
+      ),
+    }),
+  ),
 });
-/** Who waits, as the provider of the offer sees it: places in a line. */
+/** Who waits, and what became of places that came, as the provider of the offer sees it: places in a line. */
 export const findWaitingList = query<{ offer: string }, z.ZodNullable<typeof WaitingList>>(
   'waitingList',
-  'query List($offer: ID!) { waitingList(offer: $offer) { waiting { waitingId householdId since status } } }',
+  `query List($offer: ID!) { waitingList(offer: $offer) {
+     waiting { waitingId householdId since status }
+     places { cause status offeredTo { outcome why { rule words { nl en } } } }
+   } }`,
   WaitingList.nullable(),
 );
 

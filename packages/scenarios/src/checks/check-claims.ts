@@ -61,7 +61,7 @@ export const checkMoney = (log: readonly Fact[]): string[] => {
       if (other !== undefined) violations.push(`Booking ${bookingId} has claims ${other} and ${event.stream}.`);
       claimOf.set(bookingId, event.stream);
     }
-    if (event.type === 'ClaimSettled') {
+    if (event.type === 'ClaimSettled' || event.type === 'ClaimReallocated') {
       settled.add(event.stream);
       const lines = sum(objects(event, 'lines'), 'amountCents');
       if (lines !== count(event, 'costCents'))

@@ -32,6 +32,8 @@ const checkInvoices = (log: readonly Fact[], billedBefore: string): string[] => 
   );
   const keyOf = (deliveryId: string, kind: string, payer: { kind: string; id: string } | undefined) =>
     `${deliveryId} ${kind} ${payer?.kind} ${payer?.id}`;
+  /** A line of one division; the corrections of later ones have its number. */
+  const lineOf = (key: string, division: number) => `${key} ${division}`;
   for (const event of log) {
     if (event.type === 'InvoiceIssued') {
       const number = text(event, 'number');
@@ -40,18 +42,29 @@ const checkInvoices = (log: readonly Fact[], billedBefore: string): string[] => 
     }
     if (event.type !== 'InvoiceLinesAdded') continue;
     for (const line of objects(event, 'lines')) {
-      const key = keyOf(text(line, 'deliveryId'), text(line, 'kind'), payers.get(event.stream));
+      const of = keyOf(text(line, 'deliveryId'), text(line, 'kind'), payers.get(event.stream));
+      const key = lineOf(of, count(line, 'correction'));
       if (billed.has(key)) violations.push(`Line ${key} is billed twice, again in ${event.stream}.`);
       billed.add(key);
     }
   }
+  // What a payer took on and gave up again before any of it was billed is billed to nobody, whenever it was given up.
+  const owed = new Map<string, number>();
+  const givenUpLater = new Map<string, number>();
   for (const event of log) {
-    if (event.type !== 'ClaimSettled' || text(event, 'month') >= billedBefore) continue;
-    for (const line of objects(event, 'lines')) {
+    if (event.type !== 'ClaimSettled' && event.type !== 'ClaimReallocated') continue;
+    const sums = text(event, 'month') < billedBefore ? owed : givenUpLater;
+    for (const line of objects(event, event.type === 'ClaimSettled' ? 'lines' : 'changes')) {
+      const cents = count(line, 'amountCents');
+      if (sums === givenUpLater && cents > 0) continue;
       const key = keyOf(text(event, 'deliveryId'), text(line, 'kind'), payerOf(line));
-      if (!billed.has(key)) violations.push(`Line ${key} is not billed.`);
+      const isBilled = billed.has(lineOf(key, count(event, 'number')));
+      if (!isBilled) sums.set(key, (sums.get(key) ?? 0) + cents);
     }
   }
+  const isOwed = ([key, cents]: readonly [string, number]) =>
+    cents < 0 || (cents > 0 && cents + (givenUpLater.get(key) ?? 0) > 0);
+  for (const [key] of [...owed].filter(isOwed)) violations.push(`Line ${key} is not billed.`);
   return violations;
 };
 
@@ -82,6 +95,14 @@ export const checkMoney = (log: readonly Fact[], billedBefore: string): string[]
         violations.push(
           `Claim ${deliveryId} asks ${totalOf(own, 'amountCents')} of the caregiver, who was shown ${count(delivery, 'ownCostCents')}.`,
         );
+    }
+    if (event.type === 'ClaimReallocated') {
+      const lines = objects(event, 'lines');
+      if (totalOf(lines, 'amountCents') !== count(event, 'costCents'))
+        violations.push(`Claim ${deliveryId}: its lines do not add up to its cost.`);
+      const own = lines.filter((it) => payerOf(it).kind === 'caregiver');
+      if (totalOf(own, 'amountCents') > count(delivered.get(deliveryId) ?? event, 'ownCostCents'))
+        violations.push(`Claim ${deliveryId} asks more of the caregiver than was shown.`);
     }
     const entries = objects(event, 'entries');
     if (totalOf(entries, 'debitCents') !== totalOf(entries, 'creditCents'))

@@ -90,8 +90,12 @@ export const checkSchemes = (
       if (event.type === 'RoomKept' && use) uses.set(bookingId, { ...use, state: 'kept' });
       if (event.type === 'RoomLapsed' && use) uses.set(bookingId, { ...use, state: 'lapsed' });
       if (event.type === 'RoomReleased') uses.delete(bookingId);
-      if (event.type === 'RoomConsumed' && use)
-        uses.set(bookingId, { ...use, state: 'consumed', on: text(event, 'deliveredOn'), ...amounts });
+      if (event.type === 'RoomConsumed') {
+        // Of an award that came after the booking nothing was reserved.
+        const found = object(event, 'found');
+        const taken = use ?? { form: text(found, 'form'), unit: text(found, 'unit'), reservedUntil: '' };
+        uses.set(bookingId, { ...taken, state: 'consumed', on: text(event, 'deliveredOn'), ...amounts });
+      }
       const taking = [...uses.values()].filter(
         ({ state, reservedUntil }) =>
           state === 'kept' || state === 'consumed' || (state === 'reserved' && reservedUntil > latest),

@@ -1,4 +1,4 @@
-import { count, type Fact, ofCategory, text } from './history.ts';
+import { count, type Fact, object, ofCategory, text } from './history.ts';
 
 /** What may follow what in one life. `from` names the event before; `none`: the life begins here. */
 type Lives = {
@@ -13,6 +13,7 @@ const afresh: Readonly<Record<string, (before: Fact, event: Fact) => boolean>> =
   PlaceHeld: (before, event) => text(before, 'expiresAt') <= text(event, 'heldAt'),
   HoldExtended: (before, event) => text(before, 'expiresAt') < text(event, 'expiresAt'),
   RoomReserved: (before, event) => text(before, 'reservedUntil') <= text(event, 'reservedAt'),
+  RoomConsumed: (before, event) => count(before, 'round') < count(event, 'round'),
   HelperAssigned: (before, event) => count(before, 'proposal') !== count(event, 'proposal'),
 };
 
@@ -20,6 +21,9 @@ const held = ['PlaceHeld', 'CapacityOverridden', 'HoldExtended'];
 const sought = ['MatchOpened', 'ProposalRefused', 'ProposalLapsed', 'HelperNotWanted'];
 /** Somebody is proposed; the family's yes to them may be awaited, or there. */
 const found = ['HelperProposed', 'HelperApproved'];
+/** A claim hears that who bears it is not what was thought (ADR 39). */
+const toldAnew = ['FundingDeclined', 'AwardFound', 'PolicyFound'];
+const anyMoment = ['ClaimOpened', 'RoomAnswered', 'ClaimSettled', 'ClaimReallocated', 'AllocationKept', ...toldAnew];
 const allLives: readonly Lives[] = [
   {
     category: 'resource',
@@ -38,7 +42,8 @@ const allLives: readonly Lives[] = [
       RoomKept: ['RoomReserved', 'RoomLapsed'],
       RoomLapsed: ['RoomReserved'],
       RoomReleased: ['RoomReserved', 'RoomKept', 'RoomLapsed'],
-      RoomConsumed: ['RoomKept', 'RoomLapsed'],
+      // Of an award that came after the booking nothing was reserved; divided anew, it is consumed anew.
+      RoomConsumed: ['none', 'RoomKept', 'RoomLapsed', 'RoomReleased', 'RoomConsumed'],
     },
   },
   {
@@ -61,8 +66,11 @@ const allLives: readonly Lives[] = [
     category: 'claim',
     steps: {
       ClaimOpened: ['none'],
-      RoomAnswered: ['ClaimOpened', 'RoomAnswered'],
-      ClaimSettled: ['ClaimOpened', 'RoomAnswered'],
+      RoomAnswered: ['ClaimOpened', 'RoomAnswered', ...toldAnew],
+      ClaimSettled: ['ClaimOpened', 'RoomAnswered', ...toldAnew],
+      ...{ FundingDeclined: anyMoment, AwardFound: anyMoment, PolicyFound: anyMoment },
+      ClaimReallocated: ['RoomAnswered', ...toldAnew],
+      AllocationKept: ['RoomAnswered', ...toldAnew],
     },
   },
   {
@@ -111,7 +119,11 @@ export const checkSteps = (log: readonly Fact[]): string[] =>
   );
 
 /** As long as the family's yes is awaited the helper knows of nothing, and says nothing (R51); nor does it wait in vain. */
-const isAnswered = (before: Fact | undefined, { type }: Fact): boolean => {
+const isAnswered = (before: Fact | undefined, event: Fact): boolean => {
+  const { type } = event;
+  // Without a reservation only an award that came after the booking is used.
+  const isReserved = before !== undefined && before.type !== 'RoomReleased';
+  if (type === 'RoomConsumed' && !isReserved) return text(object(event, 'found'), 'form') !== '';
   if (before?.type !== 'HelperProposed') return true;
   const awaitsFamily = text(before, 'awaits') === 'family';
   if (type === 'HelperMatched' || type === 'ProposalRefused') return !awaitsFamily;

@@ -11,7 +11,7 @@ import { checkHistory } from './checks.ts';
 import { createFaults, type Rates, usualRates } from './faults.ts';
 import { checkRepeats, checkViews } from './look-around.ts';
 import { type SimulatedMarketplace, startSimulated } from './simulated-marketplace.ts';
-import { buildTown } from './town.ts';
+import { buildTown, type Town } from './town.ts';
 
 export type SimulationOptions = {
   readonly seed: number;
@@ -22,6 +22,9 @@ export type SimulationOptions = {
   readonly pause: (ms: number) => Promise<unknown>;
   readonly rates?: Rates;
   readonly log?: Log;
+  /** Done before anything fails, and once all is over and at rest. */
+  readonly opening?: (marketplace: SimulatedMarketplace, town: Town) => Promise<unknown>;
+  readonly closing?: (marketplace: SimulatedMarketplace, town: Town, now: Instant) => Promise<unknown>;
 };
 
 export type Simulated = {
@@ -29,6 +32,8 @@ export type Simulated = {
   readonly log: readonly Fact[];
   readonly told: readonly Told[];
   readonly crashes: number;
+  /** Where the last life was lived. */
+  readonly folder: string;
   readonly now: Instant;
 };
 
@@ -55,6 +60,8 @@ export const simulate = async ({
   pause,
   rates = usualRates,
   log = { warn: () => {}, error: () => {} },
+  opening,
+  closing,
 }: SimulationOptions): Promise<Simulated> => {
   const random = createRandom(seed);
   const faults = createFaults(rates, random.fork(), pause);
@@ -117,6 +124,7 @@ export const simulate = async ({
     }
   };
 
+  await opening?.(await current, town);
   faults.turn('on');
   const underWay = new Set<Promise<unknown>>();
   /** In the middle of everything, while what was booked is still to come: a breath, and a look at what hangs loose. */
@@ -168,7 +176,8 @@ export const simulate = async ({
   violations.push(...(await checkRepeats(marketplace, caller.told)));
   for (const it of await marketplace.compareWithRebuild(join(folder, 'rebuilt')))
     violations.push(`A read model differs from its rebuild. ${it}`);
+  await closing?.(marketplace, town, now);
   await Promise.all(funerals);
   await marketplace.close();
-  return { violations, log: facts, told: caller.told, crashes: lives, now };
+  return { violations, log: facts, told: caller.told, crashes: lives, folder: join(folder, `life-${lives}`), now };
 };

@@ -20,7 +20,8 @@ import { type Clock, derivedId, UnavailableError } from '@adempauze/kernel';
 import { matchingPublication, startMatching } from '@adempauze/matching';
 import { offersPublication, startOffers } from '@adempauze/offers';
 import { createSqliteKeyStore, createVault } from '@adempauze/personal-data';
-import { asOverTheWire } from '@adempauze/testing';
+// Not from the package's front: what stands there knows only how to be in a test.
+import { asOverTheWire } from '@adempauze/testing/wire';
 import type { Fact } from '../checks/history.ts';
 import type { Faults } from './faults.ts';
 import { createFaultyStore } from './faulty-store.ts';
@@ -197,4 +198,5 @@ const categories = [
     'mandate',
   ],
   ...['funding', 'entitlement', 'quote', 'budget', 'pot', 'claim', 'invoice', 'invoice_numbers'],
+  ...['cost_sharing', 'funding_decline'],
 ];

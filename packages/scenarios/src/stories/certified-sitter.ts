@@ -1,6 +1,6 @@
 import { type Day, instantOn, plusDays } from '@adempauze/kernel';
 import { findBooking, findClaim, requestBooking } from '../api/care.ts';
-import { registerPolicy } from '../api/funding.ts';
+import { declineFunding, registerPolicy } from '../api/funding.ts';
 import { confirmStay, findStay, planStay, proposeStay, type Stay, sayOutcome } from '../api/plans.ts';
 import { findRespite, findViewer } from '../api/supply.ts';
 import {
@@ -18,13 +18,13 @@ import {
 } from '../cast.ts';
 import type { Session } from '../client.ts';
 import { costs, equals, holds } from '../story-error.ts';
-import type { Story, World } from '../world.ts';
+import type { Account, Story, World } from '../world.ts';
 import { award, newScheme } from './schemes.ts';
 import { sumOf, tellSplit } from './tell.ts';
 
 /**
  * A03: a child that needs a high-risk act: only the sitter who is certified on that day is found, and why not the other. A
- * night with a host family begins with a visit. What neither funder takes on, the pot bears, and the bookings stand.
+ * night with a host family begins with a visit. Both funders say no afterwards: the pot bears it, and the bookings stand.
  */
 export const certifiedSitter: Story = {
   id: 'A03',
@@ -110,7 +110,7 @@ export const certifiedSitter: Story = {
     const night = await planNight(world, els, householdId, host, saturday);
     const bookingIds = [afternoonBooked.id, ...night.steps.flatMap(({ bookingId }) => bookingId ?? [])];
     equals(bookingIds.length, 3, { nl: 'Het aantal afspraken', en: 'The number of bookings' });
-    await fundersThatPayForOther(world, householdId, wednesday);
+    await fundersThatWouldPay(world, householdId, wednesday);
     equals(await Promise.all(bookingIds.map((bookingId) => els.ask(findClaim, { bookingId }))), [null, null, null], {
       nl: 'De bekostiging voordat er zorg was',
       en: 'The funding before there was care',
@@ -118,7 +118,13 @@ export const certifiedSitter: Story = {
 
     const visited = instantOn(plusDays(wednesday, 1), '16:30');
     if (!(await world.until(visited, { nl: 'het wennen en de levering', en: 'the visit and delivery' }))) return;
-    await guaranteed(world, els, afternoonBooked.id, agency, 4 * 41_00);
+    await guaranteed(world, els, afternoonBooked.id, agency, {
+      costCents: 4 * 41_00,
+      borne: [
+        ['zekerzorg', 3 * 41_00],
+        ['rijswijk', 41_00],
+      ],
+    });
     const ready = await world.step(
       'Els, het gastgezin',
       { nl: 'zeggen dat het wennen goed ging', en: 'say that the visit went well' },
@@ -132,7 +138,9 @@ export const certifiedSitter: Story = {
     );
     const sunday = instantOn(plusDays(saturday, 1), '12:00');
     if (!(await world.until(sunday, { nl: 'de levering van de nacht', en: 'the night’s delivery' }))) return;
-    await guaranteed(world, els, night.steps.at(-1)?.bookingId ?? '', await world.as('carla'), 85_00);
+    await guaranteed(world, els, night.steps.at(-1)?.bookingId ?? '', await world.as('carla'), {
+      ...{ costCents: 85_00, borne: [['zekerzorg', 85_00]] },
+    });
   },
 };
 
@@ -194,8 +202,8 @@ const planNight = async (
   return planned;
 };
 
-/** After the yes: a municipality and an insurer, each of which pays for something else only. */
-const fundersThatPayForOther = async (world: World, householdId: string, wednesday: Day): Promise<void> => {
+/** After the yes: a municipality and an insurer that would pay, as far as anybody knows. */
+const fundersThatWouldPay = async (world: World, householdId: string, wednesday: Day): Promise<void> => {
   const municipality = await world.as('rijswijk');
   const insurer = await world.as('zekerzorg');
   const { organisation } = await insurer.ask(findViewer, {});
@@ -204,25 +212,26 @@ const fundersThatPayForOther = async (world: World, householdId: string, wednesd
   await world.step(
     'Rijswijk, de verzekeraar',
     {
-      nl: 'kennen iets anders toe: de gemeente hulp in huis, de verzekeraar een logeerhuis',
-      en: 'award something else: the municipality household help, the insurer a guest house',
+      nl: 'zeggen een deel toe: de gemeente één uur oppas, de verzekeraar de rest en de nacht',
+      en: 'promise a part: the municipality one hour of the sitter, the insurer the rest and the night',
     },
     async () => {
       const schemeId = await newScheme(world, municipality, {
-        ...{ name: 'Alleen hulp in huis', source: 'S02', validFrom: from },
+        ...{ name: 'Oppas thuis', source: 'S02', validFrom: from },
         rules: {
-          ...{ coveredForms: ['F19'], countedForms: ['F19'], capHours: 40, periodMonths: 6 },
+          ...{ coveredForms: ['F08'], countedForms: ['F08'], capMultiplier: 2, periodMonths: 6 },
           ...{ contributionCentsPerMonth: 0, extendable: false },
         },
       });
       await award(municipality, { schemeId, householdId, startsOn: from });
       const policy = { policyId: world.ids.next(), householdId, insurerId: organisation ?? '', from, until };
-      yes(await insurer.order(registerPolicy, { ...policy, shares: [{ form: 'F12', percent: 75 }] }));
+      const shares = [
+        { form: 'F08', percent: 100 },
+        { form: 'F14', percent: 100 },
+      ] as const;
+      yes(await insurer.order(registerPolicy, { ...policy, shares }));
     },
-    () => ({
-      nl: 'geen van beide neemt dit op zich; de afspraken staan',
-      en: 'neither takes this on; the bookings stand',
-    }),
+    () => ({ nl: 'de afspraken stonden al', en: 'the bookings stood already' }),
   );
 };
 
@@ -236,16 +245,54 @@ const goesWell = async (world: World, els: Session, stayId: string): Promise<Sta
   return found;
 };
 
-/** The booking stood until it was given; then the pot bears all of it, and the family nothing. */
-const guaranteed = async (world: World, els: Session, id: string, provider: Session, costCents: number) => {
+/** The booking stood until it was given; then its funders say no, and the pot bears all of it, and the family nothing. */
+const guaranteed = async (
+  world: World,
+  els: Session,
+  id: string,
+  provider: Session,
+  { costCents, borne }: { readonly costCents: number; readonly borne: readonly (readonly [Account, number])[] },
+) => {
   const before = await els.ask(findBooking, { id });
   holds(before !== null, 'De afspraak is weg.', 'The booking is gone.');
   equals(before.status, 'CONFIRMED', { nl: 'De afspraak', en: 'The booking' });
   await deliver(world, provider, before);
-  const { fundingStatus, lines } = await settled(els, id);
+  const first = await settled(els, id);
+  equals(first.fundingStatus, 'SPLIT', { nl: 'De bekostiging', en: 'The funding' });
+  tellSplit(world, first.lines ?? []);
+  for (const [funder, cents] of borne) {
+    const session = await world.as(funder);
+    const mine = await session.ask(findClaim, { bookingId: id });
+    costs(sumOf(mine?.lines ?? [], 'SCHEME', 'INSURANCE'), cents, {
+      nl: 'Wat de betaler ziet',
+      en: 'What the payer sees',
+    });
+    const { claim } = await world.step(
+      funder,
+      { nl: 'zegt achteraf toch nee', en: 'says no after all' },
+      async () => yes(await session.order(declineFunding, { bookingId: id, reason: 'NOT_COVERED' })),
+      () => ({
+        nl: 'de kosten zijn opnieuw verdeeld; de afspraak blijft',
+        en: 'the cost is divided anew; the booking stays',
+      }),
+    );
+    costs(sumOf(claim?.lines ?? [], 'SCHEME', 'INSURANCE'), 0, {
+      nl: 'Wat de betaler nog betaalt',
+      en: 'What the payer still pays',
+    });
+  }
+  const { fundingStatus, lines, allocations } = await settled(els, id);
   equals(fundingStatus, 'GUARANTEED', { nl: 'De bekostiging', en: 'The funding' });
   costs(sumOf(lines ?? [], 'GUARANTEE'), costCents, { nl: 'Wat de garantiepot draagt', en: 'What the pot bears' });
   costs(sumOf(lines ?? [], 'OWN', 'CONTRIBUTION'), 0, { nl: 'Wat het gezin betaalt', en: 'What the family pays' });
+  equals(
+    allocations?.map(({ why, payer }) => [why, payer?.kind]),
+    [
+      ['DELIVERED', undefined],
+      ...borne.map(([funder]) => ['DECLINED', funder === 'zekerzorg' ? 'INSURER' : 'MUNICIPALITY']),
+    ],
+    { nl: 'Wie er nee zei', en: 'Who said no' },
+  );
   equals((await els.ask(findBooking, { id }))?.status, 'DELIVERED', { nl: 'De afspraak', en: 'The booking' });
   tellSplit(world, lines ?? []);
 };

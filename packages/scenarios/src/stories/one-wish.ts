@@ -8,7 +8,7 @@ import { equals, holds } from '../story-error.ts';
 import { waitUntil } from '../wait-until.ts';
 import type { Story } from '../world.ts';
 
-/** One wish waits at several houses, also at one that opens later, and takes one place. */
+/** A wish waits at several houses, also at one that opens later and offers its bed at once, and takes one place. */
 export const oneWish: Story = {
   id: 'wish',
   title: { nl: 'Eén wens, twee huizen', en: 'One wish, two houses' },
@@ -17,64 +17,87 @@ export const oneWish: Story = {
     const duinroos = await providerOf(world, 'duinroos');
     const stay = nights(plusDays(dayOf(await duinroos.ask(findNow, {})), 45), 2);
     const [els, jan, fatima] = [await world.as('els'), await world.as('jan'), await world.as('fatima')];
-    /** A house with one bed, which somebody has. */
-    const fullHouse = async (title: string, guest: Session) => {
-      const offerId = await publish(world, duinroos, {
+    const hostFamily = (title: string) =>
+      publish(world, duinroos, {
         ...{ form: 'F14', title: `${title} (${word})`, place: 'Noordwijk', priceCents: 150_00, bearer: 'GUARANTEE' },
       });
-      const resourceId = await open(world, duinroos, [offerId], [stay]);
-      const householdId = await household(world, guest);
-      const wish = { householdId, offerId, resourceId, span: stay, placeOfService: 'PROVIDER' } as const;
-      return { offerId, booking: await book(world, guest, wish) };
-    };
-    const first = await fullHouse('Gastgezin één', els);
+    const first = await hostFamily('Gastgezin één');
+    const toEls = await book(world, els, {
+      ...{ householdId: await household(world, els), offerId: first, span: stay, placeOfService: 'PROVIDER' },
+      resourceId: await open(world, duinroos, [first], [stay]),
+    });
 
-    const householdId = await household(world, fatima);
-    const wishId = world.ids.next();
-    const now = async (isSo: (wish: Wish) => boolean, what: { nl: string; en: string }): Promise<Wish> => {
-      const found = await waitUntil(
-        () => fatima.ask(listWishes, { household: householdId }),
-        (it) => it?.waitingWishes.some(isSo) ?? false,
-        what,
-      );
-      const [wish] = found?.waitingWishes ?? [];
-      holds(wish !== undefined, 'Er is geen wens.', 'There is no wish.');
-      return wish;
+    const familyOf = async (session: Session) => {
+      const householdId = await household(world, session);
+      const wishId = world.ids.next();
+      return {
+        wish: async () => {
+          const wish = { wishId, householdId, forms: ['F14'] as const, maxKm: 60, window: stay };
+          return yes(await session.order(makeWish, wish));
+        },
+        async now(isSo: (wish: Wish) => boolean, what: { nl: string; en: string }): Promise<Wish> {
+          const found = await waitUntil(
+            () => session.ask(listWishes, { household: householdId }),
+            (it) => it?.waitingWishes.some(isSo) ?? false,
+            what,
+          );
+          const [wish] = found?.waitingWishes ?? [];
+          holds(wish !== undefined, 'Er is geen wens.', 'There is no wish.');
+          return wish;
+        },
+      };
     };
+    const [ofJan, ofFatima] = [await familyOf(jan), await familyOf(fatima)];
+    const { now } = ofFatima;
     const standsAt = (offerId: string) => (wish: Wish) => wish.lists.some((it) => it.offerId === offerId);
+    const isOnList = { nl: 'De wens staat op de lijst', en: 'The wish is on the list' };
     await world.step(
-      'fatima',
+      'Jan, Fatima',
       {
-        nl: 'wenst een weekend bij een gastgezin; alles is vol',
-        en: 'wishes a weekend with a host family; all is full',
+        nl: 'wensen een weekend bij een gastgezin, Jan het eerst; alles is vol',
+        en: 'wish a weekend with a host family, Jan first; all is full',
       },
       async () => {
-        const wish = { wishId, householdId, forms: ['F14'] as const, maxKm: 60, window: stay };
-        return yes(await fatima.order(makeWish, wish));
+        await ofJan.wish();
+        await ofJan.now(standsAt(first), isOnList);
+        return ofFatima.wish();
       },
-      ({ lists }) => ({ nl: `staat op ${lists.length} lijst(en)`, en: `is on ${lists.length} list(s)` }),
+      ({ lists }) => ({ nl: `Fatima staat op ${lists.length} lijst(en)`, en: `Fatima is on ${lists.length} list(s)` }),
     );
-    await now(standsAt(first.offerId), { nl: 'De wens staat op de lijst', en: 'The wish is on the list' });
-    const second = await world.step(
+    await now(standsAt(first), isOnList);
+    const isOffered = (wish: Wish) => wish.offers.some(({ outcome }) => outcome === 'OFFERED');
+    const isPlace = { nl: 'Er wordt een plek aangeboden', en: 'A place is offered' };
+    const toJan = await world.step(
       'duinroos',
-      { nl: 'opent een tweede gastgezin, dat ook meteen vol is', en: 'opens a second host family, full at once too' },
+      { nl: 'opent een tweede gastgezin, met één bed', en: 'opens a second host family, with one bed' },
       async () => {
-        const it = await fullHouse('Gastgezin twee', jan);
-        await now(standsAt(it.offerId), { nl: 'De wens staat ook daar', en: 'The wish is there too' });
-        return it;
+        const second = await hostFamily('Gastgezin twee');
+        await Promise.all([ofJan, ofFatima].map((it) => it.now(standsAt(second), isOnList)));
+        await open(world, duinroos, [second], [stay]);
+        return ofJan.now(isOffered, isPlace);
       },
-      () => ({ nl: 'de wens van Fatima staat er vanzelf bij', en: 'Fatima’s wish is on its list by itself' }),
+      ({ offers: [offer] }) => ({
+        nl: `de wensen staan er vanzelf bij. Tegen Jan: ${offer?.why?.words.nl}`,
+        en: `the wishes are on its list by themselves. To Jan: ${offer?.why?.words.en}`,
+      }),
     );
+    const [bed] = toJan.offers.filter(({ outcome }) => outcome === 'OFFERED');
+    holds(bed !== undefined, 'Jan is niets aangeboden.', 'Jan was offered nothing.');
+    equals(bed.why?.rule, 'LONGEST', { nl: 'Waarom Jan', en: 'Why Jan' });
+    await world.step(
+      'jan',
+      { nl: 'zegt ja; nu is ook dat vol', en: 'says yes; now that is full too' },
+      async () => yes(await jan.order(confirmBooking, { bookingId: bed.bookingId })),
+      ({ status }) => ({ nl: status === 'CONFIRMED' ? 'bevestigd' : status, en: status.toLowerCase() }),
+    );
+    await ofJan.now(({ status }) => status === 'SERVED', { nl: 'Jan wacht niet meer', en: 'Jan waits no more' });
 
     const offered = await world.step(
       'Els, Jan',
       { nl: 'zeggen op hetzelfde moment af', en: 'cancel at the same moment' },
       async () => {
-        await Promise.all([cancel(els, first.booking.id), cancel(jan, second.booking.id)]);
-        return now((wish) => wish.offers.some(({ outcome }) => outcome === 'OFFERED'), {
-          nl: 'Er wordt een plek aangeboden',
-          en: 'A place is offered',
-        });
+        await Promise.all([cancel(els, toEls.id), cancel(jan, bed.bookingId)]);
+        return now(isOffered, isPlace);
       },
       ({ offers }) => {
         const count = offers.filter(({ outcome }) => outcome === 'OFFERED').length;

@@ -1,13 +1,14 @@
 import { Month } from '@adempauze/contracts';
 import { type Day, dayOf, instantOn, monthOf, plusDays, plusMonths } from '@adempauze/kernel';
 import { findBooking } from '../api/care.ts';
-import { registerPolicy } from '../api/funding.ts';
-import { findNow, findViewer, type Hit, type Search, searchOffers } from '../api/supply.ts';
-import { book, confirm, deliver, hours, household, open, providerOf, publish, request, settled, yes } from '../cast.ts';
+import { findNow, type Hit, type Search, searchOffers } from '../api/supply.ts';
+import { book, confirm, deliver, hours, household, open, providerOf, publish, request, settled } from '../cast.ts';
 import type { Session } from '../client.ts';
 import { costs, equals, holds, StoryError } from '../story-error.ts';
-import type { Story, World } from '../world.ts';
+import type { Story } from '../world.ts';
 import { bill, expectInvoices } from './billing.ts';
+import { insureFatima } from './insuring.ts';
+import { ownPricesOf } from './own-prices.ts';
 import { both, sumOf, tellSplit } from './tell.ts';
 
 /** A13, supplier rules S48: the own share is shown before the yes, and cover that is not known stops nobody (R44, R46). */
@@ -26,7 +27,7 @@ export const ownShareFirst: Story = {
     await open(world, saskia, [offerId], [tuesday, wednesday]);
     const fatima = await world.as('fatima');
     const insured = await household(world, fatima);
-    await insure(world, insured, monday);
+    await insureFatima(world, insured, 'F05', monday);
 
     const hit = await world.step(
       'fatima',
@@ -45,6 +46,14 @@ export const ownShareFirst: Story = {
     const time = hit.times.find((it) => it.span.from === tuesday.from);
     holds(time !== undefined, 'De gezochte tijd is niet gevonden.', 'The time searched for was not found.');
     costs(time.priceCents, 92_00, { nl: 'De prijs van vier uur', en: 'The price of four hours' });
+
+    const [shown] = await world.step(
+      'fatima',
+      { nl: 'ziet bij het aanbod wat zij zelf zou betalen', en: 'sees with the offer what she would pay herself' },
+      () => ownPricesOf(fatima, { household: insured, offerId, form: 'F05', monday }, [tuesday.from]),
+      (found) => ({ nl: found[0]?.nl ?? '', en: found[0]?.en ?? '' }),
+    );
+    costs(shown?.ownCostCents ?? 0, 23_00, { nl: 'Het eigen deel bij het zoeken', en: 'The own share in search' });
 
     const held = await world.step(
       'fatima',
@@ -134,24 +143,6 @@ export const ownShareFirst: Story = {
     equals(then?.status, 'HELD', { nl: 'De stand van toen', en: 'The status of then' });
   },
 };
-
-/** A policy that pays three quarters of F05 (the share is chosen). */
-const insure = (world: World, householdId: string, monday: Day) =>
-  world.step(
-    'zekerzorg',
-    {
-      nl: 'legt de aanvullende polis van Fatima vast: 75% van aanvullende mantelzorg',
-      en: "records Fatima's supplementary policy: 75% of supplementary care",
-    },
-    async () => {
-      const insurer = await world.as('zekerzorg');
-      const { organisation } = await insurer.ask(findViewer, {});
-      const [from, until] = [plusMonths(monday, -1), plusMonths(monday, 11)];
-      const policy = { policyId: world.ids.next(), householdId, insurerId: organisation ?? '', from, until };
-      return yes(await insurer.order(registerPolicy, { ...policy, shares: [{ form: 'F05', percent: 75 }] }));
-    },
-    () => ({ nl: 'vastgelegd', en: 'recorded' }),
-  );
 
 /** This offer among what the search finds, however many others there are. */
 const findOffer = async (session: Session, offerId: string, monday: Day): Promise<Hit> => {

@@ -32,16 +32,40 @@ export const shrinkingRegion: Story = {
         .filter((it) => it.source === source && it.form?.id === 'F13' && it.month === monthOf(dayOf(stay.from)))
         .reduce((sum, it) => sum + it.count, 0);
     const before = { search: await unmet('SEARCH'), waiting: await unmet('WAITING') };
+    // Browsing counts once a day for who browses, however often and whoever plays this; a search for a household is another.
+    const searches = world.alone ? 2 : 1;
 
     const householdId = await household(world, fatima, { caregiver: village });
     const when = { from: friday, to: plusDays(sunday, 1) } as const;
+    const weekend = { from: stay.from, until: stay.until, nights: 2 };
+    const looked = await world.step(
+      'fatima',
+      { nl: 'bladert twee keer door logeren op een boerderij', en: 'browses twice for a stay on a farm' },
+      async () => {
+        const page = { near: village, maxKm: 10, forms: ['F13'], ...weekend } as const;
+        await fatima.ask(browse, page);
+        return fatima.ask(browse, page);
+      },
+      ({ nearest }) => ({
+        nl: `niets; wel ${nearest?.inForm.length ?? 0} keer iets anders dichtbij`,
+        en: `nothing; yet ${nearest?.inForm.length ?? 0} of another form nearby`,
+      }),
+    );
+    if (world.alone) {
+      equals(looked.edges, [], { nl: 'Wat er vrij is', en: 'What is free' });
+      holds(
+        looked.nearest !== null,
+        'Er staat niet bij wat er het dichtst bij komt.',
+        'What comes nearest is missing.',
+      );
+    }
     const nearby = await world.step(
       'fatima',
       { nl: 'zoekt logeren op een boerderij in de buurt', en: 'looks for a stay on a farm nearby' },
       () => fatima.ask(findRespite, { household: householdId, when, nights: 2, forms: ['F13'], maxKm: 10 }),
       (it) => ({
-        nl: `niets vrij; ${it?.misfits.length} vol`,
-        en: `nothing free; ${it?.misfits.length} full`,
+        nl: `niets. ${it?.misfits.map(({ offer, nl }) => `${offer.title}: ${nl}`).join(' ')}`,
+        en: `nothing. ${it?.misfits.map(({ offer, en }) => `${offer.title}: ${en}`).join(' ')}`,
       }),
     );
     // Where others play too there may be more full farms than are shown.
@@ -108,7 +132,7 @@ export const shrinkingRegion: Story = {
       () =>
         waitUntil(
           async () => ({ search: await unmet('SEARCH'), waiting: await unmet('WAITING') }),
-          (now) => now.search > before.search && now.waiting > before.waiting,
+          (now) => now.search >= before.search + searches && now.waiting > before.waiting,
           { nl: 'De vraag wordt geteld', en: 'The demand is counted' },
         ),
       (now) => ({
@@ -120,7 +144,7 @@ export const shrinkingRegion: Story = {
       const counted = { search: await unmet('SEARCH'), waiting: await unmet('WAITING') };
       equals(
         counted,
-        { search: before.search + 1, waiting: before.waiting + 1 },
+        { search: before.search + searches, waiting: before.waiting + 1 },
         { nl: 'De telling', en: 'The count' },
       );
     }
@@ -234,6 +258,22 @@ const findHouseholdOf = query<{ id: string }, z.ZodNullable<typeof OfHousehold>>
   'booking',
   'query WhoseIsIt($id: ID!) { booking(id: $id) { householdId } }',
   OfHousehold.nullable(),
+);
+
+const Nearby = z.array(z.object({ reasons: z.array(z.string()) }));
+const Browsed = z.object({
+  edges: z.array(z.object({ cursor: z.string() })),
+  nearest: z.object({ inTime: Nearby, inPlace: Nearby, inForm: Nearby }).nullable(),
+});
+const browse = query<
+  { near: string; maxKm: number; forms: readonly ['F13']; from: string; until: string; nights: number },
+  typeof Browsed
+>(
+  'searchOffers',
+  `query Browse($near: String!, $maxKm: Float, $forms: [FormId!], $from: Instant!, $until: Instant!, $nights: Int) {
+     searchOffers(near: $near, maxKm: $maxKm, forms: $forms, from: $from, until: $until, nights: $nights) {
+       edges { cursor } nearest { inTime { reasons } inPlace { reasons } inForm { reasons } } } }`,
+  Browsed,
 );
 
 const Plan = z.object({

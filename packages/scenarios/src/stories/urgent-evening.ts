@@ -172,21 +172,49 @@ export const urgentEvening: Story = {
     });
     tellSplit(world, claim.lines ?? []);
     await world.step(
-      'rijswijk',
+      'hillegom',
       { nl: 'besluit pas daarna over de Wmo', en: 'decides on the Wmo only afterwards' },
       async () => {
-        const municipality = await world.as('rijswijk');
-        const rules = { coveredForms: ['F16'], countedForms: ['F16'], capHours: 40, periodMonths: 6 } as const;
+        const municipality = await world.as('hillegom');
+        const rules = { coveredForms: ['F16'], countedForms: ['F16'], capMultiplier: 10, periodMonths: 6 } as const;
         const schemeId = await newScheme(world, municipality, {
           ...{ name: 'Wmo spoed', source: 'S10', validFrom: plusDays(friday, -30) },
           rules: { ...rules, contributionCentsPerMonth: 0, extendable: false },
         });
-        return award(municipality, { schemeId, householdId, startsOn: saturday });
+        return award(municipality, { schemeId, householdId, startsOn: friday });
       },
-      ({ from }) => ({ nl: `vanaf ${from}; aan de zorg verandert niets`, en: `from ${from}; the care stays as it is` }),
+      ({ from }) => ({
+        nl: `vanaf ${from}: de pot krijgt het terug; aan de zorg verandert niets`,
+        en: `from ${from}: the pot has it back; the care stays as it is`,
+      }),
     );
-    const after = await nora.ask(findClaim, { bookingId });
-    equals(after, claim, { nl: 'De kosten van de nacht', en: 'The cost of the night' });
+    const after = await waitUntil(
+      () => nora.ask(findClaim, { bookingId }),
+      (it) => it?.fundingStatus === 'SPLIT',
+      { nl: 'De gemeente neemt over wat de pot droeg', en: 'The municipality takes over what the pot bore' },
+    );
+    costs(after?.costCents ?? -1, claim.costCents, { nl: 'De kosten van de nacht', en: 'The cost of the night' });
+    costs(sumOf(after?.lines ?? [], 'SCHEME'), 210_00, {
+      nl: 'Wat de gemeente betaalt',
+      en: 'What the municipality pays',
+    });
+    costs(sumOf(after?.lines ?? [], 'OWN', 'CONTRIBUTION', 'GUARANTEE'), 0, {
+      nl: 'Wat het gezin en de pot betalen',
+      en: 'What the family and the pot pay',
+    });
+    equals(
+      after?.allocations?.map(({ why, lines }) => [why, sumOf(lines ?? [], 'GUARANTEE'), sumOf(lines ?? [], 'SCHEME')]),
+      [
+        ['DELIVERED', 210_00, 0],
+        ['AWARDED', 0, 210_00],
+      ],
+      { nl: 'Hoe de kosten werden verdeeld', en: 'How the cost was divided' },
+    );
+    equals((await nora.ask(findBooking, { id: bookingId }))?.status, 'DELIVERED', {
+      nl: 'De afspraak',
+      en: 'The booking',
+    });
+    tellSplit(world, after?.lines ?? []);
     equals(Month.parse(monthOf(dayOf(morning))), Month.parse(monthOf(saturday)), { nl: 'De maand', en: 'The month' });
   },
 };

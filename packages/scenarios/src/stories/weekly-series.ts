@@ -5,11 +5,13 @@ import { findNow, findViewer } from '../api/supply.ts';
 import { book, deliver, hours, household, open, providerOf, publish, yes } from '../cast.ts';
 import { equals, holds } from '../story-error.ts';
 import type { Story } from '../world.ts';
+import { declinedAtOnce } from './declined-at-once.ts';
 import { allAfternoons } from './familiar-faces.ts';
 
 /**
  * A01: an older partner who never asked. The case manager arranges it, with a mandate on record: one block a week with one
- * volunteer, for half a year, in one sitting, over a clock change and around a Tuesday that was taken already.
+ * volunteer, for half a year, in one sitting, over a clock change and around a Tuesday that was taken already. Another
+ * provider said no to the whole of it before, at once and with one reason.
  */
 export const weeklySeries: Story = {
   id: 'A01',
@@ -42,13 +44,12 @@ export const weeklySeries: Story = {
     const { accountId } = await nora.ask(findViewer, {});
     const householdId = world.ids.next();
     const seriesId = world.ids.next();
-    const held = await world.step(
+    const rule = { from: first, until: last, startsAt: '13:30', endsAt: '17:00' };
+    const purpose = 'Elke week naar haar zus.';
+    await world.step(
       'nora',
-      {
-        nl: 'tekent het verhaal op, en vraagt 27 dinsdagen van 13.30 tot 17.00 uur bij dezelfde vrijwilliger',
-        en: 'writes the story down, and asks for 27 Tuesdays from 13:30 to 17:00 with the same volunteer',
-      },
-      async () => {
+      { nl: 'tekent het verhaal op', en: 'writes the story down' },
+      async () =>
         yes(
           await nora.order(registerHousehold, {
             householdId,
@@ -57,14 +58,19 @@ export const weeklySeries: Story = {
             ...{ relation: 'PARTNER', careHoursPerWeek: 60, needProfile: 'Een middag naar haar zus.' },
             contactPerson: { accountId, name: 'Nora', organisation: 'Wijkteam' },
           }),
-        );
-        return yes(
-          await nora.order(requestSeries, {
-            ...{ seriesId, householdId, offerId, resourceId, placeOfService: 'RECIPIENT_HOME' },
-            rule: { from: first, until: last, startsAt: '13:30', endsAt: '17:00' },
-            purpose: 'Elke week naar haar zus.',
-          }),
-        );
+        ),
+      () => ({ nl: 'één keer verteld', en: 'told once' }),
+    );
+    await declinedAtOnce(world, nora, { householdId, rule, purpose }, offerId);
+    const held = await world.step(
+      'nora',
+      {
+        nl: 'vraagt 27 dinsdagen van 13.30 tot 17.00 uur bij dezelfde vrijwilliger',
+        en: 'asks for 27 Tuesdays from 13:30 to 17:00 with the same volunteer',
+      },
+      async () => {
+        const place = { offerId, resourceId, placeOfService: 'RECIPIENT_HOME' } as const;
+        return yes(await nora.order(requestSeries, { seriesId, householdId, rule, purpose, ...place }));
       },
       ({ dates, ownCostCents }) => {
         const count = dates.filter(({ status }) => status === 'HELD').length;

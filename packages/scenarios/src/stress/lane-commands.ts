@@ -1,6 +1,16 @@
 import { ActivationId, BookingId } from '@adempauze/contracts';
 import { dayOf, derivedId, hourMs } from '@adempauze/kernel';
-import { arrangementIdOf, arrangementOf, partOf, place, proposalIdOf, proposalOf, urgentIdOf } from './lane-things.ts';
+import {
+  addedTo,
+  arrangementIdOf,
+  arrangementOf,
+  partOf,
+  place,
+  proposalIdOf,
+  proposalOf,
+  urgentIdOf,
+  urgentOf,
+} from './lane-things.ts';
 import type { Side } from './meeting.ts';
 import type { PlanCommand, PlanScene } from './plan-words.ts';
 
@@ -50,6 +60,11 @@ export const laneCommands: readonly PlanCommand[] = [
         scene.newCall(),
       ),
   },
+  {
+    name: 'add a part to it',
+    needs: ['arranged'],
+    run: (scene, side) => doors(scene, side).addArrangementParts(addedTo(scene), scene.newCall()),
+  },
   { name: 'confirm a part by itself', needs: ['arranged'], run: onArranged(0, confirm) },
   { name: 'cancel a part by itself', needs: ['arranged'], run: onArranged(0, cancel) },
   { name: 'move a part with its ride', needs: ['arranged'], run: onArranged(0, move) },
@@ -77,6 +92,15 @@ export const laneCommands: readonly PlanCommand[] = [
     run: (scene, side) =>
       doors(scene, side).declineProposal({ proposalId: proposalIdOf(scene), by: 'stress' }, scene.newCall()),
   },
+  {
+    name: 'propose it again',
+    needs: ['proposed before'],
+    run: (scene, side) =>
+      doors(scene, side).proposeAgain(
+        { proposalId: proposalIdOf(scene, 'before'), days: 7, proposedBy: 'stress' },
+        scene.newCall(),
+      ),
+  },
   { name: 'cancel a time that is proposed', needs: ['proposed'], run: onProposed(cancel) },
   { name: 'nobody answers the proposal', needs: ['proposed'], afterMs: 8 * 24 * hourMs, run: sweep },
   {
@@ -90,6 +114,17 @@ export const laneCommands: readonly PlanCommand[] = [
         },
         scene.newCall(),
       ),
+  },
+  {
+    name: 'open an urgent case',
+    needs: [],
+    run: (scene, side) => doors(scene, side).openUrgentCase(urgentOf(scene), scene.newCall()),
+  },
+  {
+    name: 'hand the urgent case over',
+    needs: ['urgent'],
+    run: (scene, side) =>
+      doors(scene, side).handOverUrgentCase({ urgentId: urgentIdOf(scene), to: 'region' }, scene.newCall()),
   },
   {
     name: 'book it urgently',

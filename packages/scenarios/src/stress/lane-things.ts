@@ -9,7 +9,7 @@ export const place = (scene: PlanScene) => ({
 });
 export const arrangementIdOf = (scene: PlanScene, word = 'arranged') =>
   ArrangementId.parse(scene.id('arrangement', word));
-export const proposalIdOf = (scene: PlanScene) => ProposalId.parse(scene.id('proposal'));
+export const proposalIdOf = (scene: PlanScene, word = 'proposed') => ProposalId.parse(scene.id('proposal', word));
 export const urgentIdOf = (scene: PlanScene) => UrgentId.parse(scene.id('urgent'));
 export const partOf = (scene: PlanScene, word: string) => scene.id('part', word);
 
@@ -36,12 +36,23 @@ export const arrangementOf = (scene: PlanScene, word = 'arranged') => ({
     },
   ],
 });
-export const proposalOf = (scene: PlanScene) => ({
-  ...{ proposalId: proposalIdOf(scene), householdId: scene.householdId('proposed'), days: 7, note: '' },
+export const proposalOf = (scene: PlanScene, word = 'proposed') => ({
+  ...{ proposalId: proposalIdOf(scene, word), householdId: scene.householdId('proposed'), days: 7, note: '' },
   proposedBy: 'stress',
   parts: [
     { kind: 'booking' as const, ...place(scene), span: scene.times.proposed },
     { kind: 'series' as const, ...place(scene), rule: scene.times.proposedSeries },
+  ],
+});
+/** One more time, while the first ones may be on their way out. */
+export const addedTo = (scene: PlanScene) => ({
+  ...{ arrangementId: arrangementIdOf(scene), requestedBy: 'stress' },
+  parts: [
+    {
+      partId: partOf(scene, 'added'),
+      tripOf: { partId: partOf(scene, 'arranged day'), leg: 'back' as const, blocks: false },
+      ask: { kind: 'booking' as const, ...place(scene), span: scene.times.arranged.back },
+    },
   ],
 });
 export const backupsOf = (scene: PlanScene) => ({

@@ -1,8 +1,8 @@
-import { BookingId, DeliveryId } from '@adempauze/contracts';
+import { BookingId, DeliveryId, type HouseholdId } from '@adempauze/contracts';
 import { derivedId, hourMs, minuteMs } from '@adempauze/kernel';
 import { laneCommands } from './lane-commands.ts';
 import type { Side } from './meeting.ts';
-import { joiningOf, type PlanCommand, type PlanScene, requestOf, seriesOf, stayOf } from './plan-words.ts';
+import { joiningOf, type PlanCommand, type PlanScene, requestOf, seriesOf, stayOf, wishOf } from './plan-words.ts';
 
 const doors = ({ world }: PlanScene, side: Side) => world.replicas[side].bookings.api;
 const supply = ({ world }: PlanScene, side: Side) => world.replicas[side].offers.api;
@@ -50,6 +50,19 @@ const record: OnBooking = (scene, side, bookingId) => {
 };
 const recordNone: OnBooking = (scene, side, bookingId) =>
   doors(scene, side).recordNoCare({ bookingId, reason: 'family-could-not' }, scene.newCall());
+const comeAlong =
+  (caregiverJoins: boolean): OnBooking =>
+  (scene, side, bookingId) =>
+    doors(scene, side).setCaregiverJoins({ bookingId, caregiverJoins }, scene.newCall());
+/** What was done for a household with this thing is taken back by the caregiver. */
+const undo =
+  (of: (scene: PlanScene) => HouseholdId, thing: (scene: PlanScene) => string): PlanCommand['run'] =>
+  async (scene, side) => {
+    const householdId = of(scene);
+    const entries = await doors(scene, side).listOnBehalf({ householdId });
+    const entryId = entries.find(({ ref }) => ref.id === thing(scene))?.entryId ?? scene.id('no entry');
+    return doors(scene, side).undoOnBehalf({ householdId, entryId, by: 'stress' }, scene.newCall());
+  };
 const sweep: PlanCommand['run'] = ({ world }) => world.sweep();
 
 const outcome =
@@ -110,6 +123,17 @@ const ofBookings: readonly PlanCommand[] = [
   { name: 'record that nothing was given', needs: ['over'], run: on(single('over'), recordNone) },
   { name: 'cancel what is over', needs: ['over'], run: on(single('over'), cancel('caregiver')) },
   { name: 'no record comes', needs: ['over'], afterMs: 60 * hourMs, run: sweep },
+  {
+    name: 'take back that it was asked for',
+    needs: ['held'],
+    run: undo(
+      (scene) => scene.householdId('single'),
+      (scene) => scene.bookingId('held'),
+    ),
+  },
+  { name: 'the caregiver comes along', needs: ['held'], run: on(single('held'), comeAlong(true)) },
+  { name: 'the caregiver stays at home', needs: ['held'], run: on(single('held'), comeAlong(false)) },
+  { name: 'the caregiver comes along later', needs: ['confirmed'], run: on(single('confirmed'), comeAlong(true)) },
   { name: 'forget who has bookings', needs: ['held', 'confirmed'], own: true, run: forget('single') },
   {
     name: 'withdraw the times',
@@ -145,6 +169,12 @@ const ofSeries: readonly PlanCommand[] = [
     needs: ['series asked'],
     run: (scene, side) => doors(scene, side).acceptSeries({ seriesId: scene.seriesId('asked') }, scene.newCall()),
   },
+  {
+    name: 'decline the series',
+    needs: ['series asked'],
+    run: (scene, side) =>
+      doors(scene, side).declineSeries({ seriesId: scene.seriesId('asked'), reason: 'no-staff' }, scene.newCall()),
+  },
   { name: 'decline a date', needs: ['series asked'], run: on(dateOf('asked', 1), decline) },
   { name: 'end the series that is asked', needs: ['series asked'], run: endSeries('asked') },
   {
@@ -158,6 +188,14 @@ const ofSeries: readonly PlanCommand[] = [
   },
   { name: 'end the series', needs: ['series confirmed'], run: endSeries('confirmed') },
   { name: 'move a date', needs: ['series confirmed'], run: on(dateOf('confirmed', 1), move) },
+  {
+    name: 'take back that a series was asked for',
+    needs: ['series'],
+    run: undo(
+      (scene) => scene.householdId('series'),
+      (scene) => scene.seriesId('held'),
+    ),
+  },
   { name: 'forget who has the series', needs: ['series', 'series confirmed'], own: true, run: forget('series') },
 ];
 
@@ -202,11 +240,47 @@ const ofWaiting: readonly PlanCommand[] = [
   { name: 'forget who waits', needs: ['offered'], own: true, run: forget('first in line') },
 ];
 
+/** The place that the wish thinks about now. */
+const wished: BookingOf = async (scene, side) => {
+  const wish = await doors(scene, side).findWish({ wishId: scene.wishId });
+  return wish?.offers.find(({ outcome }) => outcome === 'offered')?.bookingId;
+};
+const ofWishes: readonly PlanCommand[] = [
+  {
+    name: 'wish for a form',
+    needs: ['waiting'],
+    own: true,
+    run: (scene, side) => doors(scene, side).makeWish(wishOf(scene), scene.newCall()),
+  },
+  {
+    name: 'end the wish',
+    needs: ['wished'],
+    own: true,
+    run: (scene, side) => doors(scene, side).endWish({ wishId: scene.wishId }, scene.newCall()),
+  },
+  {
+    name: 'free a place that is wished for',
+    needs: ['wished'],
+    own: true,
+    run: on(single('full'), cancel('caregiver')),
+  },
+  { name: 'take what the wish is offered', needs: ['wish offered'], own: true, run: on(wished, confirm) },
+  { name: 'let what it is offered go', needs: ['wish offered'], own: true, run: on(wished, cancel('caregiver')) },
+  {
+    name: 'end the wish while it is offered a place',
+    needs: ['wish offered'],
+    own: true,
+    run: (scene, side) => doors(scene, side).endWish({ wishId: scene.wishId }, scene.newCall()),
+  },
+  { name: 'forget who wishes', needs: ['wish offered'], own: true, run: forget('wisher') },
+];
+
 /** Every command on bookings, series, stays, waiting lists and what is made of them, in the shapes that get in each other's way. */
 export const planCommands: readonly PlanCommand[] = [
   ...ofBookings,
   ...ofSeries,
   ...ofStays,
   ...ofWaiting,
+  ...ofWishes,
   ...laneCommands,
 ];

@@ -1,29 +1,27 @@
-import { PublishOffer, RegisterHousehold } from '@adempauze/contracts';
-import { derivedId, hourMs, type Outcome } from '@adempauze/kernel';
-import { arrangementOf, backupsOf, proposalOf, urgentOf } from './lane-things.ts';
+import { MandateId, PublishOffer, RegisterHousehold } from '@adempauze/contracts';
+import { derivedId, hourMs } from '@adempauze/kernel';
+import { arrangementOf, backupsOf, proposalIdOf, proposalOf, urgentOf } from './lane-things.ts';
+import { seekHelpers } from './match-scene.ts';
 import type { Side } from './meeting.ts';
+import { must } from './must.ts';
 import {
   joiningOf,
   type OfferWord,
   type Part,
   type PlanScene,
   people,
+  professional,
   requestOf,
   rijswijk,
   seriesOf,
   stayOf,
+  wishOf,
 } from './plan-words.ts';
-
-const must = <V>(outcome: Outcome<V>): V => {
-  if (!outcome.accepted)
-    throw new Error(`A scene could not be set: ${outcome.rejection.code} ${JSON.stringify(outcome.rejection.facts)}.`);
-  return outcome.value;
-};
 
 export const registerPeople = async (scene: PlanScene) => {
   const { bookings } = scene.world.replicas.one;
   for (const word of people) {
-    const person = { name: 'Verzonnen Persoon', place: rijswijk };
+    const person = { name: 'Verzonnen Persoon', place: scene.place };
     const command = RegisterHousehold.parse({
       householdId: scene.householdId(word),
       caregiver: { ...person, personId: scene.caregiverId(word), accountId: 'stress' },
@@ -34,6 +32,12 @@ export const registerPeople = async (scene: PlanScene) => {
     });
     must(await bookings.api.registerHousehold(command, scene.newCall()));
   }
+  // Who acts for them: what was done on their behalf can be taken back.
+  for (const word of ['single', 'series']) {
+    const mandateId = MandateId.parse(derivedId(scene.householdId(word), 'mandate'));
+    const mandate = { householdId: scene.householdId(word), mandateId, accountId: professional };
+    must(await bookings.api.grantMandate(mandate, scene.newCall()));
+  }
 };
 
 export const registerHouse = async (scene: PlanScene) => {
@@ -42,13 +46,13 @@ export const registerHouse = async (scene: PlanScene) => {
   must(await world.replicas.one.offers.api.registerProvider(command, newCall()));
 };
 
-const publish = async (scene: PlanScene, word: OfferWord) => {
+const publish = async (scene: PlanScene, word: Exclude<OfferWord, 'volunteers'>) => {
   const { offers } = scene.world.replicas.one;
   const isHouse = word === 'house';
   const command = PublishOffer.parse({
-    ...{ offerId: scene.offerId(word), providerId: scene.providerId, title: 'Even op adem', place: rijswijk },
+    ...{ offerId: scene.offerId(word), providerId: scene.providerId, title: 'Even op adem', place: scene.place },
     ...{ form: isHouse ? 'F12' : 'F01', unit: isHouse ? 'night' : 'hour', travelKm: 15, bearer: 'guarantee' },
-    ...{ conditionsServed: ['dementia'], instant: word !== 'on request' },
+    ...{ conditionsServed: ['dementia'], instant: word !== 'on request', caregiverJoins: 'optional' },
     tariff: { from: '2027-01-01', priceCents: 4000, vat: 'exempt' },
   });
   must(await offers.api.publishOffer(command, scene.newCall()));
@@ -109,15 +113,26 @@ export const setScene = async (scene: PlanScene, parts: ReadonlySet<Part>) => {
   if (parts.has('stay')) must(await next().planStay(stayOf(scene, 'held', 'stay', times.stay), newCall()));
   if (parts.has('arranged')) must(await next().planArrangement(arrangementOf(scene), newCall()));
   if (parts.has('proposed')) must(await next().proposeRespite(proposalOf(scene), newCall()));
+  if (parts.has('proposed before')) {
+    must(await next().proposeRespite(proposalOf(scene, 'before'), newCall()));
+    const proposalId = proposalIdOf(scene, 'before');
+    must(await next().declineProposal({ proposalId, by: 'stress' }, newCall()));
+  }
   if (parts.has('backed')) must(await next().nameBackups(backupsOf(scene), newCall()));
   if (parts.has('urgent')) must(await next().openUrgentCase(urgentOf(scene), newCall()));
-  if (parts.has('waiting') || parts.has('offered')) {
+  const line = ['waiting', 'offered'] as const;
+  const wishes = ['wished', 'wish offered'] as const;
+  if ([...line, ...wishes].some((it) => parts.has(it))) {
     await ask('full', { who: 'full', span: times.full, offer: 'full' });
     await confirm('full');
+  }
+  if (wishes.some((it) => parts.has(it))) must(await next().makeWish(wishOf(scene), newCall()));
+  if (line.some((it) => parts.has(it))) {
     for (const who of ['first in line', 'second in line'])
       must(await next().joinWaitingList(joiningOf(scene, who), newCall()));
   }
-  if (parts.has('offered')) {
+  await seekHelpers(scene, parts, next);
+  if (parts.has('offered') || parts.has('wish offered')) {
     await world.comeToRest();
     must(await next().cancelBooking({ bookingId: scene.bookingId('full'), by: 'caregiver' }, newCall()));
   }

@@ -1,6 +1,8 @@
 import {
   BookingId,
+  HelperId,
   HouseholdId,
+  MakeWish,
   OfferId,
   PersonId,
   Place,
@@ -11,6 +13,7 @@ import {
   StayId,
   type TimeSpan,
   WaitingId,
+  WishId,
 } from '@adempauze/contracts';
 import {
   type CallContext,
@@ -40,9 +43,15 @@ export type Part =
   | 'offered'
   | 'arranged'
   | 'proposed'
+  | 'proposed before'
   | 'backed'
-  | 'urgent';
-export type OfferWord = 'instant' | 'on request' | 'house' | 'full';
+  | 'urgent'
+  | 'wished'
+  | 'wish offered'
+  | MatchPart;
+/** How far one of those who seek a helper is: nobody asked, the family asked, the helper asked, or somebody comes. */
+export type MatchPart = 'sought' | 'named' | 'asked for' | 'matched';
+export type OfferWord = 'instant' | 'on request' | 'house' | 'full' | 'volunteers';
 
 export type PlanScene = {
   readonly key: string;
@@ -59,10 +68,14 @@ export type PlanScene = {
   readonly seriesId: (word: string) => SeriesId;
   readonly stayId: (word: string) => StayId;
   readonly waitingId: (word: string) => WaitingId;
+  readonly wishId: WishId;
+  readonly helperId: (word: string) => HelperId;
   /** Of the one who has this part. */
   readonly householdId: (word: string) => HouseholdId;
   readonly caregiverId: (word: string) => PersonId;
   readonly times: Times;
+  /** Where everything is. Who has people of their own has a town of their own too: nobody else's offers suit there. */
+  readonly place: Place;
 };
 
 type Times = ReturnType<typeof timesFrom>;
@@ -105,11 +118,15 @@ export const timesFrom = (now: Instant) => {
     onNewSeries: on(33, '18:00', '20:00'),
     arranged: {
       ...{ ride: on(10, '09:00', '10:00'), day: on(10, '10:00', '14:00') },
-      ...{ asked: on(11, '10:00', '12:00'), later: on(17, '10:00', '14:00') },
+      ...{ asked: on(11, '10:00', '12:00'), later: on(17, '10:00', '14:00'), back: on(10, '14:00', '15:00') },
     },
     proposed: on(10, '15:00', '17:00'),
     proposedSeries: weekly('06:00', '08:00'),
     urgent: soon(8, 3),
+    sought: {
+      ...{ sought: on(2, '09:00', '11:00'), named: on(2, '12:00', '14:00'), 'asked for': on(2, '15:00', '17:00') },
+      ...{ twin: on(2, '16:00', '18:00'), matched: on(2, '19:00', '21:00'), later: on(4, '09:00', '11:00') },
+    },
     secondWeek: plusDays(today, 33),
     later: plusDays(today, 54),
   };
@@ -129,7 +146,17 @@ export const people = [
   'planner',
   'proposed',
   'urgent',
+  'wisher',
+  'family',
 ] as const;
+
+/** Towns that are further from each other than anybody travels; after these they come again, when what was there is over. */
+const towns = 900;
+const townOf = (index: number): Place => {
+  const at = index % towns;
+  const point = { lat: 50.9 + 0.08 * (at % 30), lon: 3.6 + 0.12 * Math.floor(at / 30) };
+  return { ...rijswijk, point: { lat: Number(point.lat.toFixed(4)), lon: Number(point.lon.toFixed(4)) } };
+};
 
 export const sceneOf = (
   key: string,
@@ -147,10 +174,18 @@ export const sceneOf = (
     seriesId: (word) => SeriesId.parse(id('series', word)),
     stayId: (word) => StayId.parse(id('stay', word)),
     waitingId: (word) => WaitingId.parse(id('waiting', word)),
+    wishId: WishId.parse(id('wish')),
+    helperId: (word) => HelperId.parse(id('helper', word)),
+    place: own ? townOf(Number(key)) : rijswijk,
     householdId: (word) => HouseholdId.parse(ofPerson('household', word)),
     caregiverId: (word) => PersonId.parse(ofPerson('caregiver', word)),
   };
 };
+
+/** Acts for some of the households. */
+export const professional = 'stress professional';
+/** What is held was asked for by who acts for the household; that can be taken back. */
+const askedBy = (word: string) => (word === 'held' ? professional : 'stress');
 
 export const requestOf = (
   scene: PlanScene,
@@ -159,12 +194,12 @@ export const requestOf = (
 ) =>
   RequestBooking.parse({
     ...{ bookingId: scene.bookingId(word), householdId: scene.householdId(wish.who), span: wish.span },
-    ...{ offerId: scene.offerId(wish.offer ?? 'instant'), resourceId: scene.resourceId, requestedBy: 'stress' },
+    ...{ offerId: scene.offerId(wish.offer ?? 'instant'), resourceId: scene.resourceId, requestedBy: askedBy(word) },
     placeOfService: 'recipient-home',
   });
 export const seriesOf = (scene: PlanScene, word: string, rule: Times['series'], offer: OfferWord = 'instant') => ({
   ...{ seriesId: scene.seriesId(word), householdId: scene.householdId('series'), offerId: scene.offerId(offer) },
-  ...{ resourceId: scene.resourceId, rule, purpose: '', requestedBy: 'stress' },
+  ...{ resourceId: scene.resourceId, rule, purpose: '', requestedBy: askedBy(word) },
   placeOfService: 'recipient-home' as const,
 });
 export const stayOf = (scene: PlanScene, word: string, who: string, times: Times['stay']) => ({
@@ -181,6 +216,12 @@ export const joiningOf = (scene: PlanScene, who: string) => ({
   ...{ window: scene.times.full, minMinutes: 15, maxMinutes: 100_000, lane: 'normal' as const },
   ...{ placeOfService: 'recipient-home' as const, requestedBy: 'stress' },
 });
+
+export const wishOf = (scene: PlanScene) =>
+  MakeWish.parse({
+    ...{ wishId: scene.wishId, householdId: scene.householdId('wisher'), forms: ['F01'], maxKm: 5 },
+    ...{ window: scene.times.full, requestedBy: 'stress' },
+  });
 
 /** What one side of a race does, and what must stand there before. */
 export type PlanCommand = {

@@ -9,6 +9,8 @@ import {
 } from '@adempauze/kernel';
 import { checkCapacity } from '../checks/check-capacity.ts';
 import { checkMoney } from '../checks/check-claims.ts';
+import { checkFiles } from '../checks/check-files.ts';
+import { checkHelpers } from '../checks/check-helpers.ts';
 import { checkLives } from '../checks/check-lives.ts';
 import { checkPlaces } from '../checks/check-places.ts';
 import { checkPlans } from '../checks/check-plans.ts';
@@ -16,20 +18,20 @@ import { checkSteps } from '../checks/check-steps.ts';
 import { checkHolds, checkWaiting } from '../checks/check-waiting.ts';
 import { type Fact, object, text } from '../checks/history.ts';
 import { createRandom } from '../torture/random.ts';
+import { matchCommands } from './match-commands.ts';
+import { registerVolunteers } from './match-scene.ts';
 import { createMeeting } from './meeting.ts';
 import { type Pair, pairsOf } from './pairs.ts';
 import { planCommands } from './plan-commands.ts';
 import { registerHouse, registerPeople, setScene } from './plan-scene.ts';
 import { type Part, type PlanCommand, sceneOf } from './plan-words.ts';
-import { startPlanWorld } from './plan-world.ts';
+import { type PlanWorld, startPlanWorld } from './plan-world.ts';
 import type { Raced } from './race-resource.ts';
-import { readLogAfter } from './whole-log.ts';
+import { allCategories, readLogAfter } from './whole-log.ts';
 
 const begin = Instant.parse('2027-02-01T08:00:00Z');
-const categories = [
-  ...['provider', 'offer', 'resource', 'household', 'person', 'booking', 'series', 'stay', 'task', 'waiting', 'claim'],
-  ...['arrangement', 'proposal', 'backup', 'activation', 'urgent', 'ending'],
-];
+/** The more there is the longer each takes; then a new world begins. */
+const scenesInAWorld = 300;
 
 /**
  * Every command on bookings, series, stays and waiting lists against every other on one resource, through two replicas.
@@ -59,22 +61,35 @@ export const racePlans = async ({
       return { commandId, correlationId: commandId, actor: 'stress' };
     },
   };
-  const world = await startPlanWorld(tools.clock, meeting);
-  const common = sceneOf('all', world, { ...tools, own: false });
-  await registerHouse(common);
-  await registerPeople(common);
-
+  const newWorld = async () => {
+    const world = await startPlanWorld(tools.clock, meeting);
+    const common = sceneOf('all', world, { ...tools, own: false });
+    await registerHouse(common);
+    await registerPeople(common);
+    await registerVolunteers(common);
+    return world;
+  };
   const violations: string[] = [];
+  const end = async (ended: PlanWorld) => {
+    violations.push(...(await ended.ailments()));
+    await ended.close();
+  };
+
   const yes = new Set<PlanCommand['run']>();
-  const pairs = pairsOf(planCommands).filter(keep);
+  const pairs = [...pairsOf(planCommands), ...pairsOf(matchCommands)].filter(keep);
+  let world = await newWorld();
   let position: string | undefined;
   for (const [index, [a, b]] of pairs.entries()) {
     const name = `${a.name} / ${b.name}`;
-    if (process.env.TRACE) console.error(index, name);
+    if (index % scenesInAWorld === 0 && index > 0) {
+      await end(world);
+      world = await newWorld();
+      position = undefined;
+    }
     const own = a.own === true || b.own === true;
     const scene = sceneOf(String(index), world, { ...tools, own });
     await world.comeToRest();
-    position = (await readLogAfter(world.store, categories, position)).position;
+    position = (await readLogAfter(world.store, allCategories, position)).position;
     if (own) await registerPeople(scene);
     await setScene(scene, new Set<Part>([...a.needs, ...b.needs]));
 
@@ -95,11 +110,10 @@ export const racePlans = async ({
       if (it.status === 'rejected' && !mayAskAgain(it.reason)) violations.push(`${name}: ${it.reason}.`);
     }
     await world.comeToRest();
-    const { log } = await readLogAfter(world.store, categories, position);
+    const { log } = await readLogAfter(world.store, allCategories, position);
     violations.push(...checkScene(log, scene.resourceId, now).map((it) => `${name}: ${it}`));
   }
-  violations.push(...(await world.ailments()));
-  await world.close();
+  await end(world);
   // A command that is always refused races nobody.
   const refused = pairs.flat().filter(({ run }) => !yes.has(run));
   return {
@@ -126,6 +140,8 @@ const checkScene = (log: readonly Fact[], resourceId: string, now: Instant): str
     ...checkWaiting(withRecordBy(own), now),
     ...checkHolds(own, now),
     ...checkPlans(own),
+    ...checkHelpers(own),
+    ...checkFiles(own),
     ...checkMoney(own),
   ];
 };

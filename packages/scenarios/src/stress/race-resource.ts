@@ -1,4 +1,3 @@
-import type { EventStore } from '@adempauze/event-store';
 import { openTestStore } from '@adempauze/event-store/testing';
 import { type CallContext, derivedId, Instant, minuteMs, type Outcome, plusMs } from '@adempauze/kernel';
 import { checkCapacity } from '../checks/check-capacity.ts';
@@ -6,6 +5,7 @@ import { checkLog } from '../checks/check-log.ts';
 import { checkPlaces } from '../checks/check-places.ts';
 import { checkSteps } from '../checks/check-steps.ts';
 import { createRandom } from '../torture/random.ts';
+import { carelessly } from './careless.ts';
 import { createMeeting } from './meeting.ts';
 import { type Pair, pairsOf } from './pairs.ts';
 
@@ -132,8 +132,3 @@ export const raceResource = async ({
 
 const answerOf = (outcome: Outcome<unknown>): string =>
   JSON.stringify(outcome.accepted ? { yes: outcome.value } : { no: outcome.rejection });
-
-const carelessly = (store: EventStore): EventStore => ({
-  ...store,
-  append: (stream, events) => store.append(stream, events, { expected: 'any' }),
-});

@@ -1,14 +1,6 @@
-import { type Offers, type TimeSpan, WorkerId } from '@adempauze/contracts';
-import {
-  type CallContext,
-  dayOf,
-  derivedId,
-  hourMs,
-  type Instant,
-  type Outcome,
-  plusDays,
-  plusMs,
-} from '@adempauze/kernel';
+import { type Offers, WorkerId } from '@adempauze/contracts';
+import { type CallContext, dayOf, derivedId, hourMs, type Outcome, plusDays, plusMs } from '@adempauze/kernel';
+import { calendarText } from './calendar-text.ts';
 import { bookingOf, householdOf, type ResourceScene, rijswijk } from './resource-scene.ts';
 
 /** What one side of a race does on the resource of a scene. */
@@ -21,13 +13,6 @@ const workerId = WorkerId.parse(derivedId('stress worker'));
 const day = 24 * hourMs;
 
 const needOf = ({ offerId }: ResourceScene) => ({ offerId, conditions: [], highRiskActs: [], at: rijswijk.point });
-const calendarText = ({ from, until }: TimeSpan) => {
-  const stamp = (at: Instant) => `${at.slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
-  return [
-    ...['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//stress//NL', 'BEGIN:VEVENT', 'UID:busy@elsewhere'],
-    ...[`DTSTAMP:${stamp(from)}`, `DTSTART:${stamp(from)}`, `DTEND:${stamp(until)}`, 'END:VEVENT', 'END:VCALENDAR', ''],
-  ].join('\r\n');
-};
 
 type Word = 'first' | 'second' | 'third' | 'later';
 const hold =
@@ -183,11 +168,13 @@ export const resourceCommands: readonly ResourceCommand[] = [
   },
   {
     name: 'read a calendar',
-    run: ({ resourceId, times }, api, call) => api.readCalendar({ resourceId, text: calendarText(times.first) }, call),
+    run: ({ resourceId, times }, api, call) =>
+      api.readCalendar({ resourceId, text: calendarText([times.first]) }, call),
   },
   {
     name: 'read an empty calendar',
-    run: ({ resourceId, times }, api, call) => api.readCalendar({ resourceId, text: calendarText(times.later) }, call),
+    run: ({ resourceId, times }, api, call) =>
+      api.readCalendar({ resourceId, text: calendarText([times.later]) }, call),
   },
   {
     name: 'roster a worker',

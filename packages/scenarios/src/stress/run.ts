@@ -1,9 +1,13 @@
 import { parseArgs } from 'node:util';
+import { householdDesk } from './desk-household-commands.ts';
+import { moneyDesk } from './desk-money-commands.ts';
+import { offerDesk } from './desk-offers.ts';
+import { raceDesk } from './race-desks.ts';
 import { racePlans } from './race-plans.ts';
 import { type Raced, raceResource } from './race-resource.ts';
 
 /*
- * `npm run races:pairs [-- --rounds 10 --seed 1 --only resource|plans --name "confirm"]`: every command against every
+ * `npm run races:pairs [-- --rounds 10 --seed 1 --only resource|plans|households|offers|money --name "confirm"]`: every command against every
  * other through two replicas over one log, and the log replayed by checks that know nothing of the deciders. Each round
  * goes by a seed of its own. Fails when anything is wrong.
  */
@@ -18,8 +22,15 @@ const { values } = parseArgs({
   },
 });
 
-const kinds = { resource: raceResource, plans: racePlans };
-const keep = ([a, b]: readonly [{ readonly name: string }, { readonly name: string }]): boolean =>
+type Named = { readonly name: string };
+type Race = (options: { seed: number; keep: (pair: readonly [Named, Named]) => boolean }) => Promise<Raced>;
+const kinds: Readonly<Record<string, Race>> = {
+  ...{ resource: raceResource, plans: racePlans },
+  households: (options) => raceDesk(householdDesk, options),
+  offers: (options) => raceDesk(offerDesk, options),
+  money: (options) => raceDesk(moneyDesk, options),
+};
+const keep = ([a, b]: readonly [Named, Named]): boolean =>
   values.name === undefined || a.name === values.name || b.name === values.name;
 
 const report = (kind: string, seed: number, ms: number, { pairs, met, lost, refused, violations }: Raced) => {

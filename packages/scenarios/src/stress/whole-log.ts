@@ -1,6 +1,24 @@
 import type { EventStore } from '@adempauze/event-store';
 import type { Fact } from '../checks/history.ts';
 
+/** Of every service: what the checks read. */
+export const allCategories: readonly string[] = [
+  ...['provider', 'offer', 'resource', 'calendar', 'household', 'person', 'booking', 'series', 'stay', 'task'],
+  ...['waiting', 'wish', 'arrangement', 'proposal', 'backup', 'activation', 'urgent', 'fastlane', 'ending', 'signal'],
+  ...['agreement', 'limits', 'feed', 'undo', 'search', 'helper', 'match', 'scheme', 'mandate', 'funding'],
+  ...[
+    'entitlement',
+    'quote',
+    'budget',
+    'pot',
+    'claim',
+    'invoice',
+    'invoice_numbers',
+    'cost_sharing',
+    'funding_decline',
+  ],
+];
+
 /** The events of these categories after a position, in the order of the log, and where that ends. */
 export const readLogAfter = async (
   store: EventStore,

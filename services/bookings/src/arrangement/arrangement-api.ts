@@ -2,6 +2,7 @@ import {
   type ArrangementId,
   type ArrangementView,
   type Bookings,
+  type EndParts,
   kindOfPart,
   type NewPart,
   type Offers,
@@ -12,6 +13,7 @@ import type { CallContext, Clock, Outcome } from '@adempauze/kernel';
 import { PersonForgottenError } from '@adempauze/personal-data';
 import { latestFirst } from '../booking-overview/latest-first.ts';
 import { rejection } from '../calls.ts';
+import type { AtCost } from '../cancelling/charge.rules.ts';
 import type { HouseholdBriefs } from '../requesting/household-brief.ts';
 import type { ArrangementCommand } from './arrangement.decider.ts';
 import type { AskedPart } from './arrangement.events.ts';
@@ -30,6 +32,9 @@ type ArrangementApi = Pick<
   | 'findArrangement'
   | 'listArrangements'
 >;
+type Ending = {
+  endArrangementParts(input: AtCost<EndParts>, context: CallContext): Promise<Outcome<ArrangementView>>;
+};
 /** Which plan parts are for; `state` once it is there. */
 type Plan = {
   readonly arrangementId: ArrangementId;
@@ -53,7 +58,7 @@ export const createArrangementApi = ({
   readonly offers: Pick<Offers, 'findOffer'>;
   readonly readModel: Pick<ReadModel, 'db' | 'waitFor'>;
   readonly clock: Clock;
-}): ArrangementApi => {
+}): ArrangementApi & Ending => {
   const find = async (arrangementId: ArrangementId): Promise<ArrangementView | undefined> => {
     const { state, revision } = await handler.load(arrangementId);
     if (state === undefined || revision === undefined) return undefined;
@@ -140,7 +145,7 @@ export const createArrangementApi = ({
     },
     confirmArrangement: ({ arrangementId }, context) =>
       take(arrangementId, { type: 'ConfirmArrangement', now: clock() }, context),
-    async endArrangementParts({ arrangementId, partIds, from }, context) {
+    async endArrangementParts({ arrangementId, partIds, from, charges = [] }: AtCost<EndParts>, context) {
       const { state } = await handler.load(arrangementId);
       const now = clock();
       for (const partId of partIds) {
@@ -151,7 +156,7 @@ export const createArrangementApi = ({
         if (hasBegun) return rejection('booking-already-begun');
       }
       const since = from === undefined ? {} : { from };
-      return take(arrangementId, { type: 'EndParts', partIds, ...since, now }, context);
+      return take(arrangementId, { type: 'EndParts', partIds, ...since, charges, now }, context);
     },
     findArrangement: ({ arrangementId }) => find(arrangementId),
     listArrangements: ({ householdId, waitFor, page }) =>

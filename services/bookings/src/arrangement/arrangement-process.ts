@@ -1,8 +1,18 @@
-import { BookingId, type Bookings, type BookingView, SeriesId, StayId } from '@adempauze/contracts';
+import {
+  BookingId,
+  type Bookings,
+  type BookingView,
+  type EndSeries,
+  type EndStay,
+  SeriesId,
+  StayId,
+} from '@adempauze/contracts';
 import { type Ask, createProcessManager, type Log, type ProcessManager } from '@adempauze/event-bus';
 import type { CommandHandler } from '@adempauze/event-store';
 import { type CallContext, type Clock, dayOf, derivedId, isRedacted, type Outcome } from '@adempauze/kernel';
 import { callOf, rejection } from '../calls.ts';
+import { type AtCost, chargeOf } from '../cancelling/charge.rules.ts';
+import type { Promising } from '../promising/promising.ts';
 import type { Requesting } from '../requesting/request-booking.ts';
 import type { ArrangementCommand } from './arrangement.decider.ts';
 import { type Arrangement, type ArrangementState, type Part, partsOf } from './arrangement.state.rules.ts';
@@ -20,11 +30,14 @@ export type PartServices = Pick<
   | 'rescheduleBooking'
   | 'requestSeries'
   | 'confirmSeries'
-  | 'endSeries'
   | 'planStay'
   | 'confirmStay'
-  | 'endStay'
-> & { readonly requestBooking: Requesting };
+> &
+  Pick<Promising, 'cancelAsAgreed'> & {
+    readonly requestBooking: Requesting;
+    readonly endSeries: (input: AtCost<EndSeries>, context: CallContext) => Promise<Outcome<unknown>>;
+    readonly endStay: (input: AtCost<EndStay>, context: CallContext) => Promise<Outcome<unknown>>;
+  };
 
 type PartAsking = Ask & {
   readonly kind: 'hold' | 'confirm' | 'end' | 'move';
@@ -40,7 +53,14 @@ export const asksOf = (state: ArrangementState): PartAsking[] => {
     of.map((part) => ({ id: `${kind}-${part.asked.partId}-${count(part)}`, kind, part, of: state }));
   const inStage = (stage: Part['stage']) => parts.filter((part) => part.stage === stage);
   return [
-    ...asks('end', ({ ends }) => ends, inStage('end-asked')),
+    // Trips before what they are trips of, whose end would let go of them for nothing.
+    ...asks(
+      'end',
+      ({ ends }) => ends,
+      inStage('end-asked').toSorted(
+        (a, b) => Number(a.asked.tripOf === undefined) - Number(b.asked.tripOf === undefined),
+      ),
+    ),
     ...asks(
       'move',
       ({ moves }) => moves,
@@ -81,7 +101,8 @@ export const createArrangementProcess = ({
     const id = part.asked.thingId;
     if (ask.kind === 'existing') return looks.isThere(ask.of, id);
     const { offerId, placeOfService } = ask;
-    const shared = { householdId, offerId, placeOfService, requestedBy, purpose };
+    const joins = ask.caregiverJoins === undefined ? {} : { caregiverJoins: ask.caregiverJoins };
+    const shared = { householdId, offerId, placeOfService, requestedBy, purpose, ...joins };
     switch (ask.kind) {
       case 'booking': {
         const { span, resourceId } = ask;
@@ -140,15 +161,22 @@ export const createArrangementProcess = ({
   const end = async ({ part }: PartAsking, context: CallContext): Promise<void> => {
     const { kind, thingId: id } = part.asked;
     const call = callOf(context, 'end');
+    const { charges } = part;
     switch (kind) {
       case 'booking':
-        return void (await services.cancelBooking({ bookingId: BookingId.parse(id), by: 'caregiver' }, call));
+        return void (await services.cancelAsAgreed(
+          { bookingId: BookingId.parse(id), by: 'caregiver', charge: chargeOf(charges, id) },
+          call,
+        ));
       case 'series': {
         const from = part.endFrom ?? dayOf(clock());
-        return void (await services.endSeries({ seriesId: SeriesId.parse(id), from, by: 'caregiver' }, call));
+        return void (await services.endSeries({ seriesId: SeriesId.parse(id), from, by: 'caregiver', charges }, call));
       }
       case 'stay':
-        return void (await services.endStay({ stayId: StayId.parse(id), by: 'caregiver', reason: 'cancelled' }, call));
+        return void (await services.endStay(
+          { stayId: StayId.parse(id), by: 'caregiver', reason: 'cancelled', charges },
+          call,
+        ));
     }
   };
 

@@ -12,6 +12,7 @@ import {
   reject,
   type Span,
 } from '@adempauze/kernel';
+import type { AtCost } from '../cancelling/charge.rules.ts';
 import type { ArrangementData, ArrangementEvent, AskedPart } from './arrangement.events.ts';
 import {
   type Arrangement,
@@ -37,7 +38,13 @@ export type ArrangementCommand = { readonly now: Instant } & (
   | ({ readonly type: 'RecordHold'; readonly partId: string; readonly agreed?: true } & No)
   | { readonly type: 'ConfirmArrangement' }
   | ({ readonly type: 'RecordYes'; readonly partId: string } & No)
-  | { readonly type: 'EndParts'; readonly partIds: readonly string[]; readonly from?: Day }
+  | AtCost<{
+      readonly type: 'EndParts';
+      readonly partIds: readonly string[];
+      readonly from?: Day;
+      /** The caregiver wanted it, unless told. */
+      readonly why?: 'caregiver' | 'care-ended';
+    }>
   /** `ends`: which of the times that it was to be let go of. */
   | { readonly type: 'RecordRelease'; readonly partId: string; readonly ends: number }
   /** What a part is has ended by itself: declined, expired, or ended elsewhere. A series from a day. */
@@ -203,7 +210,10 @@ const recordYes = (state: Arrangement, { partId, no, now }: ArrangementCommand &
   return accept(agreed, ...endings(state, [old, ...tripsOf(state, oldId)], 'replaced', now, since));
 };
 
-const end = (state: Arrangement, { partIds, from, now }: ArrangementCommand & { type: 'EndParts' }): Answer => {
+const end = (
+  state: Arrangement,
+  { partIds, from, charges = [], why = 'caregiver', now }: ArrangementCommand & { type: 'EndParts' },
+): Answer => {
   const parts = partIds.map((partId) => state.parts.get(partId));
   if (parts.includes(undefined)) return reject('part-not-found');
   const chosen = parts.filter((it) => it !== undefined);
@@ -212,10 +222,14 @@ const end = (state: Arrangement, { partIds, from, now }: ArrangementCommand & { 
     .flatMap(({ asked }) => tripsOf(state, asked.partId))
     .filter(({ asked }) => !ids.has(asked.partId));
   const ends = [
-    ...chosen.filter(isToBeEnded).map(({ asked }) => ({ partId: asked.partId, why: 'caregiver' as const })),
+    ...chosen.filter(isToBeEnded).map(({ asked }) => ({ partId: asked.partId, why })),
     ...trips.filter(isLiving).map(({ asked }) => ({ partId: asked.partId, why: 'with-part' as const })),
   ];
-  return ends.length === 0 ? accept() : accept(ended(state, ends, now, from === undefined ? {} : { from }));
+  const agreed = {
+    ...(from === undefined ? {} : { from }),
+    ...(charges.length === 0 ? {} : { charges: [...charges] }),
+  };
+  return ends.length === 0 ? accept() : accept(ended(state, ends, now, agreed));
 };
 
 /** Also what was refused, or fell away: the caregiver does without it. */
@@ -259,8 +273,8 @@ const ended = (
   state: Arrangement,
   parts: ArrangementData<'ArrangedPartsEnded'>['parts'],
   now: Instant,
-  from: { readonly from?: Day } = {},
-): ArrangementEvent => ({ type: 'ArrangedPartsEnded', data: { ...aboutOf(state), parts, ...from, endedAt: now } });
+  more: Pick<ArrangementData<'ArrangedPartsEnded'>, 'from' | 'charges'> = {},
+): ArrangementEvent => ({ type: 'ArrangedPartsEnded', data: { ...aboutOf(state), parts, ...more, endedAt: now } });
 
 const aboutOf = ({ planned: { arrangementId, householdId } }: Arrangement) => ({ arrangementId, householdId });
 

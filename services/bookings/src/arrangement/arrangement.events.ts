@@ -14,6 +14,7 @@ import {
 } from '@adempauze/contracts';
 import { Day, event, Instant, personal, Uuid } from '@adempauze/kernel';
 import { z } from 'zod';
+import { Charge } from '../cancelling/charge.rules.ts';
 
 /* Kept for ever: a changed shape raises its version and takes an upcaster. A part is known by its own id. */
 
@@ -61,8 +62,14 @@ export const ArrangementEvent = z.discriminatedUnion('type', [
   event('ArrangedPartsHeldBack', { ...about, partIds: z.array(Uuid), heldBackAt: Instant }),
   /** The yes could not be given any more; what is left of it is let go of. */
   event('ArrangedPartLost', { ...about, partId: Uuid, ...no, lostAt: Instant }),
-  /** The one decision that lets go of these parts, and of their trips. */
-  event('ArrangedPartsEnded', { ...about, parts: z.array(ending), from: Day.optional(), endedAt: Instant }),
+  /** The one decision that lets go of these parts, and of their trips. `charges`: what the caregiver agreed to for that. */
+  event('ArrangedPartsEnded', {
+    ...about,
+    parts: z.array(ending),
+    from: Day.optional(),
+    charges: z.array(Charge).optional(),
+    endedAt: Instant,
+  }),
   event('ArrangedPartReleased', { ...about, partId: Uuid, releasedAt: Instant }),
   /** Its booking ended by itself: declined, expired, or cancelled elsewhere. `wasAgreed`: somebody counted on it; `from`: a series has no dates from then on. */
   event('ArrangedPartFellAway', {

@@ -1,5 +1,6 @@
 import type { PartEnd } from '@adempauze/contracts';
 import { type Day, dayOf, type Instant, type Rejection, type Span } from '@adempauze/kernel';
+import type { Charge } from '../cancelling/charge.rules.ts';
 import type { ArrangementData, ArrangementEvent, AskedPart } from './arrangement.events.ts';
 
 /**
@@ -16,6 +17,8 @@ export type Part = {
   readonly end: PartEnd | null;
   /** From which day a series has no more dates. */
   readonly endFrom: Day | null;
+  /** What the caregiver agreed to for ending it late. */
+  readonly charges: readonly Charge[];
   /** Where a trip is now, once it has moved. */
   readonly at: Span | null;
   /** Where a trip is to move to, and how often it was asked to: each time is a question of its own. */
@@ -25,6 +28,7 @@ export type Part = {
   readonly ends: number;
   /** It came once, however late. */
   readonly wasHeld: boolean;
+  readonly askedAt: Instant;
   /** Since when it had every yes that the household gives. */
   readonly agreedAt: Instant | null;
   readonly since: Instant;
@@ -122,7 +126,8 @@ export const evolveArrangement = (state: ArrangementState, { type, data }: Arran
         // Of what was refused nothing is held, so there is nothing to let go of.
         if (stage === 'refused') return { stage: 'ended', end, since: data.endedAt };
         const endFrom = data.from ?? before;
-        return { stage: 'end-asked', end, endFrom, ends: ends + 1, moveTo: null, since: data.endedAt };
+        const charges = data.charges ?? [];
+        return { stage: 'end-asked', end, endFrom, charges, ends: ends + 1, moveTo: null, since: data.endedAt };
       });
     }
     case 'ArrangedPartReleased':
@@ -148,8 +153,18 @@ const added = (parts: Arrangement['parts'], asked: readonly AskedPart[], since: 
     .map((it): [string, Part] => [
       it.partId,
       {
-        ...{ asked: it, stage: 'hold-asked', no: null, end: null, endFrom: null },
-        ...{ at: null, moveTo: null, moves: 0, confirms: 0, ends: 0, wasHeld: false, agreedAt: null, since },
+        ...{ asked: it, stage: 'hold-asked', no: null, end: null, endFrom: null, charges: [] },
+        ...{
+          at: null,
+          moveTo: null,
+          moves: 0,
+          confirms: 0,
+          ends: 0,
+          wasHeld: false,
+          agreedAt: null,
+          askedAt: since,
+          since,
+        },
       },
     ]);
   return new Map([...parts, ...fresh]);

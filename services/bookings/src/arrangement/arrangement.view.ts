@@ -22,7 +22,7 @@ export const arrangementView = (
   now: Instant,
 ): ArrangementView => {
   const { planned } = state;
-  const parts = partsOf(state).map((part) => partView(state, part, things.get(part.asked.partId)));
+  const parts = partsOf(state).map((part) => partView(state, part, things.get(part.asked.partId), now));
   const questions = new Set(
     partsOf(state)
       .filter((part) => isOpenQuestion(state, part))
@@ -44,7 +44,7 @@ export const arrangementView = (
   };
 };
 
-const partView = (state: Arrangement, part: Part, thing: PartThing | undefined): ArrangedPartView => {
+const partView = (state: Arrangement, part: Part, thing: PartThing | undefined, now: Instant): ArrangedPartView => {
   const { asked, stage, no, end, since } = part;
   const id = (kind: PartKind) => (thing === undefined || asked.kind !== kind ? null : asked.thingId);
   const [bookingId, seriesId, stayId] = [id('booking'), id('series'), id('stay')];
@@ -64,6 +64,7 @@ const partView = (state: Arrangement, part: Part, thing: PartThing | undefined):
     end,
     blocked: isBlocked(state, part),
     ownCostCents: ownCostOf(thing),
+    endCostCents: endCostOf(thing, now),
     turn: turnOf(part, thing) ?? { actor: 'nobody', since, until: null },
   };
 };
@@ -91,7 +92,8 @@ const statusOf = (stage: Part['stage']): ArrangedPartView['status'] => {
   }
 };
 
-const spanOf = ({ asked: { ask, span }, at, since }: Part, thing: PartThing | undefined): Span => {
+/** When a part takes place, as far as it is known. */
+export const spanOf = ({ asked: { ask, span }, at, since }: Part, thing: PartThing | undefined): Span => {
   if (thing?.kind === 'booking') return thing.view.span;
   if (thing?.kind === 'stay') return spanOfStay(thing.view, since);
   const dates = thing?.kind === 'series' ? thing.view.dates : [];
@@ -116,6 +118,14 @@ const ownCostOf = (thing: PartThing | undefined): number | null => {
   if (thing === undefined) return null;
   if (thing.kind !== 'booking') return thing.view.ownCostCents;
   return counting.includes(thing.view.status) ? thing.view.quote.ownCostCents : null;
+};
+
+/** What ending it now costs the caregiver. */
+const endCostOf = (thing: PartThing | undefined, now: Instant): number => {
+  if (thing === undefined) return 0;
+  if (thing.kind !== 'booking') return thing.view.endCostCents;
+  const { status, span, cancelCostCents } = thing.view;
+  return status === 'confirmed' && span.from > now ? cancelCostCents : 0;
 };
 
 /** Whose turn it is for this part; nothing where nobody is waited for. */

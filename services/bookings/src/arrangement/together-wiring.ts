@@ -56,6 +56,7 @@ export const createTogether = ({
   });
   const backups = createBackups({ ...shared, bookings, requestBooking, confirmBooking });
   return {
+    endPlans: arrangements.endWithCare,
     api: { ...arrangements.api, ...backups.api },
     reactions: [arrangements.reactions, arrangements.trips, backups.reactions] satisfies Reactions[],
     forget() {

@@ -2,7 +2,7 @@ import type { BookingStatus } from '@adempauze/contracts';
 import { keepSealed, type Projection, type SourceEvent, type Statement } from '@adempauze/event-store';
 import { type Instant, plusMs } from '@adempauze/kernel';
 import type { DataOf } from '../booking/booking.events.ts';
-import { recordWithinMs } from '../booking/booking.state.rules.ts';
+import { joinsWhen, recordWithinMs } from '../booking/booking.state.rules.ts';
 import { actorIn } from '../booking/booking.view.ts';
 import { isStored, type Stored } from '../integration/stored.ts';
 
@@ -20,6 +20,7 @@ const tables = `
     cancelledFor TEXT, recordBy TEXT, overdueSince TEXT, revision INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX bookings_by_household ON bookings (householdId);
+  CREATE INDEX bookings_held ON bookings (householdId, heldUntil) WHERE status = 'held';
   CREATE INDEX bookings_by_provider ON bookings (providerId);
   CREATE INDEX bookings_by_deadline ON bookings (deadlineAt) WHERE deadlineAt IS NOT NULL;
   CREATE INDEX bookings_by_record ON bookings (recordBy) WHERE recordBy IS NOT NULL AND overdueSince IS NULL;
@@ -44,6 +45,8 @@ const confirm = `UPDATE bookings SET status = 'confirmed', confirmedAt = ?1, hel
 const move = `UPDATE bookings SET spanFrom = ?1, spanUntil = ?2,
   fixed = json_set(fixed, '$.placeOfService', ?3, '$.municipality', ?4),
   recordBy = CASE WHEN recordBy IS NULL THEN NULL ELSE ?5 END, revision = ?6 WHERE bookingId = ?7`;
+const accompany = `UPDATE bookings SET fixed = json_set(fixed, '$.caregiverJoins', json(?1)), revision = ?2
+  WHERE bookingId = ?3`;
 const overdue = 'UPDATE bookings SET overdueSince = ?, revision = ? WHERE bookingId = ?';
 const passOn = 'UPDATE bookings SET revision = ? WHERE bookingId = ?';
 const end = `UPDATE bookings SET status = ?, delivery = ?, cancelledFor = ?, heldUntil = NULL, answerBy = NULL,
@@ -92,6 +95,10 @@ export const bookingOverviewProjection: Projection<SourceEvent> = {
         return ending(event, 'not-given', event.data.recordedAt);
       case 'RecordOverdue':
         return [overdue, event.data.overdueAt, event.revision, event.data.bookingId];
+      case 'AccompanimentChanged': {
+        const { bookingId, caregiverJoins } = event.data;
+        return [accompany, String(caregiverJoins), event.revision, bookingId];
+      }
       case 'MoveAsked':
       case 'MoveRefused':
       case 'GateOpened':
@@ -138,11 +145,15 @@ const insertion = (
   },
 ): Statement => {
   const { offerId, form, terms, placeOfService, municipality, requestedBy, partOf = null } = data;
+  const joins = joinsWhen(data.caregiverJoins, terms);
   return [
     insert,
     ...[data.bookingId, data.householdId, data.providerId, data.caregiverId, data.resourceId ?? null],
     ...[data.span.from, data.span.until, now.at],
-    JSON.stringify({ offerId, form, terms, quote: now.quote, placeOfService, municipality, requestedBy, partOf }),
+    JSON.stringify({
+      ...{ offerId, form, terms, quote: now.quote, placeOfService, municipality, requestedBy, partOf },
+      ...(joins ? { caregiverJoins: true } : {}),
+    }),
     ...[now.purpose, now.status, now.heldUntil, actorIn(now.status), revision],
   ];
 };

@@ -27,6 +27,7 @@ const Row = z.object({
       requestedBy: true,
       partOf: true,
       askedAt: true,
+      caregiverJoins: true,
     }).extend({
       endReason: z.string().nullable().default(null),
       cancelledAtCents: z.number().default(0),

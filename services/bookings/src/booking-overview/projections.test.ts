@@ -81,6 +81,7 @@ const examples: { readonly [T in Stored['type']]: object } = {
     ...{ ...about, span: later, municipality: '0503' },
     ...{ movedFrom: about.span, placeOfService: 'caregiver-home', movedAt: moment },
   },
+  AccompanimentChanged: { ...about, caregiverJoins: true, changedAt: moment },
   MoveRefused: { ...about, code: 'place-taken', facts: {}, refusedAt: moment },
   CareNotGiven: { ...end, reason: 'family-could-not', recordedAt: moment },
   RecordOverdue: { ...about, overdueAt: moment },
@@ -177,6 +178,7 @@ const examples: { readonly [T in Stored['type']]: object } = {
     homeMunicipality: '0603',
   },
   ProposalExpired: { proposalId: proposalIdOf('one') },
+  ProposalEnded: { proposalId: proposalIdOf('one') },
   ProposedAgain: { proposalId: proposalIdOf('one'), until: moment },
   ProposalPartReleased: {},
   CaregiverSignalled: {

@@ -204,3 +204,42 @@ test('care is recorded once it has begun, at the price of the request, never mor
   given(requested(), confirmed, delivered(400)).when(deliver(begin, 300)).thenRejected('already-exists');
   given(requested(), confirmed, delivered(400)).when(cancel()).thenRejected('booking-ended');
 });
+
+const optional = requested({ accompaniment: 'optional' });
+const join = (caregiverJoins: boolean, now: Instant = confirmedAt): BookingCommand => ({
+  type: 'SetCaregiverJoins',
+  caregiverJoins,
+  now,
+});
+const joined: BookingEvent = {
+  type: 'AccompanimentChanged',
+  data: { ...about, caregiverJoins: true, changedAt: confirmedAt },
+};
+test('the caregiver says that they come along, and that they do not after all (R24)', () => {
+  given(optional, confirmed).when(join(true)).then(joined);
+  given(optional, joined).when(join(true)).then();
+  given(optional, joined)
+    .when(join(false))
+    .then({ type: 'AccompanimentChanged', data: { ...about, caregiverJoins: false, changedAt: confirmedAt } });
+  given(optional).when(join(false)).then();
+});
+test('until it begins, and where the offer is for that', () => {
+  given(optional, confirmed).when(join(true, begin)).thenRejected('booking-already-begun');
+  given(optional, cancelled).when(join(true)).thenRejected('booking-ended');
+  given(requested(), confirmed).when(join(true)).thenRejected('caregiver-cannot-join');
+  given(requested({ accompaniment: 'always' }))
+    .when(join(false))
+    .thenRejected('caregiver-must-join');
+  given(requested({ accompaniment: 'always' }))
+    .when(join(true))
+    .then();
+});
+test('the same request with and without the caregiver is not the same', () => {
+  const asked = (caregiverJoins: boolean): BookingCommand => ({
+    ...request,
+    data: { ...requestData({ accompaniment: 'optional' }), caregiverJoins },
+  });
+  given(optional).when(asked(false)).then();
+  given(optional).when(asked(true)).thenRejected('already-exists');
+  given(optional, joined).when(asked(false)).then();
+});

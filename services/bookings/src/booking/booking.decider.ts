@@ -1,30 +1,26 @@
 import type {
   BookingStatus,
-  BookingView,
   DeclineBooking,
   HelperId,
   NoCareReason,
   RecordDelivery,
   RequestBooking,
-  RescheduleBooking,
 } from '@adempauze/contracts';
 import {
   accept,
   type Decider,
   type Decision,
   dayOf,
-  daysBetween,
   hourMs,
   type Instant,
   isRedacted,
-  minutesBetween,
   plusMs,
   type Redacted,
   type Rejection,
   reject,
 } from '@adempauze/kernel';
 import { type CancelCommand, decideCancel } from '../cancelling/cancel.rules.ts';
-import type { About, BookingEvent, DataOf } from './booking.events.ts';
+import type { BookingEvent, DataOf } from './booking.events.ts';
 import {
   atMost,
   type Booking,
@@ -33,8 +29,10 @@ import {
   isAgreed,
   isOpen,
   isPast,
+  joinsWhen,
   recordByOf,
 } from './booking.state.rules.ts';
+import { askMove, type ChangeCommand, mayMove, setCaregiverJoins } from './changes.rules.ts';
 
 /** A provider answers within two days, a coordinator has found somebody within seven; both before the care begins. */
 export const answerWithin = { provider: 48 * hourMs, helper: 7 * 24 * hourMs } as const;
@@ -58,12 +56,7 @@ export type BookingCommand = { readonly now: Instant } & (
   /** `isCounted`: false where the demand that it was counts with another date of its series. */
   | { readonly type: 'DeclineBooking'; readonly reason: DeclineBooking['reason']; readonly isCounted?: boolean }
   | CancelCommand
-  | {
-      readonly type: 'AskMove';
-      readonly to: RescheduleBooking['span'];
-      readonly placeOfService: RequestBooking['placeOfService'];
-      readonly toMunicipality: About['municipality'];
-    }
+  | ChangeCommand
   | { readonly type: 'RecordMove' }
   | { readonly type: 'RefuseMove'; readonly code: string; readonly facts: Rejection['facts'] }
   | { readonly type: 'RecordNoCare'; readonly reason: NoCareReason }
@@ -98,6 +91,8 @@ export type BookingRejection = Rejection<
   | 'time-in-the-past'
   | 'hold-expired'
   | 'cancelling-costs'
+  | 'caregiver-cannot-join'
+  | 'caregiver-must-join'
 >;
 
 /** The promise, from request to care given (R03, R38): no command and no event here knows of funding. */
@@ -163,6 +158,8 @@ const decideOn = (state: Booking, command: Later): Decision<BookingEvent, Bookin
       const { code, facts } = command;
       return accept({ type: 'MoveRefused', data: { ...about, code, facts: { ...facts }, refusedAt: now } });
     }
+    case 'SetCaregiverJoins':
+      return setCaregiverJoins(state, command.caregiverJoins, now);
     case 'RecordNoCare':
       if (status === 'not-given') return accept();
       if (status !== 'confirmed') return reject('booking-not-confirmed');
@@ -217,34 +214,6 @@ const confirm = (
   return accept({ type: 'AcceptanceAsked', data: { ...about, ...offeredBy(state), answerBy, askedAt: now } });
 };
 
-/** A place that can be moved without asking anybody: its calendar says whether it fits. */
-const mayMove = ({ status, terms, partOf, resourceId }: Booking): boolean =>
-  (status === 'held' || status === 'confirmed') && terms.instant && resourceId !== null && partOf?.kind !== 'stay';
-
-const askMove = (
-  state: Booking,
-  { to, placeOfService, toMunicipality }: Extract<BookingCommand, { type: 'AskMove' }>,
-  now: Instant,
-): Decision<BookingEvent, BookingRejection> => {
-  const { about, moving, status } = state;
-  const isThere = (span: { from: Instant; until: Instant }, place: string) =>
-    span.from === to.from && span.until === to.until && place === placeOfService;
-  if (isThere(about.span, state.placeOfService)) return accept();
-  if (moving !== null && isThere(moving.to, moving.placeOfService)) return accept();
-  if (!isOpen(state) && status !== 'confirmed') return reject('booking-ended');
-  if (!mayMove(state) || moving !== null) return reject('booking-cannot-move');
-  if (about.span.from <= now) return reject('booking-already-begun');
-  if (to.from <= now) return reject('time-in-the-past');
-  if (!isAsLong(state.terms.unit, about.span, to)) return reject('move-same-length');
-  return accept({ type: 'MoveAsked', data: { ...about, to, placeOfService, toMunicipality, askedAt: now } });
-};
-
-/** Nights by the calendar, everything else by the clock. */
-const isAsLong = (unit: BookingView['terms']['unit'], a: About['span'], b: About['span']): boolean => {
-  const nightsOf = (span: About['span']) => daysBetween(dayOf(span.from), dayOf(span.until));
-  return unit === 'night' ? nightsOf(a) === nightsOf(b) : minutesBetween(a) === minutesBetween(b);
-};
-
 const recordDelivery = (
   { about, status, delivery, caregiverId, terms, quote, helperId }: Booking,
   { data, keepEffect }: Extract<BookingCommand, { type: 'RecordDelivery' }>,
@@ -280,7 +249,7 @@ const repeated = (state: Booking, asked: Asked): Decision<BookingEvent, BookingR
 
 type Asked = Pick<
   RequestBooking,
-  'householdId' | 'offerId' | 'resourceId' | 'span' | 'placeOfService' | 'requestedBy'
+  'householdId' | 'offerId' | 'resourceId' | 'span' | 'placeOfService' | 'requestedBy' | 'caregiverJoins'
 > & {
   readonly purpose?: string | Redacted | null;
 };
@@ -293,6 +262,7 @@ export const isRepeat = ({ about, status, ...kept }: Booking, asked: Asked): boo
   kept.first.span.from === asked.span.from &&
   kept.first.span.until === asked.span.until &&
   kept.first.placeOfService === asked.placeOfService &&
+  kept.first.caregiverJoins === joinsWhen(asked.caregiverJoins, kept.terms) &&
   kept.requestedBy === asked.requestedBy &&
   (status === 'refused' ||
     isRedacted(kept.purpose) ||

@@ -58,6 +58,8 @@ const request = {
   partOf: PartOf.optional(),
   /** It waits for the outcome of the step before it: agreed, it is kept, and not confirmed until the gate opens (R15). */
   gated: z.literal(true).optional(),
+  /** Whether the caregiver comes along (R24), as it was asked; absent: as the offer is meant. */
+  caregiverJoins: z.boolean().optional(),
 };
 
 /** Which waiting list offered it; absent for every other booking. */
@@ -116,6 +118,8 @@ export const BookingEvent = z.discriminatedUnion('type', [
     facts: z.record(z.string(), z.union([z.string(), z.number()])),
     refusedAt: Instant,
   }),
+  /** The caregiver comes along, or does not, other than was said before. */
+  event('AccompanimentChanged', { ...about, caregiverJoins: z.boolean(), changedAt: Instant }),
   event('BookingConfirmed', { ...about, ...offered, helperId: HelperId.optional(), confirmedAt: Instant }),
   event('BookingDeclined', {
     ...end,

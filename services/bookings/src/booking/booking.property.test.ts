@@ -37,6 +37,7 @@ const command: fc.Arbitrary<BookingCommand> = fc.oneof(
     now,
   }),
   fc.record({ type: fc.constant('ExpireBooking' as const), now }),
+  fc.record({ type: fc.constant('SetCaregiverJoins' as const), caregiverJoins: fc.boolean(), now }),
   fc.record({
     type: fc.constant('AskMove' as const),
     to: fc.constantFrom(about.span, nextDay, shorter),

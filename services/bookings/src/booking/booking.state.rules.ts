@@ -12,7 +12,9 @@ export type Booking = {
   readonly resourceId: BookingView['resourceId'];
   readonly placeOfService: BookingView['placeOfService'];
   /** What was asked for in the beginning, wherever it was moved since: by this the same request is known again. */
-  readonly first: Pick<About, 'span'> & Pick<BookingView, 'placeOfService'>;
+  readonly first: Pick<About, 'span'> & Pick<BookingView, 'placeOfService' | 'caregiverJoins'>;
+  /** The caregiver comes along. */
+  readonly caregiverJoins: boolean;
   readonly purpose: string | Redacted | null;
   readonly terms: BookingView['terms'];
   readonly quote: BookingView['quote'];
@@ -66,6 +68,8 @@ export const evolveBooking = (state: BookingState, event: BookingEvent): Booking
     }
     case 'MoveRefused':
       return { ...state, moving: null };
+    case 'AccompanimentChanged':
+      return { ...state, caregiverJoins: event.data.caregiverJoins };
     case 'CareNotGiven':
       return moved(state, 'not-given', event.data.recordedAt);
     case 'RecordOverdue':
@@ -125,12 +129,20 @@ const aboutOf = ({ bookingId, householdId, offerId, providerId, form, span, ...r
   ...{ municipality: rest.municipality, homeMunicipality: rest.homeMunicipality },
 });
 
+/** Whether the caregiver comes along where nothing, or this, was said of it: some offers are for both together. */
+export const joinsWhen = (said: boolean | undefined, { accompaniment }: Pick<Booking['terms'], 'accompaniment'>) =>
+  said ?? accompaniment === 'always';
+
 const atTheStart = (data: DataOf<'BookingRequested'> | DataOf<'BookingRefused'>) => ({
   about: aboutOf(data),
   caregiverId: data.caregiverId,
   resourceId: data.resourceId ?? null,
   placeOfService: data.placeOfService,
-  first: { span: data.span, placeOfService: data.placeOfService },
+  first: {
+    ...{ span: data.span, placeOfService: data.placeOfService },
+    caregiverJoins: joinsWhen(data.caregiverJoins, data.terms),
+  },
+  caregiverJoins: joinsWhen(data.caregiverJoins, data.terms),
   terms: data.terms,
   languages: data.languages,
   partOf: data.partOf ?? null,

@@ -43,6 +43,12 @@ export const cancelViewOf = (
   freeCancelUntil: freeCancelUntil(it),
 });
 
+/** What it costs to cancel this booking at a moment: nothing any more once it has begun; or what it did cost. */
+export const cancelCostAt = (it: Booking, now: Instant): number => {
+  const { span } = it.about;
+  return it.status !== 'cancelled' && span.from <= now ? 0 : cancelViewOf({ ...it, span }, now).cancelCostCents;
+};
+
 /** What the world sees of a booking at a moment. `revision` is that of its stream. */
 export const bookingView = (it: Booking, revision: number, now: Instant): BookingView => ({
   bookingId: it.about.bookingId,
@@ -57,6 +63,7 @@ export const bookingView = (it: Booking, revision: number, now: Instant): Bookin
   quote: it.quote,
   purpose: orWhenRedacted(it.purpose, null),
   placeOfService: it.placeOfService,
+  caregiverJoins: it.caregiverJoins,
   municipality: it.about.municipality,
   heldUntil: it.heldUntil,
   answerBy: it.answerBy,

@@ -48,6 +48,23 @@ test('late, the price is said first, and only an accepted one is taken', () => {
     .twiceIsOnce();
 });
 
+test('what was agreed for the end of the whole is that, whenever it is carried out, and of what was confirmed only', () => {
+  const agreed = { owedCents: 8001, ownCostCents: 2001 };
+  const chargeId = derivedId('late-cancellation', about.bookingId);
+  const cancelledAt = plusMs(late, 30 * 60_000);
+  const data = { ...about, resourceId: request.resourceId, by: 'caregiver' };
+  given(asked, confirmed)
+    .when(cancel({ charge: { agreed } }, cancelledAt))
+    .then({
+      type: 'BookingCancelled',
+      data: { ...data, cancelledAt, late: { chargeId, ...agreed, bearer: 'own', vat: 'exempt' } },
+    } as BookingEvent)
+    .twiceIsOnce();
+  given(asked)
+    .when(cancel({ charge: { agreed } }))
+    .then({ type: 'BookingCancelled', data: { ...data, cancelledAt: late } } as BookingEvent);
+});
+
 test('whoever cancels, whenever and with what they accept: only a caregiver of their own accord, late, pays, and never more', () => {
   let charged = 0;
   const command = fc.record({

@@ -2,15 +2,18 @@ import { type CancelBooking, type CancelReason, DeliveryId, type PersonId } from
 import { accept, type Decision, derivedId, type Instant, type Rejection, reject } from '@adempauze/kernel';
 import type { BookingEvent } from '../booking/booking.events.ts';
 import { type Booking, isOpen } from '../booking/booking.state.rules.ts';
-import { freeCancelUntil, lateCostOf } from './cancel-cost.rules.ts';
+import { freeCancelUntil, type LateCost, lateCostOf } from './cancel-cost.rules.ts';
 
 export type CancelCommand = {
   readonly type: 'CancelBooking';
   readonly by: CancelBooking['by'];
   readonly forgottenId?: PersonId;
   readonly reason?: CancelReason;
-  /** The caregiver does it, of their own accord, and pays so much for it at most; otherwise it costs nothing. */
-  readonly charge?: { readonly atMostCents: number };
+  /**
+   * The caregiver does it, of their own accord, and pays so much for it at most; or it ends with what it is a part of, for
+   * what was agreed at that moment. Otherwise it costs nothing.
+   */
+  readonly charge?: { readonly atMostCents: number } | { readonly agreed: LateCost };
 };
 type CancelRejection = Rejection<'booking-ended' | 'booking-already-begun' | 'cancelling-costs'>;
 
@@ -25,8 +28,8 @@ export const decideCancel = (
   if (!isOpen(booking) && status !== 'confirmed') return reject('booking-ended');
   if (about.span.from <= now) return reject('booking-already-begun');
   const agreed = { ...booking, span: about.span };
-  const late = charge === undefined || by !== 'caregiver' ? undefined : lateCostOf(agreed, now);
-  if (late !== undefined && late.ownCostCents > (charge?.atMostCents ?? 0)) {
+  const late = charge === undefined || by !== 'caregiver' ? undefined : costOf(agreed, charge, now);
+  if (charge !== undefined && 'atMostCents' in charge && late !== undefined && late.ownCostCents > charge.atMostCents) {
     const freeUntil = freeCancelUntil(agreed) ?? about.span.from;
     return reject('cancelling-costs', { ownCostCents: late.ownCostCents, freeUntil });
   }
@@ -45,4 +48,14 @@ export const decideCancel = (
       cancelledAt: now,
     },
   });
+};
+
+/** What was agreed before is that, whenever it is carried out; nothing of what was not confirmed. */
+const costOf = (
+  agreed: Parameters<typeof lateCostOf>[0],
+  charge: NonNullable<CancelCommand['charge']>,
+  now: Instant,
+): LateCost | undefined => {
+  if ('atMostCents' in charge) return lateCostOf(agreed, now);
+  return agreed.status === 'confirmed' ? charge.agreed : undefined;
 };

@@ -1,8 +1,8 @@
 import type { Bookings } from '@adempauze/contracts';
 import type { CommandHandler } from '@adempauze/event-store';
-import { dayOf } from '@adempauze/kernel';
 import type { BookingCommand } from '../booking/booking.decider.ts';
 import type { BookingState } from '../booking/booking.state.rules.ts';
+import type { CareEnded } from './charging.ts';
 
 /**
  * Cancelling as people do it. A caregiver who cancels late of their own accord bears what was agreed, and hears it first;
@@ -13,20 +13,16 @@ export const createCancelling = ({
   bookings,
   cancelBooking,
   cancelOfOwnAccord,
-  listEndings,
+  hasCareEnded,
 }: {
   readonly bookings: Pick<CommandHandler<BookingCommand, BookingState>, 'load'>;
   readonly cancelBooking: Bookings['cancelBooking'];
   readonly cancelOfOwnAccord: Bookings['cancelBooking'];
-  readonly listEndings: Bookings['listEndings'];
+  readonly hasCareEnded: CareEnded;
 }): Pick<Bookings, 'cancelBooking'> => ({
   async cancelBooking(input, context) {
     const { state } = await bookings.load(input.bookingId);
     if (input.by !== 'caregiver' || state?.terms.cancellation === undefined) return cancelBooking(input, context);
-    const { householdId, span } = state.about;
-    const endings = await listEndings({ householdId });
-    // What was asked for after the care ended is another beginning.
-    const isAfter = endings.some(({ on, endedAt }) => on <= dayOf(span.from) && state.requestedAt <= endedAt);
-    return isAfter ? cancelBooking(input, context) : cancelOfOwnAccord(input, context);
+    return (await hasCareEnded(state)) ? cancelBooking(input, context) : cancelOfOwnAccord(input, context);
   },
 });

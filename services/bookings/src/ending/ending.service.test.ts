@@ -1,9 +1,12 @@
 import {
+  AddParts,
   DeliveryId,
   EndCare,
   FlagPalliative,
   OpenUrgentCase,
+  PlanArrangement,
   PlanStay,
+  ProposeRespite,
   RequestSeries,
   UrgentId,
 } from '@adempauze/contracts';
@@ -15,6 +18,7 @@ import {
   fatima,
   householdIdOf,
   offerIdOf,
+  proposalIdOf,
   requestOf,
   resourceIdOf,
   seriesIdOf,
@@ -209,4 +213,100 @@ test('stopped right after it was said, the ending is carried out by itself', asy
   await world.until(async () => (await statusOf(world, 'to-come')) === 'cancelled');
   await world.until(async () => (await world.offers.occupied(resourceIdOf('worker'))).size === 0);
   expect(await tasksOf(world)).toHaveLength(2);
+});
+
+const arrangementId = derivedId('arrangement');
+const [morning, ride, weekly, away] = ['morning', 'ride', 'weekly', 'away'].map((it) => derivedId('part', it));
+/** A morning with a ride there, a series, and nights that could not be had. */
+const plan = () => {
+  const span = { from: at('2027-05-20T11:00:00Z'), until: at('2027-05-20T15:00:00Z') };
+  const there = { from: at('2027-05-20T10:00:00Z'), until: span.from };
+  const ask = { kind: 'booking', offerId: offerIdOf('block-care'), placeOfService: 'recipient-home' };
+  const place = (word: string) => ({ resourceId: resourceIdOf(word) });
+  return PlanArrangement.parse({
+    ...{ arrangementId, householdId, requestedBy: 'account-fatima' },
+    parts: [
+      { partId: morning, ask: { ...ask, ...place('a'), span } },
+      { partId: ride, tripOf: { partId: morning, leg: 'there' }, ask: { ...ask, ...place('b'), span: there } },
+      {
+        partId: weekly,
+        ask: {
+          ...{ ...ask, ...place('c'), kind: 'series' },
+          rule: { from: '2027-05-04', until: '2027-06-29', weekdays: [2], startsAt: '13:00', endsAt: '17:00' },
+        },
+      },
+      { partId: away, ask: { ...ask, offerId: offerIdOf('guest-house'), ...place('beds'), span } },
+    ],
+  });
+};
+const partsNow = async ({ api }: World) => {
+  const found = await api.findArrangement({ arrangementId: plan().arrangementId });
+  return { parts: found?.parts.map(({ status, end }) => `${status} ${end}`), next: found?.next.step };
+};
+
+test('a plan and a proposal end with the care, and nothing of them is left to choose (R28)', async () => {
+  const world = await openWithFatima();
+  const { api } = world;
+  accepted(await api.planArrangement(plan(), world.call()));
+  accepted(await api.confirmArrangement({ arrangementId: plan().arrangementId }, world.call()));
+  expect(await partsNow(world)).toEqual({
+    parts: ['agreed null', 'agreed null', 'agreed null', 'refused null'],
+    next: 'choose',
+  });
+  const proposalId = proposalIdOf('one');
+  const part = { kind: 'booking', offerId: offerIdOf('block-care'), placeOfService: 'recipient-home' };
+  const proposed = ProposeRespite.parse({
+    ...{ proposalId, householdId, proposedBy: 'account-nora' },
+    parts: [
+      {
+        ...{ ...part, resourceId: resourceIdOf('d') },
+        span: { from: at('2027-05-22T11:00:00Z'), until: at('2027-05-22T15:00:00Z') },
+      },
+    ],
+  });
+  accepted(await api.proposeRespite(proposed, world.call()));
+
+  accepted(await api.endCare(end(), world.call('end')));
+  expect(await partsNow(world)).toEqual({ parts: Array(4).fill('ended care-ended'), next: 'nothing' });
+  expect(await api.findProposal({ proposalId })).toMatchObject({ status: 'ended', parts: [{ status: 'released' }] });
+  expect(await api.acceptProposal({ proposalId, by: 'account-fatima' }, world.call())).toMatchObject({
+    rejection: { code: 'proposal-ended' },
+  });
+  expect(await api.proposeAgain({ proposalId, days: 7, proposedBy: 'account-nora' }, world.call())).toMatchObject({
+    rejection: { code: 'proposal-ended' },
+  });
+  accepted(await api.declineProposal({ proposalId, by: 'account-fatima' }, world.call()));
+  for (const resource of ['a', 'b', 'c', 'd'])
+    expect((await world.offers.occupied(resourceIdOf(resource))).size).toBe(0);
+  // What is asked for afterwards is another beginning, also where the ending is looked at once more.
+  world.pass(1);
+  const [first] = plan().parts;
+  if (first === undefined) throw new Error('The plan has parts.');
+  const again = AddParts.parse({
+    ...{ arrangementId, requestedBy: 'account-fatima', parts: [{ ...first, partId: derivedId('part', 'new') }] },
+  });
+  accepted(await api.addArrangementParts(again, world.call()));
+  accepted(await api.confirmArrangement({ arrangementId: plan().arrangementId }, world.call()));
+  world.pass(hourMs);
+  await world.settled();
+  await world.nudge();
+  await world.settled();
+  expect((await partsNow(world)).parts?.at(-1)).toBe('agreed null');
+  expect(await tasksOf(world)).not.toContainEqual(expect.stringMatching(/^trip-lost/));
+  expect(await world.rebuildAndCompare(':memory:')).toEqual([]);
+});
+
+test('of a plan, what comes before a later end stands', async () => {
+  const world = await openWithFatima();
+  const { api } = world;
+  accepted(await api.planArrangement(plan(), world.call()));
+  accepted(await api.confirmArrangement({ arrangementId: plan().arrangementId }, world.call()));
+  accepted(await api.endCare(end({ ending: 'other-provider', on: Day.parse('2027-06-01') }), world.call()));
+  expect((await partsNow(world)).parts).toEqual(['agreed null', 'agreed null', 'ended care-ended', 'refused null']);
+  const series = (await api.findArrangement({ arrangementId: plan().arrangementId }))?.parts[2]?.seriesId;
+  const dates = series ? (await api.findSeries({ seriesId: series }))?.dates : [];
+  expect(dates?.map(({ on, status }) => [on < '2027-06-01', status])).toEqual([
+    ...Array(4).fill([true, 'confirmed']),
+    ...Array(5).fill([false, 'cancelled']),
+  ]);
 });

@@ -29,6 +29,12 @@ const mostOfEach = 1000;
 /** At this time of that day somebody gets in touch. */
 const contactAt = '09:00';
 
+/** Ends what is made of several bookings for a household, as far as it is to come and was asked for before. Repeatable. */
+export type EndWithCare = (
+  ended: Pick<EndedCare, 'householdId' | 'from' | 'endedAt'>,
+  context: CallContext,
+) => Promise<void>;
+
 /** What an ending lets go of, beside single bookings, in the order in which it does: the larger first. */
 type Coming = Pick<
   Bookings,
@@ -44,6 +50,7 @@ export const createEnding = ({
   handler,
   households,
   coming,
+  plans,
   alsoEnd,
   tasks,
   readModel,
@@ -53,6 +60,8 @@ export const createEnding = ({
   readonly handler: CommandHandler<EndingCommand, EndingState>;
   readonly households: Pick<CommandHandler<HouseholdCommand, HouseholdState>, 'load'>;
   readonly coming: Coming;
+  /** Arrangements and proposals: before what they are made of, so that nothing of them is left to choose. */
+  readonly plans: readonly EndWithCare[];
   /** What is of this moment and ends with the care: urgent cases and the fast lane. Repeatable. */
   readonly alsoEnd: (householdId: HouseholdId, context: CallContext) => Promise<void>;
   readonly tasks: Pick<Tasks, 'set'>;
@@ -96,6 +105,7 @@ export const createEnding = ({
     await setTasks(ended, context);
     const before = comingWhenEnded(db, ended);
     await leaveLists(ended, context);
+    for (const [index, end] of plans.entries()) await end(ended, callOf(context, `plans-${index}`));
     await endSeries(ended, context);
     await endStays(ended, context);
     const released: BookingId[] = [];

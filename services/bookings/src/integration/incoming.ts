@@ -14,7 +14,8 @@ export const incomingTypes = [
   'offers.place-released.v1',
   'matching.helper-matched.v1',
   'matching.match-closed.v1',
-  // For wishes: there is a new offer to wait at.
+  // For who waits: there is more room, and for wishes a new offer to wait at.
+  'offers.room-came.v1',
   'offers.offer-published.v1',
 ] as const;
 

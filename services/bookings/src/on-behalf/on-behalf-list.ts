@@ -138,6 +138,10 @@ const doneIn = (event: Stored, actor: string): Done | undefined => {
       const ref = { kind: 'booking' as const, id: bookingId };
       return { householdId, what: 'booking-moved', ref, by: actor, facts: { movedFrom } };
     }
+    case 'AccompanimentChanged': {
+      const { householdId, bookingId } = event.data;
+      return { householdId, what: 'accompaniment-changed', ref: { kind: 'booking', id: bookingId }, by: actor };
+    }
     case 'BookingCancelled': {
       const { householdId, bookingId, by } = event.data;
       if (by !== 'caregiver') return undefined;

@@ -129,6 +129,7 @@ export const createProfessionals = ({
       confirmArrangement: withAdult(findArrangement, confirmArrangement),
     },
     reactions,
+    endProposals: proposals.endWithCare,
     sweeps: [proposals.sweep, signals.sweep],
     forget() {
       proposals.forget();

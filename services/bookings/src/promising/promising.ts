@@ -1,4 +1,4 @@
-import type { Bookings, BookingView, DeclineBooking, HouseholdId, Offers } from '@adempauze/contracts';
+import type { Bookings, BookingView, CancelBooking, DeclineBooking, HouseholdId, Offers } from '@adempauze/contracts';
 import type { CommandHandler } from '@adempauze/event-store';
 import type { CallContext, Clock, Instant, Outcome } from '@adempauze/kernel';
 import { PersonForgottenError } from '@adempauze/personal-data';
@@ -7,6 +7,7 @@ import type { BookingEvent } from '../booking/booking.events.ts';
 import type { Booking, BookingState } from '../booking/booking.state.rules.ts';
 import { bookingView } from '../booking/booking.view.ts';
 import { callOf, rejection } from '../calls.ts';
+import type { LateCost } from '../cancelling/cancel-cost.rules.ts';
 import type { HouseholdBriefs } from '../requesting/household-brief.ts';
 import { signsNoPayment } from '../signal/young.rules.ts';
 import type { OwnConfirmations } from './own-confirmations.ts';
@@ -14,10 +15,21 @@ import type { Release } from './place.ts';
 
 export type Promising = Pick<
   Bookings,
-  'confirmBooking' | 'acceptBooking' | 'declineBooking' | 'cancelBooking' | 'recordDelivery' | 'recordNoCare'
+  | 'confirmBooking'
+  | 'acceptBooking'
+  | 'declineBooking'
+  | 'cancelBooking'
+  | 'setCaregiverJoins'
+  | 'recordDelivery'
+  | 'recordNoCare'
 > & {
   /** As a caregiver does it, who then bears what the terms say. */
   readonly cancelOfOwnAccord: Bookings['cancelBooking'];
+  /** As part of what the caregiver ended of their own accord: for what was agreed then, and otherwise for nothing. */
+  readonly cancelAsAgreed: (
+    input: Pick<CancelBooking, 'bookingId' | 'by'> & { readonly charge: LateCost | undefined },
+    context: CallContext,
+  ) => Promise<Outcome<BookingView>>;
   /** One date of a series that is declined; demand that was not met is counted with one of them only. */
   readonly declineOfSeries: (
     input: DeclineBooking & { readonly isCounted: boolean },
@@ -125,11 +137,20 @@ export const createPromising = ({
     cancelBooking: ({ bookingId, by, reason }, context) =>
       end(bookingId, { type: 'CancelBooking', by, ...(reason && { reason }), now: clock() }, 'cancelled', context),
 
+    cancelAsAgreed: ({ bookingId, by, charge }, context) => {
+      const agreed = charge && { owedCents: charge.owedCents, ownCostCents: charge.ownCostCents };
+      const command = { type: 'CancelBooking', by, ...(agreed && { charge: { agreed } }), now: clock() } as const;
+      return end(bookingId, command, 'cancelled', context);
+    },
+
     cancelOfOwnAccord: ({ bookingId, by, reason, acceptCostCents = 0 }, context) => {
       const charge = { atMostCents: acceptCostCents };
       const command = { type: 'CancelBooking', by, charge, ...(reason && { reason }), now: clock() } as const;
       return end(bookingId, command, 'cancelled', context);
     },
+
+    setCaregiverJoins: ({ bookingId, caregiverJoins }, context) =>
+      record(bookingId, { type: 'SetCaregiverJoins', caregiverJoins, now: clock() }, context),
 
     async recordNoCare({ bookingId, reason }, context) {
       const outcome = await record(bookingId, { type: 'RecordNoCare', reason, now: clock() }, context);

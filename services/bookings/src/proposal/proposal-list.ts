@@ -31,6 +31,7 @@ export const proposalListProjection: Projection<SourceEvent> = {
       case 'ProposalAccepted':
       case 'ProposalDeclined':
       case 'ProposalExpired':
+      case 'ProposalEnded':
         return ['UPDATE proposals SET deadlineAt = NULL WHERE proposalId = ?', event.data.proposalId];
       default:
         return undefined;

@@ -98,7 +98,8 @@ export const createProposalProcess = ({
     if (until <= clock()) return rejection('time-in-the-past');
     const note = isRedacted(made.note) ? '' : (made.note ?? '');
     const { offerId, resourceId, placeOfService } = what;
-    const asked = { householdId, offerId, placeOfService, purpose: note, requestedBy: proposal.proposedBy };
+    const joins = what.caregiverJoins === undefined ? {} : { caregiverJoins: what.caregiverJoins };
+    const asked = { householdId, offerId, placeOfService, purpose: note, requestedBy: proposal.proposedBy, ...joins };
     const place = resourceId === undefined ? {} : { resourceId };
     switch (what.kind) {
       case 'booking': {

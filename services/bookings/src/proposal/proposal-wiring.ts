@@ -10,16 +10,23 @@ import {
 import { type Clock, derivedId } from '@adempauze/kernel';
 import type { BookingCommand } from '../booking/booking.decider.ts';
 import type { BookingState } from '../booking/booking.state.rules.ts';
+import { callOf } from '../calls.ts';
 import type { Codecs } from '../codecs.ts';
+import type { EndWithCare } from '../ending/ending.ts';
 import type { HouseholdCommand, HouseholdState } from '../household/household.decider.ts';
 import type { Sweep } from '../processes.ts';
 import type { HouseholdBriefs } from '../requesting/household-brief.ts';
 import type { UnderWay } from '../under-way.ts';
 import { proposalDecider } from './proposal.decider.ts';
 import { proposalStream } from './proposal.events.ts';
+import { partsNow } from './proposal.state.rules.ts';
 import { createProposalApi } from './proposal-api.ts';
-import { dueProposals } from './proposal-list.ts';
+import { dueProposals, listedProposals } from './proposal-list.ts';
 import { createProposalProcess, type ProposalMakers } from './proposal-process.ts';
+import { beginOf } from './proposed.rules.ts';
+
+/** Far more than stand at a time. */
+const mostEnded = 1000;
 
 /** Proposals by professionals (R02): the api, what goes on by itself, and what expires. */
 export const createProposals = ({
@@ -63,7 +70,7 @@ export const createProposals = ({
   };
   const reactions: Reactions = {
     ...{ ProposalMade: goOn, ProposedAgain: goOn },
-    ...{ ProposalAccepted: goOn, ProposalDeclined: goOn, ProposalExpired: goOn },
+    ...{ ProposalAccepted: goOn, ProposalDeclined: goOn, ProposalExpired: goOn, ProposalEnded: goOn },
     // What is held after the answer has to be let go of again.
     ProposalPartHeld: goOn,
   };
@@ -76,7 +83,24 @@ export const createProposals = ({
       await process.take(id, { type: 'Expire', now: clock() }, context);
     },
   };
+  /** The care ended: what stands of what is all to come then is let go of. Repeatable. */
+  const endWithCare: EndWithCare = async ({ householdId, from, endedAt }, context) => {
+    for (const { proposalId } of listedProposals(readModel.db, householdId, Number.MAX_SAFE_INTEGER, mostEnded)) {
+      const { state } = await handler.load(proposalId);
+      if (state?.status !== 'standing' || state.proposedAt > endedAt) continue;
+      // What is still wanted before a later end keeps it: of the rest each booking ends by itself.
+      const now = clock();
+      const begins = partsNow(state).flatMap(({ part }) => {
+        const what = state.made.parts[part]?.what;
+        return (what && beginOf(what, now)) ?? [];
+      });
+      if (begins.some((begin) => now < begin && begin < from)) continue;
+      const command = { type: 'EndWithCare', now } as const;
+      await underWay.track(proposalId, () => process.take(proposalId, command, callOf(context, proposalId)));
+    }
+  };
   return {
+    endWithCare,
     api: createProposalApi({
       ...{ handler, households, briefs, offers, makers, needsAdult, readModel, clock },
       process: { take: (id, command, context) => underWay.track(id, () => process.take(id, command, context)) },

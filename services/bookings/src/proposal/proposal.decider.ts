@@ -33,6 +33,8 @@ export type ProposalCommand = { readonly now: Instant } & (
   | ({ readonly type: 'RecordLost' } & OfPart & No)
   | ({ readonly type: 'Decline'; readonly reason?: DeclineReason | undefined } & Answer)
   | { readonly type: 'Expire' }
+  /** The care at home ended. */
+  | { readonly type: 'EndWithCare' }
   | { readonly type: 'ProposeAgain'; readonly until: Instant; readonly proposedBy: string }
   | ({ readonly type: 'RecordReleased'; readonly release: number } & OfPart)
   /** Nothing new: the process looks at what is still outstanding. */
@@ -44,6 +46,7 @@ export type ProposalRejection = Rejection<
   | 'proposal-not-found'
   | 'proposal-answered'
   | 'proposal-expired'
+  | 'proposal-ended'
   | 'proposal-part-not-held'
   | 'time-in-the-past'
 >;
@@ -95,7 +98,7 @@ const decideOn = (state: Proposal, command: Exclude<ProposalCommand, { type: 'Pr
     }
     case 'Decline': {
       // Nothing to say no to any more is as good as a no.
-      if (state.status === 'declined' || state.status === 'expired') return accept();
+      if (state.status === 'declined' || state.status === 'expired' || state.status === 'ended') return accept();
       if (state.status === 'accepted') return reject('proposal-answered');
       const { by, onBehalf, reason } = command;
       const declined = { ...about, round: state.round, by, onBehalf, declinedAt: now };
@@ -109,8 +112,11 @@ const decideOn = (state: Proposal, command: Exclude<ProposalCommand, { type: 'Pr
     case 'Expire':
       if (state.status !== 'standing' || state.until > now) return accept();
       return accept({ type: 'ProposalExpired', data: { ...about, round: state.round, expiredAt: now } });
+    case 'EndWithCare':
+      if (state.status !== 'standing') return accept();
+      return accept({ type: 'ProposalEnded', data: { ...about, round: state.round, endedAt: now } });
     case 'ProposeAgain':
-      return proposeAgain(state, command);
+      return state.status === 'ended' ? reject('proposal-ended') : proposeAgain(state, command);
     case 'RecordReleased': {
       const { release } = command;
       if (!isAt(command, 'release-asked') || partOf(state, command)?.releases !== release) return accept();
@@ -147,6 +153,7 @@ const acceptParts = (
     return isSame ? accept() : reject('proposal-answered');
   }
   if (status === 'declined') return reject('proposal-answered');
+  if (status === 'ended') return reject('proposal-ended');
   if (status === 'expired' || until <= now) return reject('proposal-expired', { until });
   const held = inRound.filter(({ stage }) => stage === 'held').map(({ part }) => part);
   const chosen = [...new Set(parts ?? held)].toSorted((a, b) => a - b);

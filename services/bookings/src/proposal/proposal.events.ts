@@ -49,6 +49,8 @@ export const ProposalEvent = z.discriminatedUnion('type', [
     declinedAt: Instant,
   }),
   event('ProposalExpired', { ...about, round: z.int(), expiredAt: Instant }),
+  /** The care at home ended (R28): nothing of it is wanted any more. */
+  event('ProposalEnded', { ...about, round: z.int(), endedAt: Instant }),
   /** The same once more: these parts, in a new round. */
   event('ProposedAgain', {
     ...about,

@@ -24,7 +24,7 @@ export type PartState = {
 export type Proposal = {
   readonly made: ProposalData<'ProposalMade'>;
   readonly round: number;
-  readonly status: 'standing' | 'accepted' | 'declined' | 'expired';
+  readonly status: 'standing' | 'accepted' | 'declined' | 'expired' | 'ended';
   readonly until: Instant;
   readonly proposedBy: string;
   readonly proposedAt: Instant;
@@ -87,6 +87,8 @@ export const evolveProposal = (state: ProposalState, { type, data }: ProposalEve
     }
     case 'ProposalExpired':
       return withParts({ ...state, status: 'expired' }, letGo);
+    case 'ProposalEnded':
+      return withParts({ ...state, status: 'ended' }, letGo);
     case 'ProposedAgain': {
       const { round, until, proposedBy, proposedAt } = data;
       return {

@@ -32,7 +32,7 @@ export const ruleFrom = (rule: WeeklyRule, day: Day): WeeklyRule | undefined => 
 };
 
 /** When the first of it begins, of what is still to come. */
-const beginOf = (part: ProposedPart, now: Instant): Instant | undefined => {
+export const beginOf = (part: ProposedPart, now: Instant): Instant | undefined => {
   switch (part.kind) {
     case 'booking':
       return part.span.from;

@@ -21,7 +21,7 @@ const tables = `
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX care_records_by_home ON care_records (home, month);
   CREATE INDEX care_records_by_provider ON care_records (providerId, month);
-  CREATE INDEX care_records_by_face ON care_records (householdId, face, begunAt);
+  CREATE INDEX care_records_by_face ON care_records (householdId, face, begunAt) WHERE face IS NOT NULL;
   CREATE TABLE faces_met (
     householdId TEXT NOT NULL, workerId TEXT NOT NULL, metAt TEXT NOT NULL, PRIMARY KEY (householdId, workerId)
   ) STRICT, WITHOUT ROWID;

@@ -6,7 +6,8 @@ import { rejection } from '../calls.ts';
 
 /**
  * Bookings of one household that wait for its own yes, at all providers together, from which on it first says yes or no to
- * those (chosen). Far above what families need: a series is 60 dates, a stay or a plan of several forms some ten.
+ * those (chosen). Above what families need: three times a week for a year is 160 dates, a stay or a plan of several forms
+ * some ten.
  */
 export const mostHeld = 200;
 
@@ -19,13 +20,15 @@ const Row = z.object({ held: z.int() });
  */
 export const createHeldLimit =
   ({ db, clock }: { readonly db: ReadDatabase; readonly clock: Clock }) =>
-  /** The no to one more (`too-many-holds`), or undefined. */
-  (householdId: HouseholdId): Outcome<never> | undefined => {
+  /** The no to one more (`too-many-holds`), or undefined. What is asked for again, as a part of `again`, does not count. */
+  (householdId: HouseholdId, again = ''): Outcome<never> | undefined => {
     const { held } = Row.parse(
       db.first(
-        `SELECT count(*) AS held FROM bookings WHERE householdId = ? AND status = 'held' AND heldUntil > ?`,
+        `SELECT count(*) AS held FROM bookings WHERE householdId = ? AND status = 'held' AND heldUntil > ?
+         AND ifnull(json_extract(fixed, '$.partOf.id'), '-') <> ?`,
         householdId,
         clock(),
+        again,
       ),
     );
     return held < mostHeld ? undefined : rejection('too-many-holds', { holds: held });

@@ -16,6 +16,7 @@ export const publishedTerms = (offer: OfferView, span: Span): Terms => {
     priceCents: Math.round((unitPriceCents * quantity) / 100),
     vat: tariff?.vat ?? 'exempt',
     providerMunicipality: offer.place.municipality,
+    ...(offer.caregiverJoins === 'no' ? {} : { accompaniment: offer.caregiverJoins }),
   };
 };
 

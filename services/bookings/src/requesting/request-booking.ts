@@ -4,7 +4,6 @@ import {
   formOf,
   type Offers,
   type PartOf,
-  type Quote,
   type RequestBooking,
   type Terms,
 } from '@adempauze/contracts';
@@ -26,7 +25,7 @@ import { callOf, rejection } from '../calls.ts';
 import type { HeldLimit } from './held-limit.ts';
 import type { HouseholdBrief, HouseholdBriefs } from './household-brief.ts';
 import { publishedTerms } from './published-terms.ts';
-import type { createQuoting } from './quote.ts';
+import type { createQuoting, Quoted } from './quote.ts';
 
 /** How long a free place waits for the caregiver's yes. */
 export const holdMs = 15 * minuteMs;
@@ -89,7 +88,7 @@ export const createRequesting = ({
   const request = async (
     input: Asked,
     brief: HouseholdBrief,
-    { terms, quote, heldUntil, now }: { terms: Terms; quote: Quote; heldUntil: Instant; now: Instant },
+    { terms, quote, heldUntil, now }: Quoted & { heldUntil: Instant; now: Instant },
     context: CallContext,
   ): Promise<Outcome<BookingView>> => {
     const purpose = input.purpose === '' ? null : input.purpose;
@@ -137,9 +136,9 @@ export const createRequesting = ({
     if (!answer.accepted) return refuse(input, brief, answer.rejection, now, context);
 
     // Where the guarantee stands for what nobody takes, the caregiver does not (R04, R09).
-    const terms = input.guaranteed ? { ...answer.value, bearer: 'guarantee' as const } : answer.value;
-    const wrong = fits(input, terms)
-      ? resourceId === undefined && !terms.needsHelper
+    const offered = input.guaranteed ? { ...answer.value, bearer: 'guarantee' as const } : answer.value;
+    const wrong = fits(input, offered)
+      ? resourceId === undefined && !offered.needsHelper
         ? 'resource-required'
         : undefined
       : 'place-of-service-mismatch';
@@ -147,13 +146,9 @@ export const createRequesting = ({
       await releasePlace({ bookingId, resourceId }, 'cancelled', context);
       return rejection(wrong);
     }
-    const municipality = municipalityOf(input, brief, terms);
-    const outcome = await request(
-      input,
-      brief,
-      { terms, quote: await quote(input, terms, municipality, heldUntil, context), heldUntil, now },
-      context,
-    );
+    const municipality = municipalityOf(input, brief, offered);
+    const quoted = await quote(input, offered, municipality, heldUntil, context);
+    const outcome = await request(input, brief, { ...quoted, heldUntil, now }, context);
     // What was held for nobody is let go at once, unless it is the very place of the booking that has this id.
     if (!outcome.accepted) {
       const { state } = await bookings.load(bookingId);
@@ -205,13 +200,17 @@ export const fits = (
 ): boolean => formOf(form).atHome === (placeOfService !== 'provider');
 
 /** What offers decides on, beside time and place on its calendar. */
-export const needOf = (input: Pick<RequestBooking, 'placeOfService'>, brief: HouseholdBrief) => {
+export const needOf = (
+  input: Pick<RequestBooking, 'placeOfService'> & { readonly caregiverJoins?: boolean | undefined },
+  brief: HouseholdBrief,
+) => {
   const at = placeOf(input, brief)?.point;
   return {
     ...{ conditions: [...brief.conditions], highRiskActs: [...brief.highRiskActs] },
     ...{ placeOfService: input.placeOfService },
     ...(brief.traits.length === 0 ? {} : { traits: [...brief.traits] }),
     ...(at === undefined ? {} : { at }),
+    ...(input.caregiverJoins === undefined ? {} : { caregiverJoins: input.caregiverJoins }),
   };
 };
 
@@ -237,5 +236,6 @@ const requestOf = (input: Asked, brief: HouseholdBrief, terms: Terms) => {
     ...(resourceId === undefined ? {} : { resourceId }),
     ...(partOf === undefined ? {} : { partOf }),
     ...(input.gated ? { gated: true as const } : {}),
+    ...(input.caregiverJoins === undefined ? {} : { caregiverJoins: input.caregiverJoins }),
   };
 };

@@ -1,4 +1,4 @@
-import type { Bookings, Offers, RequestSeries, SeriesId, SeriesView } from '@adempauze/contracts';
+import type { Bookings, EndSeries, Offers, RequestSeries, SeriesId, SeriesView } from '@adempauze/contracts';
 import type { ProcessManager } from '@adempauze/event-bus';
 import type { CommandHandler, ReadModel } from '@adempauze/event-store';
 import type { CallContext, Clock, Instant, Outcome } from '@adempauze/kernel';
@@ -7,6 +7,7 @@ import type { BookingCommand } from '../booking/booking.decider.ts';
 import type { BookingState } from '../booking/booking.state.rules.ts';
 import { latestFirst } from '../booking-overview/latest-first.ts';
 import { rejection } from '../calls.ts';
+import type { AtCost } from '../cancelling/charge.rules.ts';
 import type { HouseholdBriefs } from '../requesting/household-brief.ts';
 import type { SeriesCommand, SeriesState } from './series.decider.ts';
 import { bookingOfDate, seriesView } from './series.view.ts';
@@ -26,7 +27,10 @@ type SeriesApi = Pick<
 
 /** A request; with until when it is held, where a professional proposes it. */
 type Asked = RequestSeries & { readonly proposedUntil?: Instant };
-type Requesting = { requestSeries(input: Asked, context: CallContext): Promise<Outcome<SeriesView>> };
+type Requesting = {
+  requestSeries(input: Asked, context: CallContext): Promise<Outcome<SeriesView>>;
+  endSeries(input: AtCost<EndSeries>, context: CallContext): Promise<Outcome<SeriesView>>;
+};
 
 export const createSeriesApi = ({
   handler,
@@ -50,7 +54,7 @@ export const createSeriesApi = ({
     if (state === undefined || revision === undefined) return undefined;
     const ids = [...state.dates.keys()].map((on) => bookingOfDate(seriesId, on));
     const known = await Promise.all(ids.map(async (id) => [id, (await bookings.load(id)).state] as const));
-    return seriesView(state, new Map(known), revision);
+    return seriesView(state, new Map(known), revision, clock());
   };
 
   const take = async (
@@ -79,6 +83,8 @@ export const createSeriesApi = ({
       const offer = await offers.findOffer({ offerId: asked.offerId });
       if (offer === undefined) return rejection('offer-not-found');
       if (resourceId === undefined && !offer.needsHelper) return rejection('resource-required');
+      // No date could be had like that, so that it is no question of dates.
+      if (asked.caregiverJoins && offer.caregiverJoins === 'no') return rejection('caregiver-cannot-join');
       const data = {
         ...{ ...asked, caregiverId: brief.caregiverId, providerId: offer.providerId, form: offer.form },
         ...(resourceId === undefined ? {} : { resourceId }),
@@ -95,7 +101,8 @@ export const createSeriesApi = ({
     },
     extendSeries: ({ seriesId, ...data }, context) =>
       take(seriesId, { type: 'ExtendSeries', data, now: clock() }, context),
-    endSeries: ({ seriesId, ...data }, context) => take(seriesId, { type: 'EndSeries', data, now: clock() }, context),
+    endSeries: ({ seriesId, from, by, charges = [] }: AtCost<EndSeries>, context) =>
+      take(seriesId, { type: 'EndSeries', data: { from, by, charges }, now: clock() }, context),
     findSeries: ({ seriesId }) => find(seriesId),
     listSeries: ({ waitFor, page, ...of }) =>
       latestFirst(

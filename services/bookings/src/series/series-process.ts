@@ -14,6 +14,7 @@ import {
 } from '@adempauze/kernel';
 import { atMost } from '../booking/booking.state.rules.ts';
 import { callOf, rejection } from '../calls.ts';
+import { chargeOf } from '../cancelling/charge.rules.ts';
 import type { Promising } from '../promising/promising.ts';
 import type { HeldLimit } from '../requesting/held-limit.ts';
 import type { HouseholdBriefs } from '../requesting/household-brief.ts';
@@ -29,14 +30,20 @@ type SeriesAsk = Ask & { readonly series: Series } & (
 
 type DateToHold = { readonly on: Day; readonly span: Span };
 
+/**
+ * So many dates are confirmed, accepted or let go of before it is written down how far it has come; places are held all in
+ * one decision of the calendar (`mostPlacesAtOnce`).
+ */
+const datesAtATime = 40;
+
 /** What the series still wants of its dates, some at a time. */
-const asksOf = (series: SeriesState): SeriesAsk[] => {
+export const asksOf = (series: SeriesState): SeriesAsk[] => {
   if (series === undefined) return [];
   const asks: SeriesAsk[] = [];
   const open = [...series.dates.values()].filter(({ stage }) => stage === 'hold-asked').slice(0, mostPlacesAtOnce);
   if (open[0] !== undefined) asks.push({ id: `hold-${open[0].on}`, kind: 'hold', dates: open, series });
   for (const kind of ['confirm', 'accept', 'decline', 'cancel'] as const) {
-    const days = daysIn(series, [`${kind}-asked`]).slice(0, mostPlacesAtOnce);
+    const days = daysIn(series, [`${kind}-asked`]).slice(0, datesAtATime);
     if (days[0] !== undefined) asks.push({ id: idOfAsk(kind, days[0], series), kind, days, series });
   }
   return asks;
@@ -65,8 +72,8 @@ export const createSeriesProcess = ({
   readonly handler: CommandHandler<SeriesCommand, SeriesState>;
   readonly requestBooking: Requesting;
   readonly heldLimit: HeldLimit;
-  readonly promising: Pick<Bookings, 'confirmBooking' | 'acceptBooking' | 'cancelBooking'> &
-    Pick<Promising, 'declineOfSeries'>;
+  readonly promising: Pick<Bookings, 'confirmBooking' | 'acceptBooking'> &
+    Pick<Promising, 'declineOfSeries' | 'cancelAsAgreed'>;
   readonly briefs: HouseholdBriefs;
   readonly offers: Pick<Offers, 'holdPlaces'>;
   readonly clock: Clock;
@@ -83,7 +90,7 @@ export const createSeriesProcess = ({
     const brief = await briefs.find(householdId);
     if (resourceId === undefined || brief === undefined || brief === 'forgotten' || dates.length === 0)
       return undefined;
-    const enough = heldLimit(householdId);
+    const enough = heldLimit(householdId, seriesId);
     if (enough !== undefined) return () => enough;
     const outcome = await offers.holdPlaces(
       {
@@ -106,6 +113,7 @@ export const createSeriesProcess = ({
 
   const hold = async (series: Series, dates: readonly SeriesDateState[], context: CallContext) => {
     const { seriesId, householdId, offerId, resourceId, purpose, placeOfService, requestedBy } = series.asked;
+    const { caregiverJoins } = series.asked;
     const now = clock();
     const coming = dates.flatMap(({ on, span }) => (span !== undefined && span.from > now ? [{ on, span }] : []));
     const first = coming.reduce((earliest, { span }) => atMost(earliest, span.from), heldUntil(series, now));
@@ -116,6 +124,7 @@ export const createSeriesProcess = ({
         {
           ...{ bookingId, householdId, offerId, span, requestedBy, placeOfService },
           ...(resourceId === undefined ? {} : { resourceId }),
+          ...(caregiverJoins === undefined ? {} : { caregiverJoins }),
           purpose: isRedacted(purpose) ? '' : (purpose ?? ''),
           partOf: { kind: 'series', id: seriesId },
           ...(placeOfDate === undefined ? {} : { place: { answer: placeOfDate(bookingId), heldUntil: first } }),
@@ -123,9 +132,16 @@ export const createSeriesProcess = ({
         callOf(context, on),
       );
     };
-    const answers = new Map<Day, Outcome<BookingView>>(
-      await Promise.all(coming.map(async (date) => [date.on, await request(date)] as const)),
-    );
+    const answers = new Map<Day, Outcome<BookingView>>();
+    // Each asks what it costs whom, which is answered one after the other where it counts towards one cap.
+    for (let from = 0; from < coming.length; from += datesAtATime) {
+      const some = coming.slice(from, from + datesAtATime);
+      const outcomes = await Promise.all(some.map(request));
+      some.forEach(({ on }, index) => {
+        const outcome = outcomes[index];
+        if (outcome !== undefined) answers.set(on, outcome);
+      });
+    }
     return dates.map(({ on }) => answers.get(on) ?? rejection('time-in-the-past'));
   };
 
@@ -163,8 +179,10 @@ export const createSeriesProcess = ({
           return { type: 'RecordDeclined', declined: yes, kept: no.map(({ on }) => on), now: clock() };
         }
         case 'cancel': {
-          const { endedBy: by } = series;
-          await each((bookingId, on) => promising.cancelBooking({ bookingId, by }, callOf(context, on)));
+          const { endedBy: by, charges } = series;
+          await each((bookingId, on) =>
+            promising.cancelAsAgreed({ bookingId, by, charge: chargeOf(charges, bookingId) }, callOf(context, on)),
+          );
           return { type: 'RecordCancelled', dates: days, now: clock() };
         }
       }

@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { about, at, personIdOf, resourceIdOf, seriesIdOf } from '../examples.fixtures.ts';
 import { daysIn, type SeriesCommand, type SeriesState, seriesDecider, stageOn } from './series.decider.ts';
 import { SeriesEvent } from './series.events.ts';
+import { asksOf } from './series-process.ts';
 import { occurrencesOf, weekdaysOf } from './weekly.rules.ts';
 
 const day = (text: string) => Day.parse(text);
@@ -94,12 +95,21 @@ describe('a series', () => {
       .when(request(ruleOf({ from: '2027-04-26' })))
       .thenRejected('time-in-the-past');
     given()
-      .when(request(ruleOf({ until: '2028-05-03', weekdays: [1, 3, 5] })))
+      .when(request(ruleOf({ until: '2028-05-03', weekdays: [1, 3, 5, 6] })))
       .thenRejected('series-too-many-dates', { most: mostPlacesAtOnce });
     given()
       .when({ ...request(ruleOf({ until: '2028-05-03' })) })
       .then(...after(request(ruleOf({ until: '2028-05-03' }))))
       .twiceIsOnce();
+  });
+  test('runs for a year on three days a week, over both changes of the clocks, and is held in one decision (R17)', () => {
+    const rule = ruleOf({ until: '2028-05-03', weekdays: [1, 3, 5] });
+    const state = stateAfter(request(rule));
+    const dates = [...state.dates.values()];
+    expect(dates).toHaveLength(158);
+    expect(asksOf(state).map((it) => (it.kind === 'hold' ? it.dates.length : 0))).toEqual([158]);
+    expect(new Set(dates.map(({ span }) => span && wallTimeOf(span.from)))).toEqual(new Set(['14:00']));
+    expect(new Set(dates.map(({ span }) => span?.from.slice(11, 13)))).toEqual(new Set(['12', '13']));
   });
   test('names what could not be had, and the yes is to the rest', () => {
     const taken = { on: day('2027-05-10'), code: 'place-taken', facts: {} };

@@ -19,6 +19,7 @@ import {
   type Rejection,
   reject,
 } from '@adempauze/kernel';
+import type { AtCost, Charge } from '../cancelling/charge.rules.ts';
 import type { NoOnDate, SeriesData, SeriesEvent } from './series.events.ts';
 import { lastOf, type Occurrence, occurrencesOf } from './weekly.rules.ts';
 
@@ -38,7 +39,7 @@ export type SeriesCommand = { readonly now: Instant } & (
   | { readonly type: 'DeclineSeries'; readonly waiting: readonly Day[]; readonly reason: DeclineSeries['reason'] }
   | { readonly type: 'RecordDeclined'; readonly declined: readonly Day[]; readonly kept: readonly Day[] }
   | { readonly type: 'ExtendSeries'; readonly data: Omit<ExtendSeries, 'seriesId'> }
-  | { readonly type: 'EndSeries'; readonly data: Omit<EndSeries, 'seriesId'> }
+  | { readonly type: 'EndSeries'; readonly data: AtCost<Pick<EndSeries, 'from' | 'by'>> }
   | { readonly type: 'RecordCancelled'; readonly dates: readonly Day[] }
   /** Nothing new: the process looks at what is still outstanding. */
   | { readonly type: 'GoOn' }
@@ -79,6 +80,8 @@ export type Series = {
   readonly declined: { readonly reason: DeclineSeries['reason']; readonly number: number; readonly first: Day } | null;
   readonly endedFrom: Day | null;
   readonly endedBy: EndSeries['by'];
+  /** What was agreed to for ending late, each time that it ended earlier. */
+  readonly charges: readonly Charge[];
 };
 export type SeriesState = Series | undefined;
 
@@ -107,7 +110,7 @@ export const seriesDecider: Decider<SeriesCommand, SeriesState, SeriesEvent, Ser
       const { dates, skipped, ...asked } = data;
       return {
         ...{ asked, rule: data.rule, dates: added(new Map(), dates, skipped) },
-        ...{ confirmed: false, acceptances: 0, declined: null, endedFrom: null, endedBy: 'caregiver' },
+        ...{ confirmed: false, acceptances: 0, declined: null, endedFrom: null, endedBy: 'caregiver', charges: [] },
       };
     }
     if (state === undefined) return state;
@@ -139,7 +142,10 @@ export const seriesDecider: Decider<SeriesCommand, SeriesState, SeriesEvent, Ser
         return { ...state, rule, dates: added(state.dates, data.dates, data.skipped) };
       }
       case 'SeriesEnded':
-        return { ...staged(state, data.dates, 'cancel-asked', living), endedFrom: data.from, endedBy: data.by };
+        return {
+          ...staged(state, data.dates, 'cancel-asked', living),
+          ...{ endedFrom: data.from, endedBy: data.by, charges: [...state.charges, ...(data.charges ?? [])] },
+        };
       case 'SeriesDatesCancelled':
         return staged(state, data.dates, 'cancelled', ['cancel-asked']);
     }
@@ -204,10 +210,11 @@ const decideOn = (state: Series, command: Exclude<SeriesCommand, { type: 'Reques
     case 'ExtendSeries':
       return extend(state, command.data, now);
     case 'EndSeries': {
-      const { from, by } = command.data;
+      const { from, by, charges = [] } = command.data;
       if (state.endedFrom !== null && state.endedFrom <= from) return accept();
       const dates = daysIn(state, living).filter((on) => on >= from && on >= dayOf(now));
-      return accept({ type: 'SeriesEnded', data: { seriesId, from, by, dates, endedAt: now } });
+      const agreed = charges.length === 0 ? {} : { charges: [...charges] };
+      return accept({ type: 'SeriesEnded', data: { seriesId, from, by, dates, ...agreed, endedAt: now } });
     }
     case 'RecordCancelled': {
       const dates = command.dates.filter((on) => stageOn(state, on) === 'cancel-asked');

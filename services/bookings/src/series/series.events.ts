@@ -14,6 +14,7 @@ import {
 } from '@adempauze/contracts';
 import { Day, event, Instant, personal } from '@adempauze/kernel';
 import { z } from 'zod';
+import { Charge } from '../cancelling/charge.rules.ts';
 
 /* Kept for ever: a changed shape raises its version and takes an upcaster. */
 
@@ -41,6 +42,8 @@ export const SeriesEvent = z.discriminatedUnion('type', [
     rule,
     zone: z.literal('Europe/Amsterdam'),
     placeOfService: PlaceOfService,
+    /** As `RequestSeries` says it. */
+    caregiverJoins: z.boolean().optional(),
     purpose: personal(z.string().nullable(), { of: 'caregiverId' }),
     requestedBy: AccountId,
     /** The rule written out, as it was by the clocks known on that day. */
@@ -81,6 +84,8 @@ export const SeriesEvent = z.discriminatedUnion('type', [
     from: Day,
     by: z.enum(['caregiver', 'provider']),
     dates: z.array(Day),
+    /** What the caregiver agreed to for ending late; absent: nothing. */
+    charges: z.array(Charge).optional(),
     endedAt: Instant,
   }),
   event('SeriesDatesCancelled', { ...about, dates: z.array(Day), cancelledAt: Instant }),

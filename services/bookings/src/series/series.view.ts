@@ -1,6 +1,7 @@
 import { BookingId, type SeriesDate, type SeriesView } from '@adempauze/contracts';
-import { type Day, derivedId, instantOn, orWhenRedacted } from '@adempauze/kernel';
+import { type Day, dayOf, derivedId, type Instant, instantOn, orWhenRedacted } from '@adempauze/kernel';
 import { type BookingState, isOpen } from '../booking/booking.state.rules.ts';
+import { cancelCostAt } from '../booking/booking.view.ts';
 import type { Series, SeriesDateState } from './series.decider.ts';
 
 /** The booking of a date of a series: the same whoever derives it. */
@@ -12,8 +13,9 @@ export const seriesView = (
   { asked, rule, dates, confirmed, declined, endedFrom }: Series,
   bookings: ReadonlyMap<string, BookingState>,
   revision: number,
+  now: Instant,
 ): SeriesView => {
-  const seen = [...dates.values()].map((date) => seriesDate(asked.seriesId, date, rule, bookings));
+  const seen = [...dates.values()].map((date) => seriesDate(asked.seriesId, date, rule, bookings, now));
   return {
     seriesId: asked.seriesId,
     householdId: asked.householdId,
@@ -24,6 +26,7 @@ export const seriesView = (
     rule,
     zone: asked.zone,
     placeOfService: asked.placeOfService,
+    caregiverJoins: asked.caregiverJoins ?? [...bookings.values()].some((it) => it?.first.caregiverJoins),
     purpose: orWhenRedacted(asked.purpose, null),
     requestedBy: asked.requestedBy,
     requestedAt: asked.requestedAt,
@@ -32,6 +35,11 @@ export const seriesView = (
     declinedFor: declined?.reason ?? null,
     dates: seen,
     ownCostCents: seen.reduce((sum, it) => sum + (it.ownCostCents ?? 0), 0),
+    // What had its day is not ended any more, also where it was moved.
+    endCostCents: seen.reduce(
+      (sum, it) => sum + (it.status === 'confirmed' && it.on >= dayOf(now) ? it.cancelCostCents : 0),
+      0,
+    ),
     revision,
   };
 };
@@ -41,6 +49,7 @@ const seriesDate = (
   { on, span, no }: SeriesDateState,
   { startsAt }: Series['rule'],
   bookings: ReadonlyMap<string, BookingState>,
+  now: Instant,
 ): SeriesDate => {
   const bookingId = bookingOfDate(seriesId, on);
   const booking = bookings.get(bookingId);
@@ -53,6 +62,7 @@ const seriesDate = (
     bookingId: booking === undefined ? null : bookingId,
     status: booking?.status ?? null,
     ownCostCents: counts ? booking.quote.ownCostCents : null,
+    cancelCostCents: booking === undefined ? 0 : cancelCostAt(booking, now),
     skipped: no === undefined ? null : { code: no.code, facts: no.facts },
   };
 };

@@ -1,4 +1,4 @@
-import type { Bookings, Offers, PlanStay, StayId, StayView } from '@adempauze/contracts';
+import type { Bookings, EndStay, Offers, PlanStay, StayId, StayView } from '@adempauze/contracts';
 import type { ProcessManager } from '@adempauze/event-bus';
 import type { CommandHandler, ReadModel } from '@adempauze/event-store';
 import type { CallContext, Clock, Instant, Outcome } from '@adempauze/kernel';
@@ -7,6 +7,7 @@ import type { BookingCommand } from '../booking/booking.decider.ts';
 import type { BookingState } from '../booking/booking.state.rules.ts';
 import { latestFirst } from '../booking-overview/latest-first.ts';
 import { rejection } from '../calls.ts';
+import type { AtCost } from '../cancelling/charge.rules.ts';
 import type { HouseholdBriefs } from '../requesting/household-brief.ts';
 import type { StayCommand } from './stay.decider.ts';
 import type { StayState } from './stay.state.rules.ts';
@@ -20,7 +21,10 @@ type StayApi = Pick<
 
 /** A plan; with until when it is held, where a professional proposes it. */
 type Asked = PlanStay & { readonly proposedUntil?: Instant };
-type Planning = { planStay(input: Asked, context: CallContext): Promise<Outcome<StayView>> };
+type Planning = {
+  planStay(input: Asked, context: CallContext): Promise<Outcome<StayView>>;
+  endStay(input: AtCost<EndStay>, context: CallContext): Promise<Outcome<StayView>>;
+};
 
 /** How long a list may wait for its read model. */
 const waitMs = 2000;
@@ -48,7 +52,7 @@ export const createStayApi = ({
     if (state === undefined || revision === undefined) return undefined;
     const ids = state.steps.map((_step, index) => bookingOfStep(stayId, index));
     const known = await Promise.all(ids.map(async (id) => [id, (await bookings.load(id)).state] as const));
-    return stayView(state, new Map(known), revision);
+    return stayView(state, new Map(known), revision, clock());
   };
 
   const take = async (stayId: StayId, command: StayCommand, context: CallContext): Promise<Outcome<StayView>> => {
@@ -85,7 +89,7 @@ export const createStayApi = ({
     },
     confirmStay: ({ stayId }, context) => take(stayId, { type: 'ConfirmStay', now: clock() }, context),
     sayOutcome: ({ stayId, ...data }, context) => take(stayId, { type: 'SayOutcome', data, now: clock() }, context),
-    async endStay({ stayId, ...data }, context) {
+    async endStay({ stayId, acceptCostCents: _accepted, ...data }: AtCost<EndStay>, context) {
       const { state } = await handler.load(stayId);
       const now = clock();
       const running = state?.steps.findIndex(({ span }) => span.from <= now && now < span.until) ?? -1;

@@ -5,6 +5,8 @@ import { type CallContext, type Clock, isRedacted, type Outcome, overlaps, plusM
 import type { BookingCommand } from '../booking/booking.decider.ts';
 import { atMost, type BookingState } from '../booking/booking.state.rules.ts';
 import { callOf, rejection } from '../calls.ts';
+import { chargeOf } from '../cancelling/charge.rules.ts';
+import type { Promising } from '../promising/promising.ts';
 import type { HouseholdBriefs } from '../requesting/household-brief.ts';
 import { holdMs, needOf, type Requesting } from '../requesting/request-booking.ts';
 import type { StayCommand } from './stay.decider.ts';
@@ -47,7 +49,7 @@ export const createStayProcess = ({
   readonly handler: CommandHandler<StayCommand, StayState>;
   readonly bookings: CommandHandler<BookingCommand, BookingState>;
   readonly requestBooking: Requesting;
-  readonly promising: Pick<Bookings, 'confirmBooking' | 'cancelBooking' | 'recordDelivery'>;
+  readonly promising: Pick<Bookings, 'confirmBooking' | 'recordDelivery'> & Pick<Promising, 'cancelAsAgreed'>;
   readonly briefs: HouseholdBriefs;
   readonly offers: Pick<Offers, 'holdPlaces' | 'releasePlaces' | 'findResource' | 'rosterWorker'>;
   readonly clock: Clock;
@@ -58,6 +60,7 @@ export const createStayProcess = ({
   const hold = async (stay: Stay, context: CallContext): Promise<Outcome<unknown>> => {
     const { planned, steps } = stay;
     const { stayId, householdId, offerId, resourceId, placeOfService, requestedBy, purpose, proposedUntil } = planned;
+    const joins = planned.caregiverJoins === undefined ? {} : { caregiverJoins: planned.caregiverJoins };
     const now = clock();
     const heldUntil = atMost(proposedUntil ?? plusMs(now, holdMs), steps[0]?.span.from ?? now);
     const brief = await briefs.find(householdId);
@@ -67,7 +70,7 @@ export const createStayProcess = ({
       ...{ bookingId: idOf(stay, index), span },
       ...(kind === 'stay' ? {} : { step: kind }),
     }));
-    const need = needOf({ placeOfService }, brief);
+    const need = needOf({ placeOfService, ...joins }, brief);
     const held = await offers.holdPlaces(
       { resourceId, householdId, offerId, ...need, expiresAt: heldUntil, mode: 'all', places },
       callOf(context, `hold/${heldUntil}`),
@@ -79,6 +82,7 @@ export const createStayProcess = ({
           ...{ bookingId: idOf(stay, index), householdId, offerId, resourceId, span, placeOfService, requestedBy },
           purpose: isRedacted(purpose) ? '' : (purpose ?? ''),
           partOf: { kind: 'stay', id: stayId },
+          ...joins,
           gated: index > 0,
           ...(kind === 'stay' ? {} : { step: kind }),
           place: { answer, heldUntil },
@@ -111,7 +115,8 @@ export const createStayProcess = ({
     await offers.releasePlaces({ resourceId, bookingIds, reason: 'cancelled' }, callOf(context, 'release-all'));
     const by = stay.end?.by ?? 'caregiver';
     for (const bookingId of bookingIds) {
-      await promising.cancelBooking({ bookingId, by }, callOf(context, `cancel/${bookingId}`));
+      const charge = chargeOf(stay.end?.charges, bookingId);
+      await promising.cancelAsAgreed({ bookingId, by, charge }, callOf(context, `cancel/${bookingId}`));
     }
   };
 

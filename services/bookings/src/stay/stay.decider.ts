@@ -8,6 +8,7 @@ import {
   type Rejection,
   reject,
 } from '@adempauze/kernel';
+import type { AtCost } from '../cancelling/charge.rules.ts';
 import type { StayData, StayEvent } from './stay.events.ts';
 import { evolveStay, type Stay, type StayState, turnOf } from './stay.state.rules.ts';
 
@@ -28,7 +29,7 @@ export type StayCommand = { readonly now: Instant } & (
   | { readonly type: 'RecordRostered'; readonly step: number }
   /** The outcome of a step was awaited too long. */
   | { readonly type: 'MissOutcome' }
-  | { readonly type: 'EndStay'; readonly data: Omit<EndStay, 'stayId'> }
+  | { readonly type: 'EndStay'; readonly data: AtCost<Omit<EndStay, 'stayId' | 'acceptCostCents'>> }
   /** A booking of it ended by itself: cancelled, declined or expired. */
   | { readonly type: 'LoseStep'; readonly step: number }
   | { readonly type: 'RecordReleased' }
@@ -97,10 +98,11 @@ const decideOn = (state: Stay, command: Exclude<StayCommand, { type: 'PlanStay' 
     case 'EndStay': {
       if (state.status === 'ended') return accept();
       if (state.status === 'refused') return reject('stay-ended');
-      const { by, reason, given } = command.data;
+      const { by, reason, given, charges = [] } = command.data;
       const running = state.steps.findIndex(({ span }) => span.from <= now && now < span.until);
       const recorded = given === undefined || running < 0 ? {} : { given: { step: running, ...given } };
-      return accept(ended(state, reason, by, now, recorded));
+      const agreed = charges.length === 0 ? {} : { charges: [...charges] };
+      return accept(ended(state, reason, by, now, { ...recorded, ...agreed }));
     }
     case 'LoseStep': {
       // What is over, or was let go by the stay itself, is no loss.
@@ -162,7 +164,7 @@ const ended = (
   reason: StayEndReason,
   by: EndStay['by'],
   now: Instant,
-  more: Pick<StayData<'StayEnded'>, 'given'> = {},
+  more: Pick<StayData<'StayEnded'>, 'given' | 'charges'> = {},
 ): StayEvent => ({
   type: 'StayEnded',
   data: {
@@ -183,6 +185,7 @@ const isRepeat = ({ planned }: Stay, data: (StayCommand & { type: 'PlanStay' })[
   const words = isRedacted(purpose) || isRedacted(again) || purpose === again;
   return (
     words &&
+    planned.caregiverJoins === data.caregiverJoins &&
     JSON.stringify(steps.map(({ kind, span }) => [kind, span.from, span.until])) ===
       JSON.stringify(askedSteps.map(({ kind, span }) => [kind, span.from, span.until])) &&
     Object.entries(asked).every(([key, value]) => JSON.stringify(Reflect.get(kept, key)) === JSON.stringify(value))

@@ -20,6 +20,7 @@ import {
 } from '@adempauze/contracts';
 import { event, Instant, personal } from '@adempauze/kernel';
 import { z } from 'zod';
+import { Charge } from '../cancelling/charge.rules.ts';
 
 /* Kept for ever: a changed shape raises its version and takes an upcaster. A step is known by its place in the plan. */
 
@@ -39,6 +40,8 @@ export const StayEvent = z.discriminatedUnion('type', [
     waived: z.array(AcclimatisationStep),
     purpose: personal(z.string().nullable(), { of: 'caregiverId' }),
     placeOfService: PlaceOfService,
+    /** As `PlanStay` says it. */
+    caregiverJoins: z.boolean().optional(),
     requestedBy: AccountId,
     /** It is part of what a professional proposes (R02): held until then. Absent for one that was asked for. */
     proposedUntil: Instant.optional(),
@@ -77,6 +80,8 @@ export const StayEvent = z.discriminatedUnion('type', [
     reason: StayEndReason,
     by: z.enum(['caregiver', 'provider']),
     release: places,
+    /** What the caregiver agreed to for ending late; absent: nothing. */
+    charges: z.array(Charge).optional(),
     /** The step that is going on, and what was given of it. */
     given: z.strictObject({ step: z.int(), deliveryId: DeliveryId, quantity: Quantity }).optional(),
     endedAt: Instant,

@@ -1,6 +1,7 @@
 import { BookingId, type StayStepView, type StayView } from '@adempauze/contracts';
-import { derivedId, orWhenRedacted } from '@adempauze/kernel';
+import { derivedId, type Instant, orWhenRedacted } from '@adempauze/kernel';
 import { type BookingState, isOpen } from '../booking/booking.state.rules.ts';
+import { cancelCostAt } from '../booking/booking.view.ts';
 import { type Stay, turnOf } from './stay.state.rules.ts';
 
 /** The booking of a step of a stay: the same whoever derives it. */
@@ -8,7 +9,12 @@ export const bookingOfStep = (stayId: string, step: number): BookingId =>
   BookingId.parse(derivedId('stay', stayId, step));
 
 /** What the world sees of a stay, from its own stream and those of its bookings. */
-export const stayView = (stay: Stay, bookings: ReadonlyMap<string, BookingState>, revision: number): StayView => {
+export const stayView = (
+  stay: Stay,
+  bookings: ReadonlyMap<string, BookingState>,
+  revision: number,
+  now: Instant,
+): StayView => {
   const { planned, status, refusal, endReason } = stay;
   const steps = stay.steps.map((_step, index) => stepView(stay, index, bookings));
   return {
@@ -20,6 +26,7 @@ export const stayView = (stay: Stay, bookings: ReadonlyMap<string, BookingState>
     form: planned.form,
     purpose: orWhenRedacted(planned.purpose, null),
     placeOfService: planned.placeOfService,
+    caregiverJoins: planned.caregiverJoins ?? [...bookings.values()].some((it) => it?.first.caregiverJoins),
     requestedBy: planned.requestedBy,
     plannedAt: planned.plannedAt,
     status,
@@ -29,6 +36,10 @@ export const stayView = (stay: Stay, bookings: ReadonlyMap<string, BookingState>
     endReason,
     metWorkerIds: [...new Set(stay.steps.flatMap(({ metWorkerIds }) => metWorkerIds))],
     ownCostCents: steps.reduce((sum, { ownCostCents }) => sum + (ownCostCents ?? 0), 0),
+    endCostCents: [...bookings.values()].reduce(
+      (sum, it) => sum + (it?.status === 'confirmed' ? cancelCostAt(it, now) : 0),
+      0,
+    ),
     turn: turnNow(stay),
     revision,
   };

@@ -69,12 +69,12 @@ export const createTaskAgreementApi = ({
 
   const send = async (householdId: HouseholdId, command: TaskAgreementCommand, context: CallContext) => {
     const { agreementId } = command.data;
-    const before = (await agreements.load(householdId)).state.agreements;
     const outcome = await agreements.handle(householdId, command, context);
     if (!outcome.accepted) return outcome;
     const isIt = ({ agreed }: { agreed: { agreementId: string } }) => agreed.agreementId === agreementId;
-    // One that has ended is answered as it was; again, it is no longer there to be shown.
-    const found = outcome.value.state.agreements.find(isIt) ?? before.find(isIt);
+    const { state } = outcome.value;
+    // One that has ended is answered as it was, however often that is said.
+    const found = state.agreements.find(isIt) ?? state.ended.find(isIt);
     if (found === undefined) return rejection('agreement-not-found');
     return { accepted: true as const, position: outcome.position, value: agreementView(found) };
   };

@@ -34,8 +34,8 @@ export type Agreement = {
 };
 export type TaskAgreementState = {
   readonly agreements: readonly Agreement[];
-  /** Ids that ended, so that a late repeat brings none back. */
-  readonly ended: readonly TaskAgreementId[];
+  /** Those that ended, as they were: a late repeat brings none back, and an end that is said again is answered as before. */
+  readonly ended: readonly Agreement[];
   /** Who would rather not do which act: they are not asked for it here again. */
   readonly refusals: readonly { readonly doer: string; readonly act: HighRiskAct | null }[];
 };
@@ -96,19 +96,20 @@ export const taskAgreementDecider: Decider<
       return { ...state, agreements: [...state.agreements, { agreed: data, act, instruction, reviewTold: false }] };
     }
     const { agreementId } = data;
+    const isIt = (it: Agreement) => it.agreed.agreementId === agreementId;
     const change = (to: (it: Agreement) => Agreement): TaskAgreementState => ({
       ...state,
-      agreements: state.agreements.map((it) => (it.agreed.agreementId === agreementId ? to(it) : it)),
+      agreements: state.agreements.map((it) => (isIt(it) ? to(it) : it)),
     });
     const ended = {
-      agreements: state.agreements.filter((it) => it.agreed.agreementId !== agreementId),
-      ended: [...state.ended, agreementId],
+      agreements: state.agreements.filter((it) => !isIt(it)),
+      ended: [...state.ended, ...state.agreements.filter(isIt)],
     };
     switch (type) {
       case 'InstructionRecorded':
         return change((it) => ({ ...it, instruction: instructionAfter(it.instruction, data) }));
       case 'TaskDeclined': {
-        const said = state.agreements.find((it) => it.agreed.agreementId === agreementId);
+        const said = state.agreements.find(isIt);
         const refusal = said === undefined ? [] : [{ doer: doerKey(said.agreed.doer), act: said.act }];
         return { ...state, ...ended, refusals: [...state.refusals, ...refusal] };
       }
@@ -122,12 +123,13 @@ export const taskAgreementDecider: Decider<
   decide(command, state) {
     const { now } = command;
     const { agreementId } = command.data;
-    const known = state.agreements.find((it) => it.agreed.agreementId === agreementId);
+    const isIt = ({ agreed }: Agreement) => agreed.agreementId === agreementId;
+    const known = state.agreements.find(isIt);
     if (command.type === 'RecordTaskAgreement') {
       const { data, limits } = command;
       const { act, doer, scope, reviewOn } = data;
       if (known !== undefined) return isSame(known, data) ? accept() : reject('already-exists');
-      if (state.ended.includes(agreementId)) return reject('already-exists');
+      if (state.ended.some(isIt)) return reject('already-exists');
       if (reviewOn <= dayOf(now)) return reject('review-in-the-past');
       const allowed = { caregiver: undefined, volunteer: limits.volunteers, worker: limits.workers }[doer.kind];
       if (allowed?.includes(act) === false) return reject('act-not-allowed');
@@ -137,7 +139,7 @@ export const taskAgreementDecider: Decider<
       return accept({ type: 'TaskAgreed', data: { ...data, act: wideAct(act), agreedAt: now } });
     }
     if (known === undefined) {
-      const isOver = command.type !== 'RecordInstruction' && state.ended.includes(agreementId);
+      const isOver = command.type !== 'RecordInstruction' && state.ended.some(isIt);
       return isOver ? accept() : reject('agreement-not-found');
     }
     const { householdId, scope, reviewOn } = known.agreed;

@@ -112,6 +112,17 @@ test('a no is respected and asked about again, of somebody else', async () => {
   const again = await tasksOf(world, true);
   expect(again.map(({ doneAt }) => doneAt === null).toSorted()).toEqual([false, true]);
 });
+test('an end that is said again, because its answer was lost or by somebody else, is answered as before', async () => {
+  const world = await openWithFatima();
+  const { api, call } = world;
+  await confirmed(world);
+  accepted(await api.recordTaskAgreement(record(), call()));
+  const sent = call();
+  const first = accepted(await api.withdrawTaskAgreement({ householdId, agreementId }, sent));
+  expect(accepted(await api.withdrawTaskAgreement({ householdId, agreementId }, sent))).toEqual(first);
+  expect(accepted(await api.withdrawTaskAgreement({ householdId, agreementId }, call()))).toEqual(first);
+  expect(await api.findTaskAgreement({ householdId, agreementId })).toBeUndefined();
+});
 test('a volunteer does what their organisation lets them, where they come; with another one it is agreed anew', async () => {
   const world = await openWithFatima();
   const { api, call } = world;

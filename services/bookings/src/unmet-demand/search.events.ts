@@ -12,6 +12,7 @@ export const SearchEvent = z.discriminatedUnion('type', [
     municipality: MunicipalityCode,
     month: Month,
     askedBy: z.enum(['signed-in', 'visitor']),
+    urgent: z.literal(true).optional(),
     foundAt: Instant,
   }),
 ]);

@@ -46,8 +46,9 @@ export const unmetBySourceProjection: Projection<SourceEvent> = {
         return rowsOf({ id: `${proposalId}/${round}`, source: 'declined', reason, forms, municipality, month });
       }
       case 'NothingFound': {
-        const { searchId, forms, municipality, month } = event.data;
-        return rowsOf({ id: searchId, source: 'search', reason: '', forms, municipality, month });
+        const { searchId, forms, municipality, month, urgent } = event.data;
+        const reason = urgent === true ? 'urgent' : '';
+        return rowsOf({ id: searchId, source: 'search', reason, forms, municipality, month });
       }
       case 'WaitingJoined': {
         const { waitingId, form, homeMunicipality: municipality, window } = event.data;

@@ -1,16 +1,23 @@
-import type { WaitingOutcome } from '@adempauze/contracts';
-import { covers, type Instant, minutesBetween, type Span } from '@adempauze/kernel';
+import type { NextRule, PlaceCause, WaitingOutcome } from '@adempauze/contracts';
+import { covers, hourMs, type Instant, minutesBetween, overlaps, plusMs, type Span } from '@adempauze/kernel';
 import type { WaitingData } from './waiting.events.ts';
 
 export type Entry = Omit<WaitingData<'WaitingJoined'>, 'joinedAt' | 'since'> & {
   readonly since: Instant;
   readonly status: 'waiting' | 'served' | 'left';
+  /** Times that they were offered and did not take; the last hundred. */
+  readonly had: readonly Span[];
+  /** Times that they were not offered, since their wish thought about another place; the last hundred. */
+  readonly missed: readonly Span[];
 };
 export type Place = {
   readonly placeId: string;
   readonly resourceId: WaitingData<'PlaceFreed'>['resourceId'];
   readonly span: Span;
   readonly freedAt: Instant;
+  readonly cause: PlaceCause;
+  /** Found by looking for somebody who waits: nobody is asked for a time that they had before. */
+  readonly isFound: boolean;
   readonly status: 'offered' | 'taken' | 'gone' | 'nobody';
   /** In the order in which it was offered; the last one is whose turn it is. */
   readonly offers: readonly {
@@ -21,7 +28,7 @@ export type Place = {
   }[];
 };
 
-/** The urgent lane first, then who has waited longest. */
+/** The urgent lane first, then who has waited longest: the order of the list, whatever the place. */
 export const goesBefore = (a: Entry, b: Entry): boolean => {
   if (a.lane !== b.lane) return a.lane === 'urgent';
   return a.since === b.since ? a.waitingId < b.waitingId : a.since < b.since;
@@ -32,20 +39,71 @@ export const fitsWish = ({ window, minMinutes, maxMinutes }: Entry, span: Span):
   return covers(window, span) && minutes >= minMinutes && minutes <= maxMinutes;
 };
 
-/** Who is next for a place: fits, has not had it, and has no other offer to think about. */
-export const nextFor = (
-  place: Place,
-  entries: ReadonlyMap<string, Entry>,
-  places: ReadonlyMap<string, Place>,
-): Entry | undefined => {
-  const had = new Set<string>(place.offers.map(({ data }) => data.waitingId));
-  const thinking = new Set<string>(
+/** A wait of more than eight weeks has failed (R10): from then on nothing goes before it but urgency. */
+const tooLongMs = 8 * 7 * 24 * hourMs;
+const steps = { near: 0, around: 1, far: 2 } as const;
+
+/** Lower goes first. In this order; the first in which two households differ decides between them. */
+const criteria = (place: Pick<Place, 'resourceId' | 'span'>, now: Instant) => {
+  const tooLongSince = plusMs(now, -tooLongMs);
+  const waitsTooLong = (it: Entry) => it.since < tooLongSince;
+  // Among those who wait too long only the wait counts.
+  const unlessTooLong = (rank: (it: Entry) => number) => (it: Entry) => (waitsTooLong(it) ? 0 : rank(it));
+  const isFamiliar = ({ fit }: Entry) => fit?.familiar.includes(place.resourceId) ?? false;
+  const isExact = ({ window, minMinutes, maxMinutes }: Entry) =>
+    minMinutes === maxMinutes || (window.from === place.span.from && window.until === place.span.until);
+  return [
+    ['urgent', (it: Entry) => (it.lane === 'urgent' ? 0 : 1)],
+    ['eight-weeks', (it: Entry) => (waitsTooLong(it) ? 0 : 1)],
+    ['familiar', unlessTooLong((it) => (isFamiliar(it) ? 0 : 1))],
+    ['exact', unlessTooLong((it) => (isExact(it) ? 0 : 1))],
+    ['near', unlessTooLong(({ fit }) => steps[fit?.distance ?? 'far'])],
+  ] as const satisfies readonly (readonly [NextRule, (it: Entry) => number])[];
+};
+
+/** For a place: what decides between two households, and which of them is first. */
+export const orderFor = (place: Pick<Place, 'resourceId' | 'span'>, now: Instant) => {
+  const inTurn = criteria(place, now);
+  return (a: Entry, b: Entry): { readonly rule: NextRule; readonly isFirst: boolean } => {
+    for (const [rule, rank] of inTurn) {
+      const difference = rank(a) - rank(b);
+      if (difference !== 0) return { rule, isFirst: difference < 0 };
+    }
+    return { rule: 'longest', isFirst: goesBefore(a, b) };
+  };
+};
+
+/** Who has an offer to think about. */
+export const thinkingIn = (places: ReadonlyMap<string, Place>): ReadonlySet<string> =>
+  new Set(
     [...places.values()].flatMap(({ offers }) =>
       offers.flatMap(({ data, outcome }) => (outcome === 'offered' ? [data.waitingId] : [])),
     ),
   );
-  return [...entries.values()]
+
+/** Whether a time may be offered to them once more. */
+export const isNew = ({ had }: Entry, span: Span): boolean => !had.some((it) => overlaps(it, span));
+
+export type Next = { readonly entry: Entry; readonly rule: NextRule; readonly among: number };
+
+/**
+ * Who is next for a place: it fits, they have not had it, and have no other offer to think about. The urgent lane first, then
+ * whom it fits best, then who has waited longest; with the rule by which they go before the one behind them.
+ */
+export const nextFor = (
+  place: Place,
+  entries: ReadonlyMap<string, Entry>,
+  places: ReadonlyMap<string, Place>,
+  now: Instant,
+): Next | undefined => {
+  const had = new Set<string>(place.offers.map(({ data }) => data.waitingId));
+  const thinking = thinkingIn(places);
+  const between = orderFor(place, now);
+  const [entry, behind, ...others] = [...entries.values()]
     .filter((it) => it.status === 'waiting' && !had.has(it.waitingId) && !thinking.has(it.waitingId))
-    .filter((it) => fitsWish(it, place.span))
-    .toSorted((a, b) => (goesBefore(a, b) ? -1 : 1))[0];
+    .filter((it) => fitsWish(it, place.span) && (!place.isFound || isNew(it, place.span)))
+    .toSorted((a, b) => (between(a, b).isFirst ? -1 : 1));
+  if (entry === undefined) return undefined;
+  if (behind === undefined) return { entry, rule: 'only', among: 1 };
+  return { entry, rule: between(entry, behind).rule, among: others.length + 2 };
 };

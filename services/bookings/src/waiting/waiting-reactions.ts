@@ -5,17 +5,20 @@ import type { Clock, Span } from '@adempauze/kernel';
 import type { BookingCommand } from '../booking/booking.decider.ts';
 import type { BookingState } from '../booking/booking.state.rules.ts';
 import type { UnderWay } from '../under-way.ts';
+import type { Look } from './looking.ts';
 import { liveOffer, type WaitingList } from './waiting.decider.ts';
 import type { createWaiting } from './waiting.ts';
 
 /** What happens to bookings that a waiting list is about: a place comes free, an offer is taken, or passed on. */
 export const waitingReactions = ({
   waiting,
+  look,
   bookings,
   underWay,
   clock,
 }: {
   readonly waiting: Pick<ReturnType<typeof createWaiting>, 'take' | 'handler'>;
+  readonly look: Look;
   readonly bookings: Pick<CommandHandler<BookingCommand, BookingState>, 'load'>;
   readonly underWay: UnderWay;
   readonly clock: Clock;
@@ -42,11 +45,11 @@ export const waitingReactions = ({
       return;
     }
     const span = movedFrom ?? about.span;
-    await waiting.take(
-      offerId,
-      { type: 'FreePlace', offerId, placeId: event.id, resourceId, span, now: clock() },
-      call,
-    );
+    const free = { type: 'FreePlace', offerId, placeId: event.id, resourceId, span, now: clock() } as const;
+    const outcome = await waiting.take(offerId, free, call);
+    // It may be too long for some, and a part of it not.
+    if (outcome.accepted && outcome.value.entries.size > 0)
+      await look({ offerId, resourceId, span, cause: 'booking' }, reaction);
   };
 
   const agreed = async ({ data }: SourceEvent, reaction: Reaction): Promise<void> => {

@@ -24,6 +24,9 @@ import { wishStream } from '../wish/wish.events.ts';
 import { wishListProjection } from '../wish/wish-list.ts';
 import { wishReactions } from '../wish/wish-reactions.ts';
 import { createWishes } from '../wish/wishes.ts';
+import { createFitFacts } from './fit-facts.ts';
+import { createLooking } from './looking.ts';
+import { roomReactions } from './room-reactions.ts';
 import { waitingDecider } from './waiting.decider.ts';
 import { type WaitingData, waitingStream } from './waiting.events.ts';
 import { createWaiting } from './waiting.ts';
@@ -55,7 +58,7 @@ export const createWaitingParts = ({
   readonly codecs: Codecs;
   readonly bookings: Pick<CommandHandler<BookingCommand, BookingState>, 'load'>;
   readonly briefs: HouseholdBriefs;
-  readonly offers: Pick<Offers, 'findOffer' | 'listSuitable'>;
+  readonly offers: Pick<Offers, 'findOffer' | 'listSuitable' | 'listTimesWithin'>;
   readonly readModel: Pick<ReadModel, 'db' | 'waitFor'>;
   readonly requestBooking: Requesting;
   readonly underWay: UnderWay;
@@ -74,16 +77,31 @@ export const createWaitingParts = ({
     ...{ store, clock, decider: searchDecider, codec: codecs.search, streamOf: searchStream },
     cachedStreams: 1000,
   });
+  const fitFacts = createFitFacts({ briefs, offers, db: readModel.db });
   const waiting = createWaiting({
-    ...{ handler: lists, requestBooking, briefs, readModel, offers, underWay, clock, log },
+    ...{ handler: lists, requestBooking, briefs, readModel, fitFacts, underWay, clock, log },
     claims: (wishId, offer: WaitingData<'PlaceOffered'>, context: CallContext) => wishes.claims(wishId, offer, context),
   });
   const wishes = createWishes({
-    ...{ handler: wishHandler, lists, takeWaiting: waiting.take, briefs, offers, readModel, underWay, clock, log },
+    ...{
+      handler: wishHandler,
+      lists,
+      takeWaiting: waiting.take,
+      fitFacts,
+      briefs,
+      offers,
+      readModel,
+      underWay,
+      clock,
+      log,
+    },
   });
+  const look = createLooking({ waiting, offers, clock });
   const reactions: readonly Reactions[] = [
-    waitingReactions({ waiting, bookings, underWay, clock }),
+    waitingReactions({ waiting, look, bookings, underWay, clock }),
     wishReactions({ wishes, lists, takeWaiting: waiting.take, briefs, readModel, underWay, clock }),
+    // After a wish has let go of what it thought about.
+    roomReactions({ look, lists }),
   ];
   return {
     api: { ...waiting.api, ...wishes.api, ...createUnmetDemandApi({ searches, readModel, clock }) },

@@ -1,4 +1,10 @@
-import { BookingId, type JoinWaitingList, type ResourceId, type WaitingId } from '@adempauze/contracts';
+import {
+  BookingId,
+  type JoinWaitingList,
+  type PlaceCause,
+  type ResourceId,
+  type WaitingId,
+} from '@adempauze/contracts';
 import {
   accept,
   type Decider,
@@ -18,10 +24,12 @@ import type { WaitingData, WaitingEvent } from './waiting.events.ts';
 export const thinkMs = 4 * hourMs;
 /** Places of which nothing more is to be decided that are remembered, for who asks why. */
 const keptPlaces = 50;
+/** Times that somebody was offered that are remembered, so that they are not asked again. */
+const keptTimes = 100;
 
 /** Somebody who joins; with what is known beside it, and the wish that they do it for. */
 export type Joining = JoinWaitingList &
-  Pick<WaitingData<'WaitingJoined'>, 'form' | 'homeMunicipality' | 'wishId' | 'since'>;
+  Pick<WaitingData<'WaitingJoined'>, 'form' | 'homeMunicipality' | 'wishId' | 'since' | 'fit'>;
 
 type OfOffer = { readonly placeId: string; readonly waitingId: WaitingId };
 export type WaitingCommand = { readonly now: Instant } & (
@@ -35,6 +43,10 @@ export type WaitingCommand = { readonly now: Instant } & (
       readonly placeId: string;
       readonly resourceId: ResourceId;
       readonly span: Span;
+      /** Absent: a booking ended or moved. */
+      readonly cause?: PlaceCause;
+      /** By looking for somebody who waits. */
+      readonly found?: true;
     }
   | ({ readonly type: 'RecordHeld' } & OfOffer)
   /** `place-gone`: the place itself is no longer there; `forgotten`: the household is not; `elsewhere`: a wish is busy. */
@@ -57,8 +69,8 @@ export type WaitingList = {
 export type WaitingRejection = Rejection<'already-exists' | 'waiting-not-found' | 'time-in-the-past'>;
 
 /**
- * Who waits for an offer (R35, issue 5). A freed place is offered to one household at a time, by a rule that everybody can
- * read; declined or silent, it goes to the next. No place is offered to two.
+ * Who waits for an offer (R35, issue 5). A freed place is offered to one household at a time, by rules that everybody can
+ * read (`order.rules.ts`); declined or silent, it goes to the next. No place is offered to two.
  */
 export const waitingDecider: Decider<WaitingCommand, WaitingList, WaitingEvent, WaitingRejection> = {
   initialState: { entries: new Map(), places: new Map() },
@@ -69,7 +81,7 @@ export const waitingDecider: Decider<WaitingCommand, WaitingList, WaitingEvent, 
     switch (type) {
       case 'WaitingJoined': {
         const { joinedAt, since = joinedAt, ...entry } = data;
-        entries.set(data.waitingId, { ...entry, since, status: 'waiting' });
+        entries.set(data.waitingId, { ...entry, since, status: 'waiting', had: [], missed: [] });
         break;
       }
       case 'WaitingLeft': {
@@ -83,10 +95,11 @@ export const waitingDecider: Decider<WaitingCommand, WaitingList, WaitingEvent, 
         break;
       }
       case 'PlaceFreed': {
-        const { placeId, resourceId, span, freedAt } = data;
+        const { placeId, resourceId, span, freedAt, cause = 'booking', found = false } = data;
         const over = [...places.values()].filter(({ status }) => status !== 'offered');
         for (const old of over.slice(0, Math.max(0, over.length - keptPlaces))) places.delete(old.placeId);
-        places.set(placeId, { placeId, resourceId, span, freedAt, status: 'offered', offers: [] });
+        const known = { placeId, resourceId, span, freedAt, cause, isFound: found };
+        places.set(placeId, { ...known, status: 'offered', offers: [] });
         break;
       }
       case 'PlaceOffered':
@@ -104,10 +117,18 @@ export const waitingDecider: Decider<WaitingCommand, WaitingList, WaitingEvent, 
           status: 'taken',
         }));
         break;
-      case 'OfferPassed':
+      case 'OfferPassed': {
         change(places, data.placeId, (it) => withLast(it, { stage: 'over', outcome: data.why }));
+        const entry = entries.get(data.waitingId);
+        const span = places.get(data.placeId)?.span;
+        if (entry && span) {
+          const which = data.why === 'elsewhere' ? 'missed' : 'had';
+          entries.set(data.waitingId, { ...entry, [which]: [...entry[which].slice(1 - keptTimes), span] });
+        }
         break;
+      }
       case 'PlaceClosed':
+        if (data.why === 'gone') forgetHad(entries, places.get(data.placeId));
         change(places, data.placeId, (it) => ({ ...it, status: data.why }));
         break;
     }
@@ -132,18 +153,13 @@ export const waitingDecider: Decider<WaitingCommand, WaitingList, WaitingEvent, 
         return accept({ type: 'WaitingRaised', data: { offerId, waitingId, householdId, raisedAt: now } });
       }
       case 'FreePlace': {
-        const { offerId, placeId, resourceId, span } = command;
+        const { offerId, placeId, resourceId, span, cause, found } = command;
+        if (state.places.has(placeId) || span.from <= now) return accept();
+        const known = { offerId, placeId, resourceId, span, ...(cause && { cause }), ...(found && { found }) };
+        const freed: WaitingEvent = { type: 'PlaceFreed', data: { ...known, freedAt: now } };
+        const next = offerNext(waitingDecider.evolve(state, freed), offerId, placeId, now);
         // What nobody waits for is no business of the list.
-        const place: Place = { placeId, resourceId, span, freedAt: now, status: 'offered', offers: [] };
-        if (
-          state.places.has(placeId) ||
-          span.from <= now ||
-          nextFor(place, state.entries, state.places) === undefined
-        ) {
-          return accept();
-        }
-        const freed: WaitingEvent = { type: 'PlaceFreed', data: { offerId, placeId, resourceId, span, freedAt: now } };
-        return accept<WaitingEvent>(freed, offerNext(waitingDecider.evolve(state, freed), offerId, placeId, now));
+        return next.type === 'PlaceOffered' ? accept<WaitingEvent>(freed, next) : accept();
       }
       case 'RecordHeld': {
         const offer = liveOffer(state, command);
@@ -242,13 +258,23 @@ const offerNext = (
     data: { offerId, placeId, why, closedAt: now },
   });
   if (place === undefined || place.span.from <= now) return closed('gone');
-  const next = nextFor(place, entries, places);
+  const next = nextFor(place, entries, places, now);
   if (next === undefined) return closed('nobody');
-  const { waitingId, householdId } = next;
+  const { waitingId, householdId } = next.entry;
+  const why = { rule: next.rule, among: next.among };
   const late = plusMs(now, thinkMs);
   const until = late < place.span.from ? late : place.span.from;
   const bookingId = BookingId.parse(derivedId('waiting', offerId, placeId, waitingId));
-  return { type: 'PlaceOffered', data: { offerId, placeId, waitingId, householdId, bookingId, until, offeredAt: now } };
+  const offer = { offerId, placeId, waitingId, householdId, bookingId, until, why };
+  return { type: 'PlaceOffered', data: { ...offer, offeredAt: now } };
+};
+
+/** Of a place that somebody else had already they never had the choice. */
+const forgetHad = (entries: Map<string, Entry>, place: Place | undefined): void => {
+  const last = place?.offers.at(-1);
+  const entry = last && entries.get(last.data.waitingId);
+  if (entry === undefined || last?.outcome !== 'refused') return;
+  entries.set(entry.waitingId, { ...entry, had: entry.had.slice(0, -1) });
 };
 
 const change = (places: Map<string, Place>, placeId: string, to: (it: Place) => Place): void => {

@@ -1,11 +1,14 @@
 import {
   AccountId,
   BookingId,
+  DistanceBand,
   FormId,
   HouseholdId,
   Lane,
   MunicipalityCode,
+  NextRule,
   OfferId,
+  PlaceCause,
   PlaceOfService,
   ResourceId,
   TimeSpan,
@@ -37,6 +40,8 @@ export const WaitingEvent = z.discriminatedUnion('type', [
     /** The wish that stands on this list, and since when it waits; absent for who joined this list only. */
     wishId: WishId.optional(),
     since: Instant.optional(),
+    /** How well places here fit, as far as it was known on joining: where care was given to them before, and how far it is. */
+    fit: z.strictObject({ familiar: z.array(ResourceId), distance: DistanceBand }).optional(),
     joinedAt: Instant,
   }),
   event('WaitingLeft', {
@@ -49,7 +54,16 @@ export const WaitingEvent = z.discriminatedUnion('type', [
   }),
   /** It goes before others from now on: the household got the fast lane (R08). */
   event('WaitingRaised', { ...about, waitingId: WaitingId, householdId: HouseholdId, raisedAt: Instant }),
-  event('PlaceFreed', { ...ofPlace, resourceId: ResourceId, span: TimeSpan, freedAt: Instant }),
+  event('PlaceFreed', {
+    ...ofPlace,
+    resourceId: ResourceId,
+    span: TimeSpan,
+    /** Absent: a booking ended or moved. */
+    cause: PlaceCause.optional(),
+    /** Found by looking for somebody who waits; nobody is asked for a time that they had before. */
+    found: z.literal(true).optional(),
+    freedAt: Instant,
+  }),
   /** To one household, as a booking held for it until then. */
   event('PlaceOffered', {
     ...ofPlace,
@@ -57,6 +71,8 @@ export const WaitingEvent = z.discriminatedUnion('type', [
     householdId: HouseholdId,
     bookingId: BookingId,
     until: Instant,
+    /** By which rule before the one behind them, and how many it fitted. */
+    why: z.strictObject({ rule: NextRule, among: z.int() }).optional(),
     offeredAt: Instant,
   }),
   event('OfferHeld', { ...ofPlace, waitingId: WaitingId, heldAt: Instant }),

@@ -1,4 +1,4 @@
-import type { Bookings, OfferId, Offers, WaitingListView, WaitingView, WishId } from '@adempauze/contracts';
+import type { Bookings, OfferId, WaitingListView, WaitingView, WishId } from '@adempauze/contracts';
 import { type Ask, createProcessManager, type Log } from '@adempauze/event-bus';
 import type { CommandHandler, ReadModel } from '@adempauze/event-store';
 import type { CallContext, Clock, Outcome } from '@adempauze/kernel';
@@ -6,6 +6,7 @@ import { callOf, rejection } from '../calls.ts';
 import type { HouseholdBriefs } from '../requesting/household-brief.ts';
 import type { Requesting } from '../requesting/request-booking.ts';
 import type { UnderWay } from '../under-way.ts';
+import type { FitFacts } from './fit-facts.ts';
 import { type Entry, goesBefore, type Place } from './order.rules.ts';
 import type { Joining, WaitingCommand, WaitingList } from './waiting.decider.ts';
 import type { WaitingData } from './waiting.events.ts';
@@ -37,7 +38,7 @@ export const createWaiting = ({
   requestBooking,
   briefs,
   readModel,
-  offers,
+  fitFacts,
   claims,
   underWay,
   clock,
@@ -47,7 +48,7 @@ export const createWaiting = ({
   readonly requestBooking: Requesting;
   readonly briefs: HouseholdBriefs;
   readonly readModel: Pick<ReadModel, 'db' | 'waitFor'>;
-  readonly offers: Pick<Offers, 'findOffer'>;
+  readonly fitFacts: FitFacts;
   /** Whether a wish may be offered this place now, by its own word; whoever asks again gets the same answer. */
   readonly claims: (wishId: WishId, offer: WaitingData<'PlaceOffered'>, context: CallContext) => Promise<boolean>;
   readonly underWay: UnderWay;
@@ -67,6 +68,8 @@ export const createWaiting = ({
         {
           ...{ bookingId, householdId, offerId, resourceId, span, placeOfService, requestedBy, purpose: '' },
           ...{ partOf: { kind: 'waiting', id: offerId }, holdUntil: until },
+          // That they wait is counted already (R35).
+          isDemand: false,
         },
         callOf(context, bookingId),
       );
@@ -99,10 +102,9 @@ export const createWaiting = ({
       const brief = await briefs.find(data.householdId);
       if (brief === undefined) return rejection('household-not-found');
       if (brief === 'forgotten') return rejection('person-forgotten');
-      const form = (await offers.findOffer({ offerId: data.offerId }))?.form;
       const joining: Joining = {
         ...data,
-        ...(form === undefined ? {} : { form }),
+        ...(await fitFacts(data)),
         homeMunicipality: brief.recipientPlace.municipality,
       };
       return answer(data, { type: 'Join', data: joining, now: clock() }, context);
@@ -131,16 +133,17 @@ export const createWaiting = ({
 };
 
 export const viewOf = (entry: Entry, { entries, places }: WaitingList, now: string): WaitingView => {
-  const { requestedBy: _by, form: _form, homeMunicipality: _home, wishId: _wish, status, ...rest } = entry;
+  const { requestedBy: _by, form: _form, homeMunicipality: _home, wishId: _wish, status, ...known } = entry;
+  const { fit: _fit, had: _had, missed: _missed, ...rest } = known;
   const ahead = [...entries.values()].filter(
     (it) => it.status === 'waiting' && it.window.until > now && goesBefore(it, entry),
   );
   const aheadUrgent = entry.lane === 'urgent' ? 0 : ahead.filter(({ lane }) => lane === 'urgent').length;
-  const offers = [...places.values()].flatMap(({ span, offers: all }) =>
+  const offers = [...places.values()].flatMap(({ span, cause, offers: all }) =>
     // What has yet to be held for them is no offer that they could answer.
     all.flatMap(({ data, stage, outcome }) =>
       data.waitingId === entry.waitingId && stage !== 'asked'
-        ? [{ bookingId: data.bookingId, span, until: data.until, outcome }]
+        ? [{ bookingId: data.bookingId, span, until: data.until, outcome, cause, why: data.why ?? null }]
         : [],
     ),
   );
@@ -161,11 +164,11 @@ const listView = (offerId: OfferId, state: WaitingList, now: string): WaitingLis
     .filter((it) => it.status === 'waiting' && it.window.until > now)
     .toSorted((a, b) => (goesBefore(a, b) ? -1 : 1))
     .map((it) => viewOf(it, state, now)),
-  places: [...state.places.values()].toReversed().map(({ resourceId, span, freedAt, status, offers }) => ({
-    ...{ resourceId, span, freedAt, status },
-    offeredTo: offers.flatMap(({ data: { waitingId }, outcome }) => {
+  places: [...state.places.values()].toReversed().map(({ resourceId, span, freedAt, cause, status, offers }) => ({
+    ...{ resourceId, span, freedAt, cause, status },
+    offeredTo: offers.flatMap(({ data: { waitingId, why = null }, outcome }) => {
       const entry = state.entries.get(waitingId);
-      return entry === undefined ? [] : [{ waitingId, lane: entry.lane, since: entry.since, outcome }];
+      return entry === undefined ? [] : [{ waitingId, lane: entry.lane, since: entry.since, outcome, why }];
     }),
   })),
 });

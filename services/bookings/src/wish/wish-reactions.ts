@@ -54,11 +54,12 @@ export const wishReactions = ({
     const now = clock();
     for (const { offerId, waitingId } of state.lists.values()) {
       for (const place of (await lists.load(offerId)).state.places.values()) {
-        const { resourceId, span, status, offers } = place;
+        const { resourceId, span, status, offers, cause, isFound } = place;
         const missed = offers.some((it) => it.data.waitingId === waitingId && it.outcome === 'elsewhere');
         if (status !== 'nobody' || span.from <= now || !missed) continue;
         const placeId = derivedId('again', place.placeId, waitingId);
-        const again = { type: 'FreePlace', offerId, placeId, resourceId, span, now } as const;
+        const found = isFound ? { found: true as const } : {};
+        const again = { type: 'FreePlace', offerId, placeId, resourceId, span, cause, ...found, now } as const;
         await takeWaiting(offerId, again, reaction.callFor(`again-${placeId}`));
       }
     }

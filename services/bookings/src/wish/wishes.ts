@@ -13,6 +13,7 @@ import { type CallContext, type Clock, derivedId, type Outcome } from '@adempauz
 import { callOf, rejection } from '../calls.ts';
 import type { HouseholdBriefs } from '../requesting/household-brief.ts';
 import type { UnderWay } from '../under-way.ts';
+import type { FitFacts } from '../waiting/fit-facts.ts';
 import type { Joining, WaitingCommand, WaitingList } from '../waiting/waiting.decider.ts';
 import type { WaitingData } from '../waiting/waiting.events.ts';
 import { viewOf } from '../waiting/waiting.ts';
@@ -41,6 +42,7 @@ export const createWishes = ({
   handler,
   lists,
   takeWaiting,
+  fitFacts,
   briefs,
   offers,
   readModel,
@@ -51,6 +53,7 @@ export const createWishes = ({
   readonly handler: CommandHandler<WishCommand, WishState>;
   readonly lists: Pick<CommandHandler<WaitingCommand, WaitingList>, 'load'>;
   readonly takeWaiting: TakeWaiting;
+  readonly fitFacts: FitFacts;
   readonly briefs: HouseholdBriefs;
   readonly offers: Pick<Offers, 'listSuitable'>;
   readonly readModel: Pick<ReadModel, 'db' | 'waitFor'>;
@@ -74,9 +77,10 @@ export const createWishes = ({
   const join = async ({ made }: Wish, list: FoundList, context: CallContext): Promise<WishCommand> => {
     const { wishId, householdId, window, minMinutes, maxMinutes, lane, requestedBy, madeAt } = made;
     const { offerId, waitingId, placeOfService } = list;
+    const { fit } = await fitFacts({ householdId, offerId, placeOfService });
     const data: Joining = {
       ...{ waitingId, householdId, offerId, window, minMinutes, maxMinutes, lane, placeOfService, requestedBy },
-      ...{ wishId, since: madeAt },
+      ...{ wishId, since: madeAt, ...(fit && { fit }) },
     };
     const outcome = await takeWaiting(offerId, { type: 'Join', data, now: clock() }, context);
     const now = await handler.load(wishId);

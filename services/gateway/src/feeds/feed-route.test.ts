@@ -133,6 +133,31 @@ test('a provider’s calendar names no provider and no household', async () => {
   expect(text).toContain(`SUMMARY:Blokzorg\\, ${entry.bookingId.slice(-8).toUpperCase()}\r\n`);
 });
 
+test('a helper sees what is asked of him, once the family said yes to him, and nothing of whom (R51)', async () => {
+  const { open, gateway } = await start();
+  const url = await open('coordinator', { of: 'HELPER', id: idOf('helper') });
+  const { matches } = gateway.world;
+  const [match] = matches;
+  if (match === undefined) throw new Error('There is no match.');
+  const { awaits: _family, ...asked } = { ...match, status: 'proposed' as const };
+  const shown = async () => (await (await fetch(url)).text()).replaceAll('\r\n ', '');
+  const tentative = `UID:${match.bookingId}@adempauze`;
+  matches.splice(0, 1, { ...asked, awaits: 'family' });
+  expect(await shown()).not.toContain(tentative);
+  matches.splice(0, 1, asked);
+  const text = await shown();
+  const [event] = text.split('BEGIN:VEVENT').filter((it) => it.includes(tentative));
+  expect(event).toContain('STATUS:TENTATIVE\r\n');
+  expect(event).toContain(
+    `SUMMARY:Vrijwilliger aan huis\\, ${match.bookingId.slice(-8).toUpperCase()} (nog niet zeker)\r\n`,
+  );
+  expect(event).not.toContain(match.householdId);
+  expect(event).not.toContain(match.municipality);
+  // Once he answered it is no question any more; his yes stands among the bookings.
+  matches.splice(0, 1, { ...asked, status: 'matched' });
+  expect(await shown()).not.toContain(tentative);
+});
+
 test('nobody comes too often, and others are not kept out by it', async () => {
   const { open, pass } = await start();
   const url = await open();

@@ -1,5 +1,12 @@
 import { hash } from 'node:crypto';
-import type { Bookings, Offers, ProviderId } from '@adempauze/contracts';
+import {
+  type Bookings,
+  type FeedEntry,
+  HelperId,
+  type Matching,
+  type Offers,
+  type ProviderId,
+} from '@adempauze/contracts';
 import { sendProblem } from '@adempauze/http';
 import type { Clock } from '@adempauze/kernel';
 import { type Request, type Response, Router } from 'express';
@@ -18,11 +25,13 @@ const missesPerMinute = 60;
  */
 export const createFeedRoute = ({
   bookings,
+  matching,
   offers,
   clock,
   realNowMs,
 }: {
   readonly bookings: Pick<Bookings, 'readFeed'>;
+  readonly matching: Pick<Matching, 'listAskedOfHelper'>;
   readonly offers: Pick<Offers, 'findProvider'>;
   readonly clock: Clock;
   readonly realNowMs: () => number;
@@ -33,9 +42,26 @@ export const createFeedRoute = ({
   const findFeed = async (link: NonNullable<ReturnType<typeof readLink>>): Promise<Feed | undefined> => {
     const found = await bookings.readFeed(link);
     if (found === undefined) return undefined;
-    const { owner, entries } = found;
+    const { owner } = found;
+    const entries = owner.kind === 'helper' ? await withAsked(HelperId.parse(owner.id), found.entries) : found.entries;
     const providerIds = owner.kind === 'household' ? [...new Set(entries.map((it) => it.providerId))] : [];
     return { kind: owner.kind, entries, providerNames: await namesOf(providerIds) };
+  };
+  /** Also what a helper is asked and has not answered: he may know of it once the family said yes to him (R51). */
+  const withAsked = async (helperId: HelperId, entries: readonly FeedEntry[]): Promise<readonly FeedEntry[]> => {
+    const asked = await matching.listAskedOfHelper({ helperId });
+    const knownAs = new Map(entries.map((it) => [it.bookingId, it]));
+    const fresh = asked
+      .filter(({ bookingId }) => (knownAs.get(bookingId)?.status ?? 'cancelled') === 'cancelled')
+      .map(({ bookingId, organisationId: providerId, form, span }) => ({
+        // He may have said yes before and been let go of; a calendar takes no lower number.
+        ...{ bookingId, providerId, form, span, revision: knownAs.get(bookingId)?.revision ?? 0 },
+        status: 'tentative' as const,
+      }));
+    const ids = new Set(fresh.map(({ bookingId }) => bookingId));
+    return [...entries.filter(({ bookingId }) => !ids.has(bookingId)), ...fresh].toSorted((a, b) =>
+      a.span.from < b.span.from ? -1 : 1,
+    );
   };
   const namesOf = async (providerIds: readonly ProviderId[]): Promise<Map<string, string>> => {
     const providers = await Promise.all(providerIds.map((providerId) => offers.findProvider({ providerId })));

@@ -87,6 +87,8 @@ const rootQueries: Readonly<Record<string, { own: (asker: Asker) => string; othe
     other: `(household: "${idOf('other-household')}")`,
   },
   budgets: { own: () => '' },
+  claims: { own: () => '' },
+  costSharings: { own: () => '' },
   pots: { own: () => '' },
   claim: {
     own: (asker) => `(deliveryId: "${idOf(ownOf('Claim', asker))}")`,

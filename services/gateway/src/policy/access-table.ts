@@ -79,6 +79,8 @@ export const accessTable: Readonly<Record<string, TypeAccess>> = {
       demandReport: { municipality: 'own', ...operator },
       familiarShare: { ...booked, municipality: 'own' },
       ...follow({ municipality: 'own', professional: 'own', ...operator }, 'budget budgets'),
+      claims: payers,
+      costSharings: { ...payers, ...operator },
       pots: { municipality: 'own', ...operator },
       ...follow(settled, 'claim invoice invoices'),
       ...follow(operator, 'trialBalance parked operatorActions status'),
@@ -99,7 +101,7 @@ export const accessTable: Readonly<Record<string, TypeAccess>> = {
       ),
       ...follow(family, 'requestBooking confirmBooking'),
       ...follow(supply, 'acceptBooking declineBooking recordDelivery'),
-      rescheduleBooking: family,
+      ...follow(family, 'rescheduleBooking setCaregiverJoins'),
       ...follow(family, 'joinWaitingList leaveWaitingList makeWish endWish'),
       ...follow(family, 'acceptProposal declineProposal undoOnBehalf'),
       ...follow(professional, 'proposeRespite proposeAgain signalCaregiver takeUpSignal closeSignal'),
@@ -123,9 +125,12 @@ export const accessTable: Readonly<Record<string, TypeAccess>> = {
       ...follow(coordinator, 'registerHelper proposeHelper answerProposal closeMatch'),
       ...follow({ municipality: 'own' }, 'publishScheme grantSchemeMandate openBudget'),
       ...follow({ municipality: 'own', professional: 'own' }, 'awardScheme extendEntitlement'),
+      reviewEntitlement: { municipality: 'own' },
+      // The caregiver has nothing to do here, and the provider knows nothing of it.
+      declineFunding: payers,
       registerPolicy: { ...family, insurer: 'own' },
       spendBudget: { professional: 'own' },
-      ...follow(operator, 'openPot billMonth replayParked discardParked moveClock'),
+      ...follow(operator, 'openPot recordCostSharing billMonth replayParked discardParked moveClock'),
     },
   },
   Subscription: { rows: {}, fields: { bookingChanged: booked } },
@@ -155,10 +160,12 @@ export const accessTable: Readonly<Record<string, TypeAccess>> = {
   Tariff: type(anybody, 'from priceCents vat'),
   SearchHit: type(anybody, 'offer travelKm atHome times onRequest'),
   BookableTime: type(anybody, 'resourceId span quantity priceCents placesLeft'),
-  Sought: type(anybody, 'options misfits nothingFound alternatives'),
-  SeekOption: type(anybody, 'hit reasons datesFit'),
+  // What somebody would pay is theirs alone, as the quote of a booking is.
+  Sought: type(anybody, 'options beside misfits nothingFound alternatives', { ownCosts: { ...family, ...operator } }),
+  SeekOption: type(anybody, 'hit reasons datesFit', { ownCosts: { ...family, ...operator } }),
+  OwnCost: type({ ...family, ...operator }, 'ownCostCents coverage priceCents pricedFor message'),
   DatesFit: type(anybody, 'resourceId first fits of missing'),
-  SeekMisfit: type(anybody, 'offer travelKm reason'),
+  SeekMisfit: type(anybody, 'offer travelKm reason message facts'),
   NothingFound: type(anybody, 'forms municipalityCode from until'),
   Alternatives: type(anybody, 'inTime inPlace inForm'),
   RegionalHouse: type(anybody, 'offerId resourceId providerName title form place travelKm nights'),
@@ -199,7 +206,7 @@ export const accessTable: Readonly<Record<string, TypeAccess>> = {
 
   Booking: type(
     booked,
-    'id householdId offer provider resourceId form span status terms placeOfService municipalityCode heldUntil answerBy recordBy delivery partOf requestedAt confirmedAt freeCancelUntil endReason step revision',
+    'id householdId offer provider resourceId form span status terms placeOfService caregiverJoins municipalityCode heldUntil answerBy recordBy delivery partOf requestedAt confirmedAt freeCancelUntil endReason step revision',
     {
       household: { ...family, ...operator },
       // Why somebody needs a break is the family's own (R30, R51); who pays is no business of who gives care (R38).
@@ -215,17 +222,21 @@ export const accessTable: Readonly<Record<string, TypeAccess>> = {
   PartOf: part('kind ref'),
   Series: type(
     booked,
-    'id householdId offer provider resourceId form rule placeOfService requestedAt status endedFrom declinedFor dates revision',
-    { purpose: family, ...follow({ ...family, ...operator }, 'requestedBy ownCostCents') },
+    'id householdId offer provider resourceId form rule placeOfService caregiverJoins requestedAt status endedFrom declinedFor dates revision',
+    { purpose: family, ...follow({ ...family, ...operator }, 'requestedBy ownCostCents endCostCents') },
   ),
   WeeklyRule: part('from until everyWeeks weekdays startsAt endsAt endsDaysLater exceptions'),
-  SeriesDate: type(booked, 'on span bookingId status', follow({ ...family, ...operator }, 'ownCostCents skipped')),
+  SeriesDate: type(
+    booked,
+    'on span bookingId status',
+    follow({ ...family, ...operator }, 'ownCostCents cancelCostCents skipped'),
+  ),
   Stay: type(
     booked,
-    'id householdId offer provider resourceId form placeOfService plannedAt status steps waived endReason metWorkerIds turn revision',
+    'id householdId offer provider resourceId form placeOfService caregiverJoins plannedAt status steps waived endReason metWorkerIds turn revision',
     {
       ...follow(family, 'purpose alternatives'),
-      ...follow({ ...family, ...operator }, 'requestedBy refusal ownCostCents'),
+      ...follow({ ...family, ...operator }, 'requestedBy refusal ownCostCents endCostCents'),
     },
   ),
   StayStep: type(
@@ -242,7 +253,9 @@ export const accessTable: Readonly<Record<string, TypeAccess>> = {
     purpose: family,
     ...follow({ ...family, ...operator }, 'requestedBy ownCostCents'),
   }),
-  ArrangementPart: part('partId kind form offer provider span ref tripOf status reason end blocked ownCostCents turn'),
+  ArrangementPart: part(
+    'partId kind form offer provider span ref tripOf status reason end blocked ownCostCents endCostCents turn',
+  ),
   ArrangementNext: part('step actor since until'),
   TripOf: part('partId leg blocks'),
   PartTurn: part('actor since until'),
@@ -274,13 +287,15 @@ export const accessTable: Readonly<Record<string, TypeAccess>> = {
     'signalId status caregiver municipalityCode note consents source signalledAt dueAt overdue takenUpAt householdId closedAt closeReason',
   ),
   SignalledCaregiver: part('accountId name phone email birthYear place'),
-  WaitingOffer: part('bookingId span until outcome'),
+  WaitingOffer: part('bookingId span until outcome cause causeWords why'),
+  NextInLine: part('rule among words'),
+  WaitingWords: part('nl en'),
   Wish: type(family, 'wishId householdId forms maxKm window minMinutes maxMinutes lane since status lists offers'),
   WishList: part('offerId offer aheadUrgent aheadLonger'),
-  WishOffer: part('offerId bookingId span until outcome'),
+  WishOffer: part('offerId bookingId span until outcome cause causeWords why'),
   WaitingList: type(supply, 'waiting places'),
-  FreedPlace: type(supply, 'resourceId span freedAt status offeredTo'),
-  OfferedTo: type(supply, 'waitingId lane since outcome'),
+  FreedPlace: type(supply, 'resourceId span freedAt cause causeWords status offeredTo'),
+  OfferedTo: type(supply, 'waitingId lane since outcome why'),
   UrgentCase: type(
     { ...family, ...operator },
     'id householdId span municipalityCode openedBy openedAt status outcome resolvedAt owner escalatesAt owners bookings fundingStatus revision',
@@ -290,7 +305,7 @@ export const accessTable: Readonly<Record<string, TypeAccess>> = {
   UrgentOwner: part('kind accountId since', { name: family }),
   UrgentOwned: part('kind accountId how since'),
   UrgentBooking: part('bookingId offerId span status refusal'),
-  UrgentOptions: part('backups places'),
+  UrgentOptions: part('backups places nearest', { ownCosts: { ...family, ...operator } }),
   UrgentBackup: part('offer resourceId placeOfService'),
   PalliativeLane: type(family, 'active words flaggedBy flaggedAt confirmBy late endedAt endedWhy'),
   LateConfirmation: part('bookingId at'),
@@ -305,11 +320,14 @@ export const accessTable: Readonly<Record<string, TypeAccess>> = {
   Message: type(family, 'kind bookingId channel letter spoken'),
   MessageText: part('nl en'),
   ProposedHelper: type(family, 'helperId name answerBy'),
-  CareBrief: type(supply, 'conditions highRiskActs recipientName careProfile caregiverPhone languages interpreter'),
-  Terms: part('unit quantity unitPriceCents priceCents vat bearer instant needsHelper cancellation'),
+  CareBrief: type(
+    supply,
+    'conditions highRiskActs caregiverJoins recipientName careProfile caregiverPhone languages interpreter',
+  ),
+  Terms: part('unit quantity unitPriceCents priceCents vat bearer instant needsHelper accompaniment cancellation'),
   Step: part('actor since'),
   Delivery: part('deliveryId quantity recordedAt'),
-  Quote: type({ ...family, ...operator }, 'ownCostCents coverage lines refusals'),
+  Quote: type({ ...family, ...operator }, 'ownCostCents coverage lines refusals pricedFor'),
   SchemeRefusal: type({ ...family, ...operator }, 'schemeId reason'),
   Forgotten: type({ ...family, ...operator }, 'personId cancelledBookings kept'),
 
@@ -331,8 +349,9 @@ export const accessTable: Readonly<Record<string, TypeAccess>> = {
   SchemeMandate: type({ municipality: 'own' }, 'mandateId schemeId'),
   Entitlement: type(
     { ...family, municipality: 'own' },
-    'id schemeId schemeName householdId from until rateCents capCents capHours usedCents usedHours leftCents leftHours contributionCents awardedAt',
+    'id schemeId schemeName householdId from until rateCents capCents capHours usedCents usedHours leftCents leftHours contributionCents awardedAt review',
   ),
+  EntitlementReview: part('endsOn reason'),
   Policy: type({ ...family, insurer: 'own' }, 'policyId householdId insurerId shares from until'),
   PolicyShare: part('form percent'),
   Budget: type(
@@ -347,8 +366,18 @@ export const accessTable: Readonly<Record<string, TypeAccess>> = {
     'id deliveryId bookingId providerId offerId form deliveredOn quantity costCents vat municipalityCode fundingStatus lateCancellation',
     {
       householdId: { ...family, ...operator },
-      lines: { ...family, ...payers, ...operator },
+      ...follow({ ...family, ...payers, ...operator }, 'lines allocations declines'),
     },
+  ),
+  Allocation: part('allocatedAt why fundingStatus lines', {
+    // A payer knows what it said itself, and not what another one said.
+    ...follow({ ...family, ...operator }, 'payer reason'),
+  }),
+  FundingDecline: part('payer reason declinedAt'),
+  DeclinedFunding: type(payers, 'bookingId reason declinedAt claim'),
+  CostSharing: type(
+    { ...payers, ...operator },
+    'costSharingId name municipalityCode insurerId insurerPercent forms providerIds from until',
   ),
   FundingLine: part('kind payer amountCents'),
   Payer: part('kind id'),
@@ -356,7 +385,7 @@ export const accessTable: Readonly<Record<string, TypeAccess>> = {
     // To a provider an invoice is a place where its own lines stand.
     ...follow({ ...family, ...payers, ...operator }, 'payer totalCents'),
   }),
-  InvoiceLine: type(settled, 'deliveryId providerId form deliveredOn kind amountCents vat'),
+  InvoiceLine: type(settled, 'deliveryId providerId form deliveredOn kind amountCents isCorrection vat'),
   UnmetDemandRow: type({ municipality: 'own', ...operator }, 'form municipalityCode month count'),
   WaitingTime: type(
     { ...supply, municipality: 'own', ...operator },

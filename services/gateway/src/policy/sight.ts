@@ -95,8 +95,18 @@ const isPayer = (viewer: Viewer, payer: { kind: string; id: string }): boolean =
 export const seesClaim = async (viewer: Viewer, services: Services, claim: ClaimView): Promise<boolean> =>
   is(viewer, 'operator') ||
   (is(viewer, 'provider', 'coordinator') && viewer.organisation === claim.providerId) ||
-  claim.lines.some((line) => isPayer(viewer, line.payer)) ||
+  bore(viewer, claim) ||
   (await actsFor(viewer, services, claim.householdId));
+
+/** Who bears a part, or did until the cost was divided anew. */
+const bore = (viewer: Viewer, { lines, allocations, declines }: ClaimView): boolean =>
+  [...lines, ...allocations.flatMap((it) => it.lines), ...declines].some(({ payer }) => isPayer(viewer, payer));
+
+/** The family and the operator see who said no, a payer what it said itself. */
+export const declinesSeenOf = <D extends { payer: { kind: string; id: string } }>(
+  viewer: Viewer,
+  declines: readonly D[],
+) => linesSeenOf(viewer, declines);
 
 /** Lines of the cost: the family and the operator see all, a payer its own. */
 export const linesSeenOf = <L extends { payer: { kind: string; id: string } }>(viewer: Viewer, lines: readonly L[]) =>

@@ -90,6 +90,9 @@ const PartType = builder.objectRef<ArrangedPartView>('ArrangementPart').implemen
     end: t.expose('end', { type: PartEndEnum, nullable: true }),
     blocked: t.exposeBoolean('blocked', { description: 'A trip that you do not want to go without is missing.' }),
     ownCostCents: t.exposeInt('ownCostCents', { nullable: true }),
+    endCostCents: t.exposeInt('endCostCents', {
+      description: 'What it costs you to end this part now, by the terms agreed; its trips come on top.',
+    }),
     turn: t.expose('turn', { type: PartTurnType }),
   }),
 });
@@ -192,6 +195,7 @@ const partFields = builder.inputType('ArrangementPartInput', {
     offerId: t.id({ required: false }),
     resourceId: t.id({ required: false }),
     placeOfService: t.field({ type: PlaceOfServiceEnum, required: false }),
+    caregiverJoins: t.boolean({ required: false, description: 'You come along too (R24).' }),
     span: t.field({ type: TimeSpanInput, required: false, description: 'Of a booking, or of the stay itself.' }),
     rule: t.field({ type: ruleInput, required: false, description: 'Of a series.' }),
     steps: t.field({ type: [stepInput], required: false, description: 'Before a stay.' }),
@@ -277,15 +281,22 @@ commandMutation('confirmArrangement', {
 });
 
 commandMutation('endArrangementParts', {
-  description: 'Ends these parts and their trips; the others stand. What was refused is then done without.',
+  description:
+    'Ends these parts and their trips; the others stand. What was refused is then done without. Late, it may cost the ' +
+    'caregiver something, which they have to accept first.',
   input: commandInput('EndArrangementParts', (t) => ({
     arrangementId: t.id(),
     partIds: t.idList(),
     from: t.field({ type: 'Day', required: false, description: 'Of a series: no more dates from this day on.' }),
+    acceptCostCents: t.int({
+      required: false,
+      description: 'The most that the caregiver will pay for ending late; nothing when left out.',
+    }),
   })),
   answers,
-  run: async ({ arrangementId, partIds, from }, it) => {
-    const input = checked(EndParts, { arrangementId: idOf('Arrangement', arrangementId), partIds, from });
+  run: async ({ arrangementId, partIds, from, acceptCostCents }, it) => {
+    const id = idOf('Arrangement', arrangementId);
+    const input = checked(EndParts, { arrangementId: id, partIds, from, acceptCostCents });
     if (!(await findTheirs(arrangementId, it))) return refuse('arrangement-not-found');
     return it.services.bookings.endArrangementParts(input, it.call);
   },

@@ -11,6 +11,7 @@ import {
   RecordNoCare,
   RequestBooking,
   RescheduleBooking,
+  SetCaregiverJoins,
 } from '@adempauze/contracts';
 import { type Call, refuse } from '../context.ts';
 import { actsFor, sideOf as sideOfPromise } from '../policy/sight.ts';
@@ -39,6 +40,10 @@ commandMutation('requestBooking', {
     span: t.field({ type: TimeSpanInput }),
     purpose: t.string({ required: false, description: 'Why, in your own words. Only your household sees it.' }),
     placeOfService: t.field({ type: PlaceOfServiceEnum }),
+    caregiverJoins: t.boolean({
+      required: false,
+      description: 'You come along too, where the offer is for that (R24). Can be changed until it begins.',
+    }),
   })),
   answers: { field: 'booking', type: BookingType },
   run: async (given, { viewer, services, call, newId }) => {
@@ -131,6 +136,17 @@ commandMutation('recordDelivery', {
     });
     if ((await sideOf(input.bookingId, it)) !== 'provider') return refuse('booking-not-found');
     return it.services.bookings.recordDelivery(input, it.call);
+  },
+});
+
+commandMutation('setCaregiverJoins', {
+  description: 'Whether the caregiver comes along (R24), said anew until it begins. Place and price stay as they are.',
+  input: commandInput('SetCaregiverJoins', (t) => ({ bookingId: t.id(), caregiverJoins: t.boolean() })),
+  answers: { field: 'booking', type: BookingType },
+  run: async ({ bookingId, caregiverJoins }, it) => {
+    const input = checked(SetCaregiverJoins, { bookingId: idOf('Booking', bookingId), caregiverJoins });
+    if ((await sideOf(input.bookingId, it)) !== 'caregiver') return refuse('booking-not-found');
+    return it.services.bookings.setCaregiverJoins(input, it.call);
   },
 });
 

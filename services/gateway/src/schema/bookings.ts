@@ -19,7 +19,7 @@ import { HouseholdType } from './households.ts';
 import { globalId, idOf, maybeIdOf } from './ids.ts';
 import { checked, waiting } from './input.ts';
 import { QuoteType } from './money.ts';
-import { CancellationTermsType, OfferType } from './offers.ts';
+import { CancellationTermsType, CaregiverJoinsEnum, OfferType } from './offers.ts';
 import { listPromises, ownProviderId } from './promise-lists.ts';
 import { ProviderType } from './providers.ts';
 import { connectionOf, Node, nodeType } from './relay.ts';
@@ -48,6 +48,11 @@ const TermsType = builder.objectRef<Terms>('Terms').implement({
     bearer: t.expose('bearer', { type: BearerEnum }),
     instant: t.exposeBoolean('instant'),
     needsHelper: t.exposeBoolean('needsHelper'),
+    accompaniment: t.field({
+      type: CaregiverJoinsEnum,
+      description: 'Whether the caregiver may, or must, come along (R24).',
+      resolve: ({ accompaniment }) => accompaniment ?? 'no',
+    }),
     cancellation: t.field({
       type: CancellationTermsType,
       nullable: true,
@@ -93,7 +98,11 @@ export const PartOfType = builder.objectRef<PartOf>('PartOf').implement({
 });
 
 /** What who gives the care must know, as far as the booking has come. */
-type CareBrief = { readonly household: HouseholdView; readonly isMatched: boolean };
+type CareBrief = {
+  readonly household: HouseholdView;
+  readonly isMatched: boolean;
+  readonly caregiverJoins: boolean;
+};
 const CareBriefType = builder.objectRef<CareBrief>('CareBrief').implement({
   description:
     'For who gives the care, with the household’s consent: before the booking is confirmed only what is needed to decide, without a name; then also who it is and what helps; nothing any more a month after the care (R26, R50, R51).',
@@ -107,6 +116,9 @@ const CareBriefType = builder.objectRef<CareBrief>('CareBrief').implement({
       type: [HighRiskActEnum],
       nullable: true,
       resolve: (it) => it.household.recipient.highRiskActs,
+    }),
+    caregiverJoins: t.exposeBoolean('caregiverJoins', {
+      description: 'The caregiver comes along: two people are to be reckoned with (R24).',
     }),
     recipientName: t.string({
       nullable: true,
@@ -141,7 +153,8 @@ const briefOf = async ({ bookingId, householdId }: BookingView, { viewer, servic
   ]);
   if (!booking || !household || !viewer) return null;
   const shown = briefFor(booking, household, viewer.role, services.clock());
-  return shown === 'nothing' ? null : { household, isMatched: shown === 'in-full' };
+  const { caregiverJoins } = booking;
+  return shown === 'nothing' ? null : { household, isMatched: shown === 'in-full', caregiverJoins };
 };
 
 export const BookingType = builder.objectRef<BookingView>('Booking').implement({
@@ -176,6 +189,7 @@ export const BookingType = builder.objectRef<BookingView>('Booking').implement({
     ownCostCents: t.int({ nullable: true, resolve: (it) => it.quote.ownCostCents }),
     purpose: t.exposeString('purpose', { nullable: true }),
     placeOfService: t.expose('placeOfService', { type: PlaceOfServiceEnum }),
+    caregiverJoins: t.exposeBoolean('caregiverJoins', { description: 'The caregiver comes along (R24).' }),
     municipalityCode: t.exposeString('municipality'),
     heldUntil: t.expose('heldUntil', { type: 'Instant', nullable: true }),
     answerBy: t.expose('answerBy', { type: 'Instant', nullable: true }),

@@ -1,15 +1,66 @@
-import { BookingId, type ClaimView, DeliveryId, formOf } from '@adempauze/contracts';
-import type { Context } from '../context.ts';
-import { linesSeenOf, seesClaim } from '../policy/sight.ts';
+import {
+  type Allocation,
+  BookingId,
+  type ClaimView,
+  type DeclinedFunding,
+  DeclineFunding,
+  DeliveryId,
+  type FundingDecline,
+  formOf,
+  PageRequest,
+  Payer,
+} from '@adempauze/contracts';
+import { type Context, refuse } from '../context.ts';
+import { declinesSeenOf, linesSeenOf, seesClaim } from '../policy/sight.ts';
 import { FormType } from './basics.ts';
 import { builder } from './builder.ts';
 import { globalId, maybeIdOf } from './ids.ts';
 import { badInput, checked, waiting } from './input.ts';
-import { FundingLineType } from './money.ts';
-import { Node, nodeType } from './relay.ts';
+import { FundingLineType, PayerType } from './money.ts';
+import { commandInput, commandMutation } from './mutation.ts';
+import { connectionOf, emptyPage, Node, nodeType } from './relay.ts';
 import { enumOf, VatCategoryEnum } from './vocabulary.ts';
 
 const FundingStatusEnum = enumOf('FundingStatus', ['open', 'split', 'guaranteed', 'settled']);
+
+const DividedStatusEnum = enumOf('DividedStatus', ['split', 'guaranteed']);
+const AllocationWhyEnum = enumOf('AllocationWhy', ['delivered', 'declined', 'awarded', 'insured']);
+const FundingDeclineReasonEnum = enumOf('FundingDeclineReason', [
+  'not-entitled',
+  'not-covered',
+  'other-law-pays',
+  'other-payer',
+  'paid-already',
+]);
+
+const AllocationType = builder.objectRef<Allocation>('Allocation').implement({
+  description: 'How the cost was divided at one moment, and why then.',
+  fields: (t) => ({
+    allocatedAt: t.expose('allocatedAt', { type: 'Instant' }),
+    why: t.expose('why', { type: AllocationWhyEnum }),
+    payer: t.field({
+      type: PayerType,
+      nullable: true,
+      description: 'Who said no, or whose source came to light.',
+      resolve: (it) => it.payer,
+    }),
+    reason: t.field({ type: FundingDeclineReasonEnum, nullable: true, resolve: (it) => it.reason }),
+    fundingStatus: t.expose('fundingStatus', { type: DividedStatusEnum }),
+    lines: t.field({
+      type: [FundingLineType],
+      nullable: true,
+      resolve: ({ lines }, _args, { viewer }) => (viewer ? linesSeenOf(viewer, lines) : []),
+    }),
+  }),
+});
+const FundingDeclineType = builder.objectRef<FundingDecline>('FundingDecline').implement({
+  description: 'A funder that said no afterwards. The care and the booking stay as they are (R04).',
+  fields: (t) => ({
+    payer: t.expose('payer', { type: PayerType }),
+    reason: t.expose('reason', { type: FundingDeclineReasonEnum }),
+    declinedAt: t.expose('declinedAt', { type: 'Instant' }),
+  }),
+});
 
 export const ClaimType = builder.objectRef<ClaimView>('Claim').implement({
   interfaces: [Node],
@@ -36,6 +87,18 @@ export const ClaimType = builder.objectRef<ClaimView>('Claim').implement({
       description: 'All of them for the family and the operator; a payer sees its own.',
       resolve: ({ lines }, _args, { viewer }) => (viewer ? linesSeenOf(viewer, lines) : []),
     }),
+    allocations: t.field({
+      type: [AllocationType],
+      nullable: true,
+      description: 'Every time that it was divided, the first one first; the last counts. A payer sees its own lines.',
+      resolve: (it) => it.allocations,
+    }),
+    declines: t.field({
+      type: [FundingDeclineType],
+      nullable: true,
+      description: 'Who said no; a payer sees what it said itself.',
+      resolve: ({ declines }, _args, { viewer }) => (viewer ? declinesSeenOf(viewer, declines) : []),
+    }),
   }),
 });
 
@@ -51,6 +114,27 @@ nodeType(
     if (!deliveryId.success) return undefined;
     return ifVisible(await context.services.invoicing.findClaim({ deliveryId: deliveryId.data }), context);
   },
+);
+
+const ClaimConnection = connectionOf(ClaimType, 'Claim');
+builder.queryField('claims', (t) =>
+  t.field({
+    type: ClaimConnection,
+    nullable: true,
+    description: 'Those of which you, a payer, bear a part, or did. `month`: in which a part of yours is billed.',
+    args: {
+      month: t.arg({ type: 'Month', required: false }),
+      waitFor: t.arg.string({ required: false }),
+      first: t.arg.int({ defaultValue: 20 }),
+      after: t.arg.string({ required: false }),
+    },
+    async resolve(_root, { month, waitFor, first, after }, { viewer, services }) {
+      const page = checked(PageRequest, { first, after }, '#');
+      const payer = Payer.safeParse({ kind: viewer?.role, id: viewer?.organisation });
+      if (!payer.success || (payer.data.kind !== 'municipality' && payer.data.kind !== 'insurer')) return emptyPage;
+      return services.invoicing.listClaims({ payer: payer.data, ...(month && { month }), ...waiting(waitFor), page });
+    },
+  }),
 );
 
 builder.queryField('claim', (t) =>
@@ -74,3 +158,40 @@ builder.queryField('claim', (t) =>
     },
   }),
 );
+
+const DeclinedFundingType = builder.objectRef<DeclinedFunding>('DeclinedFunding').implement({
+  description: 'What you said no to. `claim` is null while nothing was delivered: then your no counts when it is.',
+  fields: (t) => ({
+    bookingId: t.id({ resolve: (it) => globalId('Booking', it.bookingId) }),
+    reason: t.expose('reason', { type: FundingDeclineReasonEnum }),
+    declinedAt: t.expose('declinedAt', { type: 'Instant' }),
+    claim: t.field({ type: ClaimType, nullable: true, resolve: (it) => it.claim }),
+  }),
+});
+
+commandMutation('declineFunding', {
+  description:
+    'You do not bear your part after all. It is divided anew; what was billed is corrected on your next invoice. No care, no booking and nothing that the caregiver was shown changes (R04, R46). Give a delivery, or a booking that was not given yet.',
+  input: commandInput('DeclineFunding', (t) => ({
+    deliveryId: t.id({ required: false }),
+    bookingId: t.id({ required: false }),
+    reason: t.field({ type: FundingDeclineReasonEnum }),
+  })),
+  answers: { field: 'declined', type: DeclinedFundingType },
+  run: async ({ deliveryId, bookingId, reason }, context) => {
+    const { viewer, services, call } = context;
+    const { invoicing } = services;
+    const input = checked(DeclineFunding, {
+      deliveryId: maybeIdOf('Claim', deliveryId),
+      bookingId: maybeIdOf('Booking', bookingId),
+      payer: { kind: viewer.role, id: viewer.organisation },
+      reason,
+    });
+    const claim = input.deliveryId
+      ? await invoicing.findClaim({ deliveryId: input.deliveryId })
+      : input.bookingId && (await invoicing.findClaimOfBooking({ bookingId: input.bookingId }));
+    // Without a claim the service looks whether the quote of the booking names them.
+    const isTheirs = claim ? await seesClaim(viewer, services, claim) : input.bookingId !== undefined;
+    return isTheirs ? invoicing.declineFunding(input, call) : refuse('claim-not-found');
+  },
+});

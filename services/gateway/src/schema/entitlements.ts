@@ -7,6 +7,7 @@ import {
   MunicipalityCode,
   type PolicyView,
   RegisterPolicy,
+  ReviewEntitlement,
 } from '@adempauze/contracts';
 import type { Outcome } from '@adempauze/kernel';
 import { type Call, type Context, refuse } from '../context.ts';
@@ -17,9 +18,19 @@ import { globalId, idOf, maybeIdOf } from './ids.ts';
 import { checked, waiting } from './input.ts';
 import { commandInput, commandMutation } from './mutation.ts';
 import { Node, nodeType } from './relay.ts';
-import { FormIdEnum } from './vocabulary.ts';
+import { enumOf, FormIdEnum } from './vocabulary.ts';
 
 /* What a household is entitled to: awards under a scheme with what is left of them, and policies. */
+
+const ReviewReasonEnum = enumOf('ReviewReason', ['not-eligible', 'other-law-pays', 'situation-changed']);
+const ReviewType = builder.objectRef<NonNullable<EntitlementView['review']>>('EntitlementReview').implement({
+  description:
+    'The municipality ended the award: what is given from `endsOn` on is paid by another source or the pot (S11).',
+  fields: (t) => ({
+    endsOn: t.expose('endsOn', { type: 'Day' }),
+    reason: t.expose('reason', { type: ReviewReasonEnum }),
+  }),
+});
 
 const EntitlementType = builder.objectRef<EntitlementView>('Entitlement').implement({
   interfaces: [Node],
@@ -39,6 +50,7 @@ const EntitlementType = builder.objectRef<EntitlementView>('Entitlement').implem
     leftHours: t.exposeFloat('leftHours', { nullable: true }),
     contributionCents: t.exposeInt('contributionCents'),
     awardedAt: t.expose('awardedAt', { type: 'Instant' }),
+    review: t.field({ type: ReviewType, nullable: true, resolve: (it) => it.review }),
   }),
 });
 
@@ -122,6 +134,25 @@ commandMutation('extendEntitlement', {
     });
     if (!(await findVisible(input.entitlementId, it))) return refuse('entitlement-not-found');
     return it.services.invoicing.extendEntitlement(input, it.call);
+  },
+});
+
+commandMutation('reviewEntitlement', {
+  description:
+    'Your municipality ends an award that somebody else gave, from today at the earliest. What was given stays paid; no booking changes (S11).',
+  input: commandInput('ReviewEntitlement', (t) => ({
+    entitlementId: t.id(),
+    endsOn: t.field({ type: 'Day', description: 'The first day on which it pays no more.' }),
+    reason: t.field({ type: ReviewReasonEnum }),
+  })),
+  answers: { field: 'entitlement', type: EntitlementType },
+  run: async ({ entitlementId, endsOn, reason }, it): Promise<Outcome<EntitlementView>> => {
+    const input = checked(ReviewEntitlement, {
+      ...{ entitlementId: idOf('Entitlement', entitlementId), endsOn, reason },
+      decidedBy: decisionOf(it.viewer),
+    });
+    if (!(await findVisible(input.entitlementId, it))) return refuse('entitlement-not-found');
+    return it.services.invoicing.reviewEntitlement(input, it.call);
   },
 });
 

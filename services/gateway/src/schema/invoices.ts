@@ -30,7 +30,11 @@ const InvoiceLineType = builder.objectRef<z.infer<typeof InvoiceLine>>('InvoiceL
     form: t.field({ type: FormType, resolve: (it) => formOf(it.form) }),
     deliveredOn: t.expose('deliveredOn', { type: 'Day' }),
     kind: t.expose('kind', { type: FundingKindEnum }),
-    amountCents: t.exposeInt('amountCents'),
+    amountCents: t.exposeInt('amountCents', { description: 'Below zero: less is owed than was billed before.' }),
+    isCorrection: t.boolean({
+      description: 'The cost was divided anew after an earlier invoice; that one does not change.',
+      resolve: (it) => it.correction !== undefined,
+    }),
     vat: t.expose('vat', { type: VatCategoryEnum }),
   }),
 });

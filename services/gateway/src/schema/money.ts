@@ -4,7 +4,7 @@ import { linesSeenOf } from '../policy/sight.ts';
 import { builder } from './builder.ts';
 import { globalId } from './ids.ts';
 import { Rejected } from './rejected.ts';
-import { enumOf } from './vocabulary.ts';
+import { enumOf, PricePayerEnum } from './vocabulary.ts';
 
 /* Who pays what. */
 
@@ -41,7 +41,7 @@ const RefusalType = builder.objectRef<SchemeRefusal>('SchemeRefusal').implement(
   }),
 });
 
-const CoverageEnum = enumOf('Coverage', ['covered', 'partly', 'not', 'unknown']);
+export const CoverageEnum = enumOf('Coverage', ['covered', 'partly', 'not', 'unknown']);
 export const QuoteType = builder.objectRef<Quote>('Quote').implement({
   description: 'What the caregiver pays at most, shown before the yes (R46), and who pays the rest as far as known.',
   fields: (t) => ({
@@ -52,5 +52,11 @@ export const QuoteType = builder.objectRef<Quote>('Quote').implement({
       resolve: ({ lines }, _args, { viewer }) => (viewer ? linesSeenOf(viewer, lines) : []),
     }),
     refusals: t.expose('refusals', { type: [RefusalType] }),
+    pricedFor: t.field({
+      type: PricePayerEnum,
+      nullable: true,
+      description: 'Whose price of their own counts; none: it is the price for everybody.',
+      resolve: (it) => it.pricedFor,
+    }),
   }),
 });

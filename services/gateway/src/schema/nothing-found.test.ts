@@ -2,6 +2,7 @@ import type { RecordNothingFound, Sought } from '@adempauze/contracts';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { idOf } from '../testing/fake-basics.ts';
 import { startGateway, type TestGateway } from '../testing/start-gateway.ts';
+import { globalId } from './ids.ts';
 
 /* A search that finds nothing is counted, once, and keeps nobody waiting. */
 
@@ -11,7 +12,7 @@ beforeAll(async () => {
   gateway = await startGateway();
   Object.assign(gateway.offers, {
     seekRespite: async (): Promise<Sought> => ({
-      ...{ options: [], misfits: [], alternatives: null, nothingFound: nothing },
+      ...{ options: [], beside: [], misfits: [], alternatives: null, nothingFound: nothing },
     }),
   });
 });
@@ -80,4 +81,118 @@ test('while it cannot be counted the answer is there all the same', async () => 
   gateway.answerNext(new Error('bookings is down'));
   await seek();
   expect(counted()).toHaveLength(1);
+});
+
+/* `searchOffers`, which anybody and any program may ask. */
+
+const look = async (args: string, account?: string) => {
+  const { body } = await gateway.ask(
+    `{ searchOffers(near: "Rijswijk", from: "2027-05-07T13:00:00Z", until: "2027-05-09T13:00:00Z"${args}) {
+      edges { node { travelKm } } nearest { inTime { reasons } inPlace { reasons } inForm { reasons } } } }`,
+    {},
+    account,
+  );
+  return body.data.searchOffers;
+};
+const nothingThere = async () => ({ items: [], hasMore: false });
+const searching = async (search: Partial<TestGateway['offers']>['search'], run: () => Promise<void>) => {
+  const before = gateway.offers.search;
+  Object.assign(gateway.offers, { search });
+  await run().finally(() => Object.assign(gateway.offers, { search: before }));
+};
+
+test('a search of offers that finds nothing counts with its form, and the same as a search by need', async () => {
+  await searching(nothingThere, async () => {
+    await look(', forms: [F12]');
+    await look(', forms: [F12]');
+    await seek();
+  });
+  expect(counted()).toHaveLength(3);
+  expect(ids()).toBe(1);
+  expect(counted()[0]).toMatchObject({ forms: ['F12'], municipality: '0603', month: '2027-05', askedBy: 'visitor' });
+});
+
+test('of who signed in once for each form and month, whichever days they look at; and nobody can be told from it', async () => {
+  await searching(nothingThere, async () => {
+    await look(', forms: [F12, F13]', 'caregiver');
+    await look(', forms: [F13]', 'caregiver');
+    await look(', forms: [F12]', 'professional');
+    await look(', forms: [F12]', 'provider');
+  });
+  expect(counted().map(({ forms }) => forms)).toEqual([['F12'], ['F13'], ['F13'], ['F12']]);
+  expect(ids()).toBe(3);
+  expect(new Set(counted().map(({ askedBy }) => askedBy))).toEqual(new Set(['signed-in']));
+});
+
+test('nothing counts without a form, with many, on a later page, years ahead, of the past, next door, or when something is found', async () => {
+  await searching(nothingThere, async () => {
+    await look('');
+    await look(', forms: [F01, F02, F03, F04]');
+    await look(', forms: [F12], after: "WyJhd2F5IDEiLCJ4Il0"');
+    await look(', forms: [F12], maxKm: 2');
+    for (const days of [
+      'from: "2031-05-07T13:00:00Z", until: "2031-05-09T13:00:00Z"',
+      'from: "2027-04-01T13:00:00Z", until: "2027-04-09T13:00:00Z"',
+    ])
+      await gateway.ask(`{ searchOffers(near: "Rijswijk", forms: [F12], ${days}) { edges { cursor } } }`);
+  });
+  const { edges, nearest } = await look(', forms: [F12]');
+  expect(edges.length).toBeGreaterThan(0);
+  expect(nearest).toBeNull();
+  expect(counted()).toEqual([]);
+});
+
+test('where a search of offers finds nothing there is what comes nearest', async () => {
+  const before = gateway.offers.seekRespite;
+  await searching(nothingThere, async () => {
+    expect((await look(', forms: [F12]')).nearest).toEqual({ inTime: [], inPlace: [], inForm: [] });
+    const asked: unknown[] = [];
+    Object.assign(gateway.offers, {
+      seekRespite: async (input: unknown): Promise<Sought> => {
+        asked.push(input);
+        return {
+          options: [],
+          beside: [],
+          misfits: [],
+          nothingFound: null,
+          alternatives: { inTime: [], inPlace: [], inForm: [] },
+        };
+      },
+    });
+    await look(', forms: [F12], nights: 2, conditions: [DEMENTIA]');
+    expect(asked).toMatchObject([
+      {
+        forms: ['F12'],
+        nights: 2,
+        conditions: ['dementia'],
+        when: { kind: 'range', from: '2027-05-07', until: '2027-05-10' },
+      },
+    ]);
+  }).finally(() => Object.assign(gateway.offers, { seekRespite: before }));
+});
+
+test('an urgent case for which nothing can begin within a day counts once, whoever looks; with what comes nearest', async () => {
+  const look = async (account: string) => {
+    const { body } = await gateway.ask(
+      `{ urgentOptions(case: "${globalId('UrgentCase', idOf('urgent'))}") { backups { resourceId } places { reasons } nearest { inTime { reasons } } } }`,
+      {},
+      account,
+    );
+    expect(body.errors).toBeUndefined();
+    return body.data.urgentOptions;
+  };
+  const { findBackups } = gateway.bookings;
+  await look('professional');
+  expect(counted()).toEqual([]);
+  Object.assign(gateway.bookings, {
+    findBackups: async (asked: Parameters<typeof findBackups>[0]) => ({ ...(await findBackups(asked)), backups: [] }),
+  });
+  await look('professional');
+  await look('caregiver');
+  await look('operator');
+  expect(ids()).toBe(1);
+  expect(counted()).toHaveLength(3);
+  expect(counted()[0]).toMatchObject({ forms: [], urgent: true, askedBy: 'signed-in' });
+  expect(JSON.stringify(counted())).not.toContain(idOf('urgent'));
+  Object.assign(gateway.bookings, { findBackups });
 });

@@ -120,6 +120,7 @@ const partInput = builder.inputType('ProposedPartInput', {
     offerId: t.id(),
     resourceId: t.id({ required: false }),
     placeOfService: t.field({ type: PlaceOfServiceEnum }),
+    caregiverJoins: t.boolean({ required: false, description: 'For both together (R24).' }),
     span: t.field({ type: TimeSpanInput, required: false, description: 'Of a booking, or of the stay itself.' }),
     rule: t.field({ type: ruleInput, required: false, description: 'Of a series.' }),
     steps: t.field({ type: [stepInput], required: false, description: 'Before a stay.' }),

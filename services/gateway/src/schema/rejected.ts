@@ -47,15 +47,19 @@ export const messageOf = ({ code, facts }: Rejection, language: MessageLanguage)
   const template: string = isProblem(code)
     ? problems[code][language]
     : { nl: 'Dit kan niet.', en: 'This is not possible.' }[language];
-  return template.replace(/\{(\w+)\}/g, (_whole, name: string) => {
+  return sentenceWith(template, facts, language);
+};
+
+/** A sentence with its facts filled in. */
+export const sentenceWith = (template: string, facts: Facts, language: MessageLanguage): string =>
+  template.replace(/\{(\w+)\}/g, (_whole, name: string) => {
     const fact = Object.hasOwn(facts, name) ? facts[name] : undefined;
     return fact === undefined ? '…' : factInWords(name, fact, language);
   });
-};
 
-const MessageLanguage = builder.enumType('MessageLanguage', { values: { nl: {}, en: {} } as const });
+export const MessageLanguage = builder.enumType('MessageLanguage', { values: { nl: {}, en: {} } as const });
 
-const Fact = builder.objectRef<{ name: string; value: string }>('Fact').implement({
+export const Fact = builder.objectRef<{ name: string; value: string }>('Fact').implement({
   description: 'An amount, a day or another detail of a sentence, as data.',
   fields: (t) => ({ name: t.exposeString('name'), value: t.exposeString('value') }),
 });

@@ -1,7 +1,8 @@
-import { type BookableTime, type SearchHit, SearchOffers } from '@adempauze/contracts';
+import { type BookableTime, type Page, type SearchHit, SearchOffers } from '@adempauze/contracts';
 import { builder } from './builder.ts';
 import { globalId } from './ids.ts';
 import { checked, waiting } from './input.ts';
+import { countNoOffers } from './nothing-found.ts';
 import { OfferType } from './offers.ts';
 import { connectionOf } from './relay.ts';
 import {
@@ -38,13 +39,18 @@ export const SearchHitType = builder.objectRef<SearchHit>('SearchHit').implement
     onRequest: t.exposeBoolean('onRequest', { description: 'Any time may be asked; a volunteer is sought.' }),
   }),
 });
-const SearchHitConnection = connectionOf(SearchHitType, 'SearchHit');
+export const SearchHitConnection = connectionOf(SearchHitType, 'SearchHit');
+
+/** What was asked where a search found nothing at all, for what comes nearest. */
+export const nothingFoundFor = new WeakMap<Page<SearchHit>, SearchOffers>();
 
 builder.queryField('searchOffers', (t) =>
   t.field({
     type: SearchHitConnection,
     nullable: true,
-    description: 'Real bookable times near a place: at home first, then the shorter journey. No sign-in needed (R31).',
+    description:
+      'Real bookable times near a place: at home first, then the shorter journey. No sign-in needed (R31). With forms, a ' +
+      'search that finds nothing is counted as demand that is not met (R35).',
     args: {
       near: t.arg.string({ description: spotDescription }),
       maxKm: t.arg.float({ required: false, description: '40 when left out.' }),
@@ -64,10 +70,16 @@ builder.queryField('searchOffers', (t) =>
       first: t.arg.int({ defaultValue: 20 }),
       after: t.arg.string({ required: false }),
     },
-    resolve: (_root, { near, waitFor, first, after, ...rest }, { services }) => {
-      const { point } = spotOf(services.places, near, '#/near');
-      const input = { ...rest, ...waiting(waitFor), near: point, page: { first, after } };
-      return services.offers.search(checked(SearchOffers, input, '#'));
+    async resolve(_root, { near, waitFor, first, after, ...rest }, context) {
+      const { services } = context;
+      const { point, municipality } = spotOf(services.places, near, '#/near');
+      const input = checked(SearchOffers, { ...rest, ...waiting(waitFor), near: point, page: { first, after } }, '#');
+      const page = await services.offers.search(input);
+      if (page.items.length > 0 || input.page.after !== undefined) return page;
+      countNoOffers({ ...input, near: { municipality } }, context);
+      const nothing = { ...page };
+      nothingFoundFor.set(nothing, input);
+      return nothing;
     },
   }),
 );

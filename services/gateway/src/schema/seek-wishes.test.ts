@@ -8,7 +8,7 @@ type Option = Sought['options'][number];
 const option = (offerId: string, atHome: boolean): Option =>
   ({ hit: { atHome, offer: { offerId } }, reasons: [], datesFit: null }) as unknown as Option;
 const sought = (options: readonly Option[]): Sought => ({
-  ...{ options: [...options], misfits: [], nothingFound: null, alternatives: null },
+  ...{ options: [...options], beside: [], misfits: [], nothingFound: null, alternatives: null },
 });
 
 test('language, culture and a woman are known from the household; Dutch is no wish (R26, R53)', () => {

@@ -1,4 +1,4 @@
-import type { HouseholdView, Offers, SeekRespite, Sought } from '@adempauze/contracts';
+import type { HouseholdView, Offers, SeekOption, SeekRespite, Sought } from '@adempauze/contracts';
 
 /** What a household wishes of who comes, as search asks it. */
 export type Wished = Pick<SeekRespite, 'language' | 'culture' | 'womanOnRequest'>;
@@ -26,5 +26,11 @@ export const seekWished = async (
   const options = [...met.options, ...all.options.filter(({ hit }) => !first.has(hit.offer.offerId))]
     .toSorted((a, b) => Number(b.hit.atHome) - Number(a.hit.atHome))
     .slice(0, input.first);
-  return { ...all, options };
+  return { ...all, options, beside: besideOf(met, all) };
+};
+
+/** As many other forms as there would be without the wish; of the same form what meets it. */
+const besideOf = (met: Sought, all: Sought): SeekOption[] => {
+  const ofForm = new Map([...all.beside, ...met.beside].map((it) => [it.hit.offer.form, it]));
+  return all.beside.map((it) => ofForm.get(it.hit.offer.form) ?? it);
 };

@@ -1,3 +1,4 @@
+import type { Sought } from '@adempauze/contracts';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { idOf } from '../testing/fake-basics.ts';
 import { startGateway, type TestGateway } from '../testing/start-gateway.ts';
@@ -38,4 +39,35 @@ test('with a household for who acts for it, and for nobody else', async () => {
   expect((await ask('provider')).body.data).toEqual({ findRespite: null });
   expect((await seek(`household: "${idOf('other-household')}", ${day}`, 'caregiver')).body.data.findRespite).toBeNull();
   expect((await ask()).body.errors?.[0]).toMatchObject({ extensions: { code: 'UNAUTHENTICATED' } });
+});
+
+test('why an offer does not fit is a sentence with its facts, in both languages; what is not known is left out', async () => {
+  const { seekRespite } = gateway.offers;
+  const misfit = { travelKm: 12.3, reason: 'full-then' as const };
+  Object.assign(gateway.offers, {
+    seekRespite: async (input: Parameters<typeof seekRespite>[0]): Promise<Sought> => {
+      const sought = await seekRespite(input);
+      const offer = sought.options[0]?.hit.offer;
+      const misfits = offer === undefined ? [] : [{ ...misfit, offer, facts: {} }];
+      const late = misfits.map((it) => ({ ...it, facts: { next: '2027-05-06T07:00:00.000Z' } }));
+      return { ...sought, beside: sought.options, misfits: [...misfits, ...late] };
+    },
+  });
+  const { body } = await gateway.ask(
+    `{ findRespite(near: "Delft", ${day}) { beside { reasons }
+      misfits { reason nl: message en: message(language: en) facts { name value } } } }`,
+  );
+  Object.assign(gateway.offers, { seekRespite });
+  expect(body.data.findRespite).toEqual({
+    beside: [{ reasons: ['AT_HOME'] }],
+    misfits: [
+      { reason: 'FULL_THEN', nl: 'Er is dan geen plek vrij.', en: 'No place is free then.', facts: [] },
+      {
+        reason: 'FULL_THEN',
+        nl: 'Er is dan geen plek vrij. De eerste vrije tijd is donderdag 6 mei om 09:00.',
+        en: 'No place is free then. The first free time is Thursday 6 May at 09:00.',
+        facts: [{ name: 'next', value: '2027-05-06T07:00:00.000Z' }],
+      },
+    ],
+  });
 });

@@ -3,13 +3,15 @@ import {
   FitReason,
   formOf,
   HouseholdId,
-  ListRegionalBeds,
-  type RegionalHouse,
+  MisfitReason,
+  misfitSentence,
+  type SearchOffers,
   type SeekMisfit,
-  type SeekOption,
   SeekRespite,
   type Sought,
 } from '@adempauze/contracts';
+import { dayOf, PriceCents, plusDays, plusMs } from '@adempauze/kernel';
+import type { Services } from '../context.ts';
 import { needsViewer } from '../policy/guard.ts';
 import { actsForHousehold } from '../policy/sight.ts';
 import { FormType } from './basics.ts';
@@ -18,7 +20,9 @@ import { globalId, idOf } from './ids.ts';
 import { badInput, checked } from './input.ts';
 import { countNothingFound } from './nothing-found.ts';
 import { OfferType } from './offers.ts';
-import { BookableTimeType, SearchHitType } from './search.ts';
+import { byOwnCost, type CostedOption, costsFor, OwnCostType, ownCostsKnown, type PageCosts } from './own-costs.ts';
+import { Fact, MessageLanguage, sentenceWith } from './rejected.ts';
+import { BookableTimeType, nothingFoundFor, SearchHitConnection, SearchHitType } from './search.ts';
 import { seekWished, wishedBy } from './seek-wishes.ts';
 import {
   ActivityEnum,
@@ -28,22 +32,15 @@ import {
   FormIdEnum,
   HighRiskActEnum,
   LanguageEnum,
-  PlaceType,
   PricePayerEnum,
   spotDescription,
   spotOf,
-  TimeSpanType,
 } from './vocabulary.ts';
 
-/* Search by need: what fits somebody and why, or what comes nearest; and the beds of a region in one calendar. */
+/* Search by need: what fits somebody and why, or what comes nearest. */
 
 const FitReasonEnum = enumOf('FitReason', FitReason.options, 'Why it is shown.');
-const MisfitReasonEnum = enumOf('MisfitReason', [
-  'condition-not-served',
-  'act-not-served',
-  'language-not-spoken',
-  'full-then',
-]);
+const MisfitReasonEnum = enumOf('MisfitReason', MisfitReason.options, 'Why it is not shown among what fits.');
 
 const DatesFitType = builder.objectRef<DatesFit>('DatesFit').implement({
   description: 'On how many of the dates asked the same person or place is free at this time of day.',
@@ -55,12 +52,20 @@ const DatesFitType = builder.objectRef<DatesFit>('DatesFit').implement({
     missing: t.expose('missing', { type: ['Day'] }),
   }),
 });
-export const SeekOptionType = builder.objectRef<SeekOption>('SeekOption').implement({
+export const SeekOptionType = builder.objectRef<CostedOption>('SeekOption').implement({
   description: 'An offer that fits, with why.',
   fields: (t) => ({
     hit: t.expose('hit', { type: SearchHitType }),
     reasons: t.expose('reasons', { type: [FitReasonEnum] }),
     datesFit: t.expose('datesFit', { type: DatesFitType, nullable: true }),
+    ownCosts: t.field({
+      type: [OwnCostType],
+      nullable: true,
+      description:
+        'What the household pays itself, for each of the times in their order; for one on request only that it is free. ' +
+        'None: search was not for a household, or it is not known now.',
+      resolve: async ({ ownCosts }) => (await ownCosts?.()) ?? null,
+    }),
   }),
 });
 const SeekMisfitType = builder.objectRef<SeekMisfit>('SeekMisfit').implement({
@@ -69,6 +74,17 @@ const SeekMisfitType = builder.objectRef<SeekMisfit>('SeekMisfit').implement({
     offer: t.expose('offer', { type: OfferType }),
     travelKm: t.exposeFloat('travelKm'),
     reason: t.expose('reason', { type: MisfitReasonEnum }),
+    message: t.string({
+      description: 'The reason in a sentence, with what somebody can do about it.',
+      args: { language: t.arg({ type: MessageLanguage, defaultValue: 'nl' }) },
+      resolve: ({ reason, facts }, { language }) =>
+        sentenceWith(misfitSentence(reason, facts, language ?? 'nl'), facts, language ?? 'nl'),
+    }),
+    facts: t.field({
+      type: [Fact],
+      description: 'What the sentence names, as data: km, minutes, `next` (from when it can be had).',
+      resolve: ({ facts }) => Object.entries(facts).map(([name, value]) => ({ name, value: String(value) })),
+    }),
   }),
 });
 const NothingFoundType = builder.objectRef<NonNullable<Sought['nothingFound']>>('NothingFound').implement({
@@ -80,7 +96,8 @@ const NothingFoundType = builder.objectRef<NonNullable<Sought['nothingFound']>>(
     until: t.expose('until', { type: 'Instant' }),
   }),
 });
-const AlternativesType = builder.objectRef<NonNullable<Sought['alternatives']>>('Alternatives').implement({
+export type Alternatives = Readonly<Record<keyof NonNullable<Sought['alternatives']>, CostedOption[]>>;
+export const AlternativesType = builder.objectRef<Alternatives>('Alternatives').implement({
   description: 'What comes nearest when nothing fits.',
   fields: (t) => ({
     inTime: t.expose('inTime', { type: [SeekOptionType], description: 'At another time.' }),
@@ -88,13 +105,28 @@ const AlternativesType = builder.objectRef<NonNullable<Sought['alternatives']>>(
     inForm: t.expose('inForm', { type: [SeekOptionType], description: 'Of another form.' }),
   }),
 });
-const SoughtType = builder.objectRef<Sought>('Sought').implement({
-  description: 'Options with forms at home first, of at least three forms where there are as many.',
+type CostedSought = Pick<Sought, 'misfits' | 'nothingFound'> & {
+  readonly options: CostedOption[];
+  readonly beside: CostedOption[];
+  readonly alternatives: Alternatives | null;
+  readonly costs?: PageCosts;
+};
+const SoughtType = builder.objectRef<CostedSought>('Sought').implement({
+  description:
+    'Options with forms at home first, of at least three forms where there are as many; where forms were named, others ' +
+    'stand beside.',
   fields: (t) => ({
     options: t.expose('options', { type: [SeekOptionType] }),
+    beside: t.expose('beside', {
+      type: [SeekOptionType],
+      description:
+        'Also possible: of other forms than those asked, when what was asked gives fewer than three forms. At home first, ' +
+        'at most three, and not counted in `first`.',
+    }),
     misfits: t.expose('misfits', { type: [SeekMisfitType] }),
     nothingFound: t.expose('nothingFound', { type: NothingFoundType, nullable: true }),
     alternatives: t.expose('alternatives', { type: AlternativesType, nullable: true }),
+    ownCosts: t.field(ownCostsKnown),
   }),
 });
 
@@ -124,6 +156,30 @@ const whenOf = ({ now, day, evening, weekend, from, to }: When): unknown => {
   if (meant.length !== 1) throw badInput('#/when', 'Exactly one of now, day, evening, weekend, or from with to.');
   return meant[0];
 };
+
+const SeekOrderEnum = enumOf(
+  'SeekOrder',
+  ['usual', 'own-cost'],
+  'At home first, then the shorter journey; or by what the household pays itself.',
+);
+/** The most that search gives at once. */
+const mostSought = 50;
+
+const withCosts = (sought: Sought, costs: PageCosts): CostedSought => {
+  const { alternatives } = sought;
+  return {
+    ...sought,
+    costs,
+    options: costs.add(sought.options),
+    beside: costs.add(sought.beside),
+    alternatives: alternatives && alternativesWith(costs, alternatives),
+  };
+};
+export const alternativesWith = (costs: PageCosts, it: NonNullable<Sought['alternatives']>): Alternatives => ({
+  inTime: costs.add(it.inTime),
+  inPlace: costs.add(it.inPlace),
+  inForm: costs.add(it.inForm),
+});
 
 builder.queryField('findRespite', (t) =>
   t.field({
@@ -155,8 +211,14 @@ builder.queryField('findRespite', (t) =>
       payer: t.arg({ type: PricePayerEnum, required: false, description: 'Whose price is shown.' }),
       timesPerOffer: t.arg.int({ required: false }),
       first: t.arg.int({ required: false, description: '12 when left out.' }),
+      atMostOwnCents: t.arg.int({
+        required: false,
+        description: 'With a household: without options that cost it more itself. What is not known now stays.',
+      }),
+      order: t.arg({ type: SeekOrderEnum, required: false, description: 'With a household. USUAL when left out.' }),
     },
-    async resolve(_root, { near, when, household, womanOnRequest, transport, caregiverJoins, ...rest }, context) {
+    async resolve(_root, { near, when, household, atMostOwnCents, order, ...wanted }, context) {
+      const { womanOnRequest, transport, caregiverJoins, ...rest } = wanted;
       const { services } = context;
       const householdId = household ? checked(HouseholdId, idOf('Household', household), '#/household') : undefined;
       const known = householdId && (await services.bookings.findHousehold({ householdId }));
@@ -178,53 +240,47 @@ builder.queryField('findRespite', (t) =>
         },
         '#',
       );
-      const sought = await seekWished(services.offers, input, known ? wishedBy(known) : {});
+      const isByCost = typeof atMostOwnCents === 'number' || order === 'own-cost';
+      if (isByCost) checked(PriceCents, atMostOwnCents ?? 0, '#/atMostOwnCents');
+      if (isByCost && !known) throw badInput('#/household', 'An own cost is that of a household.');
+      // What fits is found first, and by own cost thereafter: of as many as search gives at once.
+      const sought = await seekWished(
+        services.offers,
+        isByCost ? { ...input, first: mostSought } : input,
+        known ? wishedBy(known) : {},
+      );
       if (sought.nothingFound) countNothingFound(sought.nothingFound, context, householdId);
-      return sought;
+      if (!known) return sought;
+      const costed = withCosts(sought, costsFor(known, services));
+      if (!isByCost) return costed;
+      const options = await byOwnCost(costed.options, { atMostOwnCents, order });
+      return { ...costed, options: options.slice(0, input.first) };
     },
   }),
 );
 
-const RegionalNightType = builder.objectRef<RegionalHouse['nights'][number]>('RegionalNight').implement({
-  fields: (t) => ({
-    day: t.expose('day', { type: 'Day' }),
-    span: t.expose('span', { type: TimeSpanType, nullable: true, description: 'None when it is closed.' }),
-    capacity: t.exposeInt('capacity'),
-    free: t.exposeInt('free'),
-  }),
-});
-const RegionalHouseType = builder.objectRef<RegionalHouse>('RegionalHouse').implement({
-  description: 'A house and its free beds, night by night.',
-  fields: (t) => ({
-    offerId: t.id({ resolve: (it) => globalId('Offer', it.offerId) }),
-    resourceId: t.id({ resolve: (it) => globalId('Resource', it.resourceId) }),
-    providerName: t.exposeString('providerName'),
-    title: t.exposeString('title'),
-    form: t.field({ type: FormType, resolve: ({ form }) => formOf(form) }),
-    place: t.expose('place', { type: PlaceType }),
-    travelKm: t.exposeFloat('travelKm'),
-    nights: t.expose('nights', { type: [RegionalNightType] }),
-  }),
-});
+/** What comes nearest to what `searchOffers` found nothing of: the same days, by need (R35). */
+const nearestTo = async (asked: SearchOffers, { offers }: Pick<Services, 'offers'>): Promise<Alternatives> => {
+  const { page: _page, waitFor: _waitFor, from, until, ...rest } = asked;
+  const lastDay = dayOf(plusMs(until, -1));
+  const range = { kind: 'range', from: dayOf(from), until: plusDays(lastDay, 1) };
+  const { options, beside, alternatives } = await offers.seekRespite(
+    checked(SeekRespite, { ...rest, when: range }, '#'),
+  );
+  // Whole days are more than the hours asked: what fits in them is near in time.
+  return alternatives ?? { inTime: options.slice(0, mostNearest), inPlace: [], inForm: beside };
+};
+const mostNearest = 3;
 
-builder.queryField('regionalBeds', (t) =>
+builder.objectField(SearchHitConnection, 'nearest', (t) =>
   t.field({
-    type: [RegionalHouseType],
+    type: AlternativesType,
+    nullable: true,
     description:
-      'Beds of all houses around in one calendar, whichever municipality they are in (R34). No sign-in needed.',
-    args: {
-      near: t.arg.string({ description: spotDescription }),
-      maxKm: t.arg.float({ required: false }),
-      forms: t.arg({ type: [FormIdEnum], required: false }),
-      from: t.arg({ type: 'Day' }),
-      until: t.arg({ type: 'Day', description: 'The day of the last departure; at most a hundred nights.' }),
-      conditions: t.arg({ type: [ConditionEnum], required: false }),
-      highRiskActs: t.arg({ type: [HighRiskActEnum], required: false }),
-      first: t.arg.int({ required: false }),
-    },
-    resolve: (_root, { near, ...rest }, { services }) => {
-      const { point } = spotOf(services.places, near, '#/near');
-      return services.offers.listRegionalBeds(checked(ListRegionalBeds, { ...rest, near: point }, '#'));
+      'What comes nearest in time, place and form where there is nothing (R35). None when there is something.',
+    resolve: (page, _args, { services }) => {
+      const asked = nothingFoundFor.get(page);
+      return asked === undefined ? null : nearestTo(asked, services);
     },
   }),
 );

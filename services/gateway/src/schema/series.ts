@@ -55,6 +55,11 @@ const SeriesDateType = builder.objectRef<SeriesDate>('SeriesDate').implement({
     }),
     status: t.expose('status', { type: BookingStatusEnum, nullable: true }),
     ownCostCents: t.exposeInt('ownCostCents', { nullable: true }),
+    cancelCostCents: t.int({
+      nullable: true,
+      description: 'What cancelling this date costs the caregiver now; of one that was cancelled, what it did cost.',
+      resolve: (it) => it.cancelCostCents,
+    }),
     skipped: t.expose('skipped', { type: Rejected, nullable: true }),
   }),
 });
@@ -81,6 +86,9 @@ export const SeriesType = builder.objectRef<SeriesView>('Series').implement({
     form: t.field({ type: FormType, resolve: (it) => formOf(it.form) }),
     rule: t.expose('rule', { type: WeeklyRuleType }),
     placeOfService: t.expose('placeOfService', { type: PlaceOfServiceEnum }),
+    caregiverJoins: t.exposeBoolean('caregiverJoins', {
+      description: 'The caregiver comes along (R24), as it was asked for; each date says how it is then.',
+    }),
     purpose: t.exposeString('purpose', { nullable: true }),
     requestedBy: t.exposeString('requestedBy', { nullable: true, description: 'Opaque account id.' }),
     requestedAt: t.expose('requestedAt', { type: 'Instant' }),
@@ -95,6 +103,11 @@ export const SeriesType = builder.objectRef<SeriesView>('Series').implement({
     ownCostCents: t.exposeInt('ownCostCents', {
       nullable: true,
       description: 'The most that you pay for all dates that are held or agreed (R46).',
+    }),
+    endCostCents: t.int({
+      nullable: true,
+      description: 'What it costs you to end all that is to come now, by the terms agreed.',
+      resolve: (it) => it.endCostCents,
     }),
     revision: t.exposeInt('revision'),
   }),
@@ -171,6 +184,10 @@ commandMutation('requestSeries', {
     rule: t.field({ type: ruleInput }),
     purpose: t.string({ required: false, description: 'Why, in your own words. Only your household sees it.' }),
     placeOfService: t.field({ type: PlaceOfServiceEnum }),
+    caregiverJoins: t.boolean({
+      required: false,
+      description: 'You come along too, where the offer is for that (R24). Can be changed until it begins.',
+    }),
   })),
   answers: { field: 'series', type: SeriesType },
   run: async (given, { viewer, services, call, newId }) => {
@@ -237,13 +254,22 @@ commandMutation('extendSeries', {
 });
 
 commandMutation('endSeries', {
-  description: 'No more dates from a day on. What was given stands.',
-  input: commandInput('EndSeries', (t) => ({ seriesId: t.id(), from: t.field({ type: 'Day' }) })),
+  description:
+    'No more dates from a day on. What was given stands. Late, it may cost the caregiver something (`cancelCostCents` of the ' +
+    'dates together), which they have to accept first.',
+  input: commandInput('EndSeries', (t) => ({
+    seriesId: t.id(),
+    from: t.field({ type: 'Day' }),
+    acceptCostCents: t.int({
+      required: false,
+      description: 'The most that the caregiver will pay for ending late; nothing when left out.',
+    }),
+  })),
   answers: { field: 'series', type: SeriesType },
-  run: async ({ seriesId, from }, it) => {
+  run: async ({ seriesId, from, acceptCostCents }, it) => {
     const { seriesId: id } = checked(ConfirmSeries, { seriesId: idOf('Series', seriesId) });
     const by = await sideOfSeries(id, it);
     if (by === undefined || by === 'operator') return refuse('series-not-found');
-    return it.services.bookings.endSeries(checked(EndSeries, { seriesId: id, from, by }), it.call);
+    return it.services.bookings.endSeries(checked(EndSeries, { seriesId: id, from, by, acceptCostCents }), it.call);
   },
 });

@@ -97,6 +97,9 @@ const StayType = builder.objectRef<StayView>('Stay').implement({
     resourceId: t.id({ resolve: (it) => globalId('Resource', it.resourceId) }),
     form: t.field({ type: FormType, resolve: (it) => formOf(it.form) }),
     placeOfService: t.expose('placeOfService', { type: PlaceOfServiceEnum }),
+    caregiverJoins: t.exposeBoolean('caregiverJoins', {
+      description: 'The caregiver comes along (R24), as it was asked for; each step says how it is then.',
+    }),
     purpose: t.exposeString('purpose', { nullable: true }),
     requestedBy: t.exposeString('requestedBy', { nullable: true, description: 'Opaque account id.' }),
     plannedAt: t.expose('plannedAt', { type: 'Instant' }),
@@ -113,6 +116,11 @@ const StayType = builder.objectRef<StayView>('Stay').implement({
     }),
     metWorkerIds: t.exposeIDList('metWorkerIds', { description: 'Whom the recipient met, and finds there again.' }),
     ownCostCents: t.exposeInt('ownCostCents', { nullable: true }),
+    endCostCents: t.int({
+      nullable: true,
+      description: 'What it costs you to end it now by the terms agreed, where it is not untenable.',
+      resolve: (it) => it.endCostCents,
+    }),
     turn: t.expose('turn', { type: TurnType }),
     revision: t.exposeInt('revision'),
   }),
@@ -206,6 +214,10 @@ commandMutation('planStay', {
     span: t.field({ type: TimeSpanInput, description: 'Of the stay itself.' }),
     steps: t.field({ type: [stepInput], required: false }),
     waived: t.field({ type: [StepKindEnum], required: false }),
+    caregiverJoins: t.boolean({
+      required: false,
+      description: 'You come along too, where the offer is for that (R24). Can be changed until it begins.',
+    }),
     purpose: t.string({ required: false, description: 'Why, in your own words. Only your household sees it.' }),
   })),
   answers: { field: 'stay', type: StayType },
@@ -256,7 +268,9 @@ commandMutation('sayOutcome', {
 });
 
 commandMutation('endStay', {
-  description: 'Stops a stay, also while it is going on: what is to come is released, what was given is recorded.',
+  description:
+    'Stops a stay, also while it is going on: what is to come is released, what was given is recorded. What is untenable ' +
+    'ends for nothing; what is cancelled late may cost the caregiver something (`endCostCents`), which they accept first.',
   input: commandInput('EndStay', (t) => ({
     stayId: t.id(),
     reason: t.field({ type: enumOf('EndStayReason', EndStay.shape.reason.options) }),
@@ -264,15 +278,19 @@ commandMutation('endStay', {
       required: false,
       description: 'By the house: what was given of the step that is going on, in hundredths of a unit.',
     }),
+    acceptCostCents: t.int({
+      required: false,
+      description: 'The most that the caregiver will pay for ending late; nothing when left out.',
+    }),
   })),
   answers: { field: 'stay', type: StayType },
-  run: async ({ stayId, reason, givenQuantity }, it) => {
+  run: async ({ stayId, reason, givenQuantity, acceptCostCents }, it) => {
     const { stayId: id } = checked(ConfirmStay, { stayId: idOf('Stay', stayId) });
     const by = await sideOfStay(id, it);
     if (by === undefined || by === 'operator') return refuse('stay-not-found');
     const quantity = givenQuantity ?? undefined;
     if (quantity !== undefined && by !== 'provider') return refuse('not-allowed');
     const given = quantity === undefined ? undefined : { deliveryId: it.newId('delivery'), quantity };
-    return it.services.bookings.endStay(checked(EndStay, { stayId: id, by, reason, given }), it.call);
+    return it.services.bookings.endStay(checked(EndStay, { stayId: id, by, reason, given, acceptCostCents }), it.call);
   },
 });

@@ -5,7 +5,6 @@ import {
   HandOverUrgentCase,
   OpenUrgentCase,
   ResolveUrgentCase,
-  type SeekOption,
   SeekRespite,
   UrgentId,
   UrgentOutcome,
@@ -20,9 +19,11 @@ import { HouseholdType } from './households.ts';
 import { globalId, idOf, maybeIdOf } from './ids.ts';
 import { checked, waiting } from './input.ts';
 import { commandInput, commandMutation } from './mutation.ts';
+import { countNothingUrgent } from './nothing-found.ts';
 import { OfferType } from './offers.ts';
+import { type CostedOption, costsFor, ownCostsKnown, type PageCosts } from './own-costs.ts';
 import { Node, nodeType } from './relay.ts';
-import { SeekOptionType } from './seek.ts';
+import { type Alternatives, AlternativesType, alternativesWith, SeekOptionType } from './seek.ts';
 import { enumOf, PlaceOfServiceEnum, TimeSpanInput, TimeSpanType } from './vocabulary.ts';
 
 /* The urgent lane (R09): one owner until it is resolved, options that can begin within a day, and nobody asks who pays. */
@@ -73,12 +74,24 @@ const UrgentBackupType = builder.objectRef<Backup>('UrgentBackup').implement({
     placeOfService: t.expose('placeOfService', { type: PlaceOfServiceEnum }),
   }),
 });
-type Options = { readonly backups: readonly Backup[]; readonly places: readonly SeekOption[] };
+type Options = {
+  readonly backups: readonly Backup[];
+  readonly places: readonly CostedOption[];
+  readonly nearest: Alternatives | null;
+  readonly costs: PageCosts;
+};
 const OptionsType = builder.objectRef<Options>('UrgentOptions').implement({
   description: 'What can begin within a day, and nothing else: what the household agreed on before, then what is free.',
   fields: (t) => ({
     backups: t.field({ type: [UrgentBackupType], resolve: (it) => [...it.backups] }),
     places: t.field({ type: [SeekOptionType], resolve: (it) => [...it.places] }),
+    nearest: t.expose('nearest', {
+      type: AlternativesType,
+      nullable: true,
+      description:
+        'Where there is neither: what comes nearest in time, place and form. It is counted as unmet demand (R35).',
+    }),
+    ownCosts: t.field(ownCostsKnown),
   }),
 });
 
@@ -91,10 +104,12 @@ const urgentForms = [true, false].map((atHome) =>
 );
 const mostOfAKind = 25;
 
-const optionsOf = async ({ householdId }: UrgentView, { viewer, services }: Context): Promise<Options | null> => {
+const optionsOf = async (urgent: UrgentView, context: Context): Promise<Options | null> => {
+  const { householdId } = urgent;
+  const { viewer, services } = context;
   const household = await services.bookings.findHousehold({ householdId });
   const { place, conditions, highRiskActs, traits } = household?.recipient ?? {};
-  if (!viewer || !place) return null;
+  if (!viewer || !household || !place) return null;
   const seek = (ofKind: readonly string[]) =>
     services.offers.seekRespite(
       checked(SeekRespite, {
@@ -106,7 +121,12 @@ const optionsOf = async ({ householdId }: UrgentView, { viewer, services }: Cont
     services.bookings.findBackups({ householdId }),
     ...urgentForms.map(seek),
   ]);
-  return { backups, places: sought.flatMap(({ options }) => options) };
+  const costs = costsFor(household, services, { guaranteed: true });
+  const places = costs.add(sought.flatMap(({ options }) => options));
+  if (places.length > 0 || backups.length > 0) return { backups, places, nearest: null, costs };
+  if (urgent.status === 'open') countNothingUrgent(urgent, context);
+  const { alternatives } = await seek(urgentForms.flat());
+  return { backups, places, nearest: alternatives && alternativesWith(costs, alternatives), costs };
 };
 
 const UrgentType = builder.objectRef<UrgentView>('UrgentCase').implement({

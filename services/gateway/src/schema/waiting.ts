@@ -3,7 +3,13 @@ import {
   JoinWaitingList,
   Lane,
   LeaveWaitingList,
+  NextRule,
+  type NextWhy,
+  nextRuleToHousehold,
+  nextRuleToProvider,
   OfferId,
+  PlaceCause,
+  placeCauseWords,
   type WaitingListView,
   WaitingOutcome,
   WaitingView,
@@ -22,7 +28,30 @@ import { enumOf, PlaceOfServiceEnum, TimeSpanInput, TimeSpanType } from './vocab
 export const LaneEnum = enumOf('Lane', Lane.options);
 const WaitingStatusEnum = enumOf('WaitingStatus', WaitingView.shape.status.options);
 export const WaitingOutcomeEnum = enumOf('WaitingOutcome', WaitingOutcome.options);
+const NextRuleEnum = enumOf('NextRule', NextRule.options);
+export const PlaceCauseEnum = enumOf('PlaceCause', PlaceCause.options);
 const FreedPlaceStatusEnum = enumOf('FreedPlaceStatus', ['offered', 'taken', 'gone', 'nobody']);
+
+export const WaitingWordsType = builder
+  .objectRef<{ readonly nl: string; readonly en: string }>('WaitingWords')
+  .implement({
+    fields: (t) => ({ nl: t.exposeString('nl'), en: t.exposeString('en') }),
+  });
+type Words = typeof nextRuleToHousehold;
+export const NextInLineType = builder
+  .objectRef<{ readonly why: NonNullable<NextWhy>; readonly words: Words }>('NextInLine')
+  .implement({
+    description:
+      'Why a household was offered a place before the one behind it: urgent first, then who waits longer than eight weeks, ' +
+      'then whom it fits best, then who has waited longest. The first rule in which the two differ.',
+    fields: (t) => ({
+      rule: t.field({ type: NextRuleEnum, resolve: ({ why }) => why.rule }),
+      among: t.int({ description: 'How many it fitted, this one included.', resolve: ({ why }) => why.among }),
+      words: t.field({ type: WaitingWordsType, resolve: ({ why, words }) => words[why.rule] }),
+    }),
+  });
+/** To the household that it is about, unless told otherwise; null for what was offered before it was recorded. */
+export const nextInLine = (why: NextWhy, words: Words = nextRuleToHousehold) => why && { why, words };
 
 const WaitingOfferType = builder.objectRef<WaitingView['offers'][number]>('WaitingOffer').implement({
   description: 'A freed place, held until then: `confirmBooking` says yes, `cancelBooking` lets it go to the next.',
@@ -31,11 +60,15 @@ const WaitingOfferType = builder.objectRef<WaitingView['offers'][number]>('Waiti
     span: t.expose('span', { type: TimeSpanType }),
     until: t.expose('until', { type: 'Instant' }),
     outcome: t.expose('outcome', { type: WaitingOutcomeEnum }),
+    cause: t.expose('cause', { type: PlaceCauseEnum }),
+    causeWords: t.field({ type: WaitingWordsType, resolve: ({ cause }) => placeCauseWords[cause] }),
+    why: t.field({ type: NextInLineType, nullable: true, resolve: ({ why }) => nextInLine(why) }),
   }),
 });
 const WaitingType = builder.objectRef<WaitingView>('Waiting').implement({
   description:
-    'Somebody who waits, and why they are where they are: the urgent lane first, then who has waited longest.',
+    'Somebody who waits, and why they are where they are: the urgent lane first, then who has waited longest. For a place ' +
+    'that fits one better than another, that goes before the wait.',
   fields: (t) => ({
     waitingId: t.exposeID('waitingId'),
     offerId: t.id({ resolve: (it) => globalId('Offer', it.offerId) }),
@@ -58,6 +91,11 @@ const OfferedToType = builder.objectRef<FreedPlaceView['offeredTo'][number]>('Of
     lane: t.expose('lane', { type: LaneEnum }),
     since: t.expose('since', { type: 'Instant' }),
     outcome: t.expose('outcome', { type: WaitingOutcomeEnum }),
+    why: t.field({
+      type: NextInLineType,
+      nullable: true,
+      resolve: ({ why }) => nextInLine(why, nextRuleToProvider),
+    }),
   }),
 });
 const FreedPlaceType = builder.objectRef<FreedPlaceView>('FreedPlace').implement({
@@ -66,6 +104,8 @@ const FreedPlaceType = builder.objectRef<FreedPlaceView>('FreedPlace').implement
     resourceId: t.id({ resolve: (it) => globalId('Resource', it.resourceId) }),
     span: t.expose('span', { type: TimeSpanType }),
     freedAt: t.expose('freedAt', { type: 'Instant' }),
+    cause: t.expose('cause', { type: PlaceCauseEnum }),
+    causeWords: t.field({ type: WaitingWordsType, resolve: ({ cause }) => placeCauseWords[cause] }),
     status: t.expose('status', { type: FreedPlaceStatusEnum }),
     offeredTo: t.expose('offeredTo', { type: [OfferedToType] }),
   }),

@@ -1,4 +1,4 @@
-import { EndWish, formOf, MakeWish, WishView } from '@adempauze/contracts';
+import { EndWish, formOf, MakeWish, placeCauseWords, WishView } from '@adempauze/contracts';
 import { refuse } from '../context.ts';
 import { actsFor } from '../policy/sight.ts';
 import { FormType } from './basics.ts';
@@ -9,7 +9,14 @@ import { checked, waiting } from './input.ts';
 import { commandInput, commandMutation } from './mutation.ts';
 import { OfferType } from './offers.ts';
 import { enumOf, FormIdEnum, TimeSpanInput, TimeSpanType } from './vocabulary.ts';
-import { LaneEnum, WaitingOutcomeEnum } from './waiting.ts';
+import {
+  LaneEnum,
+  NextInLineType,
+  nextInLine,
+  PlaceCauseEnum,
+  WaitingOutcomeEnum,
+  WaitingWordsType,
+} from './waiting.ts';
 
 /* Waiting for a form near home: one wish, on the lists of all offers that suit. */
 
@@ -36,6 +43,9 @@ const WishOfferType = builder.objectRef<WishView['offers'][number]>('WishOffer')
     span: t.expose('span', { type: TimeSpanType }),
     until: t.expose('until', { type: 'Instant' }),
     outcome: t.expose('outcome', { type: WaitingOutcomeEnum }),
+    cause: t.expose('cause', { type: PlaceCauseEnum }),
+    causeWords: t.field({ type: WaitingWordsType, resolve: ({ cause }) => placeCauseWords[cause] }),
+    why: t.field({ type: NextInLineType, nullable: true, resolve: ({ why }) => nextInLine(why) }),
   }),
 });
 const WishType = builder.objectRef<WishView>('Wish').implement({

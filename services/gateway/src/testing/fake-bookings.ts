@@ -15,6 +15,7 @@ const quote = (householdKey: string) =>
   Quote.parse({
     ownCostCents: 2300,
     coverage: 'partly',
+    pricedFor: 'municipality',
     lines: [
       { kind: 'scheme', payer: { kind: 'municipality', id: '0603' }, amountCents: 11500 },
       { kind: 'own', payer: { kind: 'caregiver', id: idOf(householdKey) }, amountCents: 2300 },
@@ -126,6 +127,7 @@ export const fakeBookings = ({ yes }: Kit, world: ReturnType<typeof bookingsWorl
     declineBooking: yes('declineBooking', theBooking),
     cancelBooking: yes('cancelBooking', theBooking),
     rescheduleBooking: yes('rescheduleBooking', theBooking),
+    setCaregiverJoins: yes('setCaregiverJoins', theBooking),
     recordDelivery: yes('recordDelivery', theBooking),
     recordNoCare: yes('recordNoCare', theBooking),
     findBooking: async ({ bookingId }) => world.bookings.find((it) => it.bookingId === bookingId),

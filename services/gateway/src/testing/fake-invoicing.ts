@@ -2,6 +2,8 @@ import {
   type BookingView,
   BudgetView,
   ClaimView,
+  CostSharingView,
+  DeclinedFunding,
   EntitlementView,
   InvoiceView,
   type Invoicing,
@@ -10,6 +12,7 @@ import {
   SchemeView,
   TrialBalance,
 } from '@adempauze/contracts';
+import { priceFor } from '@adempauze/kernel';
 import { at, embeddedAccountId, first, firstPage, idOf, type Kit } from './fake-basics.ts';
 
 const lines = (municipality: string, insurer: string, householdKey: string) => [
@@ -56,6 +59,7 @@ export const invoicingWorld = () => ({
       leftHours: null,
       contributionCents: 0,
       awardedAt: at('2027-01-01T00:00:00Z'),
+      review: { endsOn: '2027-12-01', reason: 'situation-changed' },
     }),
   ),
   budgets: ['', 'other-'].map((key) =>
@@ -80,6 +84,19 @@ export const invoicingWorld = () => ({
       balanceCents: 490_000,
     }),
   ),
+  costSharings: ['', 'other-'].map((key) =>
+    CostSharingView.parse({
+      costSharingId: idOf(`${key}cost-sharing`),
+      name: 'Samen betalen',
+      municipality: key ? '0518' : '0603',
+      insurerId: `${key}insurer`,
+      insurerPercent: 50,
+      forms: ['F12'],
+      providerIds: [idOf('provider')],
+      from: '2027-01-01',
+      until: '2028-01-01',
+    }),
+  ),
   claims: [
     ['', 'booking-delivered', 'provider'],
     ['', 'booking-helper-delivered', 'organisation'],
@@ -98,6 +115,17 @@ export const invoicingWorld = () => ({
       vat: 'exempt',
       municipality: '0603',
       fundingStatus: 'split',
+      allocations: [
+        {
+          ...{ allocatedAt: at('2027-05-20T00:00:00Z'), why: 'declined', fundingStatus: 'split' },
+          ...{ payer: { kind: 'insurer', id: 'an-insurer' }, reason: 'not-covered' },
+          lines: key ? lines('0518', 'other-insurer', 'other-household') : lines('0603', 'insurer', 'household'),
+        },
+      ],
+      declines: (key ? ['0518', 'other-insurer'] : ['0603', 'insurer']).map((id) => ({
+        payer: { kind: /^\d/.test(id) ? 'municipality' : 'insurer', id },
+        ...{ reason: 'not-covered', declinedAt: at('2027-05-20T00:00:00Z') },
+      })),
       lines: key ? lines('0518', 'other-insurer', 'other-household') : lines('0603', 'insurer', 'household'),
     }),
   ),
@@ -146,6 +174,15 @@ export const fakeInvoicing = (
     grantSchemeMandate: yes('grantSchemeMandate', () => undefined),
     awardScheme: yes('awardScheme', theEntitlement),
     extendEntitlement: yes('extendEntitlement', theEntitlement),
+    reviewEntitlement: yes('reviewEntitlement', theEntitlement),
+    recordCostSharing: yes('recordCostSharing', () => first(world.costSharings)),
+    declineFunding: yes('declineFunding', () => {
+      const claim = first(world.claims);
+      return DeclinedFunding.parse({
+        ...{ payer: claim.lines[0]?.payer, reason: 'not-covered', declinedAt: at('2027-06-01T00:00:00Z') },
+        ...{ bookingId: claim.bookingId, claim },
+      });
+    }),
     registerPolicy: yes('registerPolicy', () =>
       PolicyView.parse({
         policyId: idOf('policy'),
@@ -160,6 +197,8 @@ export const fakeInvoicing = (
     spendBudget: yes('spendBudget', theBudget),
     openPot: yes('openPot', () => first(world.pots)),
     quoteBooking: yes('quoteBooking', () => quote()),
+    estimateCosts: async ({ options }) =>
+      options.map(({ quantity, unitPriceCents }) => ({ ...quote(), priceCents: priceFor(quantity, unitPriceCents) })),
     billMonth: yes('billMonth', () => world.invoices),
     findScheme: async ({ schemeId }) => world.schemes.find((it) => it.schemeId === schemeId),
     listSchemes: async ({ municipality }) =>
@@ -169,9 +208,19 @@ export const fakeInvoicing = (
     findBudget: async ({ budgetId }) => world.budgets.find((it) => it.budgetId === budgetId),
     listBudgets: async ({ holderAccountId }) =>
       world.budgets.filter((it) => !holderAccountId || it.holderAccountId === holderAccountId),
+    listCostSharings: async ({ municipality, insurerId }) =>
+      world.costSharings.filter(
+        (it) => (!municipality || it.municipality === municipality) && (!insurerId || it.insurerId === insurerId),
+      ),
     listPots: async () => world.pots,
     findClaim: async ({ deliveryId }) => world.claims.find((it) => it.deliveryId === deliveryId),
     findClaimOfBooking: async ({ bookingId }) => world.claims.find((it) => it.bookingId === bookingId),
+    listClaims: async ({ payer }) =>
+      firstPage(
+        world.claims.filter((it) =>
+          it.lines.some((line) => line.payer.kind === payer.kind && line.payer.id === payer.id),
+        ),
+      ),
     findInvoice: async ({ invoiceId }) => world.invoices.find((it) => it.invoiceId === invoiceId),
     listInvoices: async ({ payer, providerId }) =>
       firstPage(

@@ -63,6 +63,10 @@ export const fakeMatching = ({ yes }: Kit, world: ReturnType<typeof matchingWorl
         reasons: ['familiar-face', 'near'],
       }),
     ],
+    listAskedOfHelper: async ({ helperId }) =>
+      world.matches
+        .filter((it) => it.helperId === helperId && it.status === 'proposed' && it.awaits === undefined)
+        .map(({ bookingId, organisationId, form, span }) => ({ bookingId, organisationId, form, span })),
     findHelper: async ({ helperId }) => world.helpers.find((it) => it.helperId === helperId),
     listHelpers: async ({ organisationId }) =>
       firstPage(world.helpers.filter((it) => it.organisationId === organisationId)),

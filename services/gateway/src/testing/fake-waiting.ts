@@ -15,7 +15,12 @@ const waiting = (key: string, householdKey: string) =>
     status: 'waiting',
     aheadUrgent: 1,
     aheadLonger: 2,
-    offers: [{ bookingId: idOf('booking'), span, until: at('2027-05-01T12:00:00Z'), outcome: 'offered' }],
+    offers: [
+      {
+        ...{ bookingId: idOf('booking'), span, until: at('2027-05-01T12:00:00Z'), outcome: 'offered', cause: 'times' },
+        why: { rule: 'longest', among: 2 },
+      },
+    ],
   });
 
 const task = (key: string, householdKey: string) =>

@@ -9,7 +9,8 @@ const wish = (key: string, householdKey: string) =>
     offers: [
       {
         ...{ offerId: idOf('offer'), bookingId: idOf('booking'), span },
-        ...{ until: at('2027-05-01T12:00:00Z'), outcome: 'offered' },
+        ...{ until: at('2027-05-01T12:00:00Z'), outcome: 'offered', cause: 'booking' },
+        why: { rule: 'familiar', among: 3 },
       },
     ],
   });

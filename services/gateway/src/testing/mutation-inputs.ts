@@ -123,6 +123,7 @@ export const mutationInputs: Readonly<Record<string, Inputs>> = {
   cancelBooking: one('bookingId', bookingOf, 'other-booking'),
   recordDelivery: one('bookingId', bookingOf, 'other-booking', { quantity: 400 }),
   rescheduleBooking: one('bookingId', bookingOf, 'other-booking', { span, placeOfService: 'RECIPIENT_HOME' }),
+  setCaregiverJoins: one('bookingId', bookingOf, 'other-booking', { caregiverJoins: true }),
   recordNoCare: one('bookingId', bookingOf, 'other-booking', { reason: 'FAMILY_COULD_NOT' }),
   proposeRespite: home({
     parts: [
@@ -247,6 +248,19 @@ export const mutationInputs: Readonly<Record<string, Inputs>> = {
     },
   },
   extendEntitlement: one('entitlementId', () => idOf('entitlement'), 'other-entitlement'),
+  reviewEntitlement: one('entitlementId', () => idOf('entitlement'), 'other-entitlement', {
+    ...{ endsOn: '2027-06-01', reason: 'NOT_ELIGIBLE' },
+  }),
+  declineFunding: {
+    own: () => ({ deliveryId: idOf('booking-delivered-delivery'), reason: 'NOT_COVERED' }),
+    other: { bookingId: idOf('other-booking'), reason: 'NOT_COVERED' },
+  },
+  recordCostSharing: {
+    own: () => ({
+      ...{ name: 'Samen betalen', municipalityCode: '0603', insurerId: 'insurer', insurerPercent: 50, forms: ['F12'] },
+      ...{ providerIds: [idOf('provider')], ...days },
+    }),
+  },
   registerPolicy: {
     own: () => ({ ...policy, householdId: idOf('household'), insurerId: 'insurer' }),
     other: { ...policy, householdId: idOf('other-household'), insurerId: 'other-insurer' },

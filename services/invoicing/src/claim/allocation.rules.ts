@@ -1,5 +1,6 @@
-import type { Bearer, FormId, FundingLine, Payer, RegisterPolicy } from '@adempauze/contracts';
-import { type Day, splitCents } from '@adempauze/kernel';
+import { type Bearer, type FormId, FundingLine, type Payer, type RegisterPolicy } from '@adempauze/contracts';
+import { Cents, type Day, splitCents } from '@adempauze/kernel';
+import type { z } from 'zod';
 
 /** What one entitlement takes on of a cost. */
 export type SchemeShare = {
@@ -8,7 +9,17 @@ export type SchemeShare = {
   readonly coveredCents: number;
   readonly contributionCents: number;
 };
+/** Who shares what other sources leave (S24); a party that declined is absent. */
+export type Sharing = {
+  readonly municipality: string | undefined;
+  readonly insurerId: string | undefined;
+  readonly insurerPercent: number;
+};
 export type InsurerShare = { readonly insurerId: string; readonly percent: number };
+
+/** More, or below zero less, of a cost for one payer. */
+export const FundingChange = FundingLine.extend({ amountCents: Cents });
+export type FundingChange = z.infer<typeof FundingChange>;
 
 export type Split = {
   readonly costCents: number;
@@ -18,6 +29,8 @@ export type Split = {
   readonly insurer: InsurerShare | undefined;
   /** Set aside out of a free budget of the municipality (S09). */
   readonly budget?: { readonly municipality: string; readonly amountCents: number } | undefined;
+  /** Agreed between an insurer and the municipality. */
+  readonly sharing?: Sharing | undefined;
   readonly bearer: Bearer;
   /** The most that the caregiver pays, contributions included (R46). Undefined before anything was shown. */
   readonly mostOwnCents: number | undefined;
@@ -26,11 +39,15 @@ export type Split = {
 
 /**
  * Who bears a cost: schemes, each without the own contribution; the contribution; the insurer's share of what is left,
- * the odd cent to the insurer; then what was set aside out of a free budget; then the caregiver up to what was shown, or the pot; and whatever nobody takes is the
- * pot's (R04, R40). The lines add up to the cost, none is 0.
+ * the odd cent to the insurer; then what was set aside out of a free budget; then whoever agreed to share what is left, the
+ * odd cent to the municipality; then the caregiver up to what was shown, or the pot; and whatever nobody takes is the pot's
+ * (R04, R40). The lines add up to the cost, none is 0.
  */
-export const allocate = (split: Split): FundingLine[] => {
-  const { costCents, schemes, insurer, budget, bearer, mostOwnCents, householdId, potId } = split;
+export const allocate = (split: Split): FundingLine[] => divide(split).lines;
+
+/** The same, with what of it comes out of the free budget. */
+export const divide = (split: Split): { readonly lines: FundingLine[]; readonly budgetCents: number } => {
+  const { costCents, schemes, insurer, budget, sharing, bearer, mostOwnCents, householdId, potId } = split;
   const caregiver: Payer = { kind: 'caregiver', id: householdId };
   const lines: FundingLine[] = [];
   let leftCents = costCents;
@@ -55,10 +72,18 @@ export const allocate = (split: Split): FundingLine[] => {
     const [share = 0] = splitCents(leftCents, [insurer.percent, 100 - insurer.percent]);
     take('insurance', { kind: 'insurer', id: insurer.insurerId }, share);
   }
-  if (budget !== undefined) take('scheme', { kind: 'municipality', id: budget.municipality }, budget.amountCents);
+  const budgetCents =
+    budget === undefined ? 0 : take('scheme', { kind: 'municipality', id: budget.municipality }, budget.amountCents);
+  if (sharing !== undefined) {
+    const { municipality, insurerId, insurerPercent } = sharing;
+    const [, insurerCents = 0] = splitCents(leftCents, [100 - insurerPercent, insurerPercent]);
+    if (insurerId !== undefined) take('insurance', { kind: 'insurer', id: insurerId }, insurerCents);
+    // What the insurer does not take on is the municipality's (A09); an insurer never bears more than its percentage.
+    if (municipality !== undefined) take('scheme', { kind: 'municipality', id: municipality }, leftCents);
+  }
   if (bearer === 'own') take('own', caregiver, ownLeftCents);
   take('guarantee', { kind: 'pot', id: potId }, leftCents);
-  return lines;
+  return { lines, budgetCents };
 };
 
 /** The share of the oldest policy that is in force on a day and pays for this form; none of them, none. */
@@ -67,12 +92,35 @@ export const insurerShareOf = (
   form: FormId,
   on: Day,
 ): InsurerShare | undefined => {
-  for (const { insurerId, shares, from, until } of policies) {
-    if (on < from || on >= until) continue;
-    const share = shares.find((it) => it.form === form);
-    if (share !== undefined) return { insurerId, percent: share.percent };
+  const share = policyFor(policies, form, on);
+  return share && { insurerId: share.insurerId, percent: share.percent };
+};
+
+/** The same, with the policy that says so. */
+export const policyFor = <P extends RegisterPolicy>(
+  policies: readonly P[],
+  form: FormId,
+  on: Day,
+): (InsurerShare & { readonly policy: P }) | undefined => {
+  for (const policy of policies) {
+    if (on < policy.from || on >= policy.until) continue;
+    const share = policy.shares.find((it) => it.form === form);
+    if (share !== undefined) return { insurerId: policy.insurerId, percent: share.percent, policy };
   }
   return undefined;
+};
+
+/** What changes between two divisions of one cost, by kind and payer; the changes add up to 0, none is 0. */
+export const changesBetween = (before: readonly FundingLine[], after: readonly FundingLine[]): FundingChange[] => {
+  const changes = new Map<string, FundingChange>();
+  const add = (line: FundingLine, sign: 1 | -1) => {
+    const key = `${line.kind}/${line.payer.kind}/${line.payer.id}`;
+    const known = changes.get(key)?.amountCents ?? 0;
+    changes.set(key, { ...line, amountCents: known + sign * line.amountCents });
+  };
+  for (const line of before) add(line, -1);
+  for (const line of after) add(line, 1);
+  return [...changes.values()].filter(({ amountCents }) => amountCents !== 0);
 };
 
 export const totalOf = (lines: readonly FundingLine[], ...kinds: readonly FundingLine['kind'][]): number =>

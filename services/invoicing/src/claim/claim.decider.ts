@@ -1,30 +1,53 @@
-import { Month } from '@adempauze/contracts';
-import { accept, type Decider, type Decision, type Instant, monthOf, type Rejection, reject } from '@adempauze/kernel';
-import { entriesOfClaim, isBalanced } from '../ledger/entry.rules.ts';
-import { allocate, totalOf } from './allocation.rules.ts';
-import type { ClaimEvent } from './claim.events.ts';
+import { type FundingDecline, Month } from '@adempauze/contracts';
+import {
+  accept,
+  type Decider,
+  type Decision,
+  dayOf,
+  type Instant,
+  monthOf,
+  type Rejection,
+  reject,
+} from '@adempauze/kernel';
+import { entriesOfChange, entriesOfClaim, isBalanced } from '../ledger/entry.rules.ts';
+import { changesBetween, totalOf } from './allocation.rules.ts';
+import type { ClaimEvent, ClaimInsurer, ClaimSource } from './claim.events.ts';
+import {
+  type ClaimFacts,
+  type ClaimState,
+  divideClaim,
+  evolveClaim,
+  hasDeclined,
+  isBorneBy,
+  linesOf,
+  noClaim,
+  type RoomAnswer,
+} from './claim.state.rules.ts';
 
-export type ClaimFacts = Omit<Extract<ClaimEvent, { type: 'ClaimOpened' }>['data'], 'openedAt'>;
-export type RoomAnswer = Omit<Extract<ClaimEvent, { type: 'RoomAnswered' }>['data'], 'answeredAt'>;
-type Settled = Extract<ClaimEvent, { type: 'ClaimSettled' }>['data'];
+export type { ClaimFacts, ClaimState, RoomAnswer } from './claim.state.rules.ts';
 
 export type ClaimCommand =
   | { readonly type: 'OpenClaim'; readonly data: ClaimFacts; readonly now: Instant }
-  | { readonly type: 'RecordRoom'; readonly data: RoomAnswer; readonly now: Instant };
+  | { readonly type: 'RecordRoom'; readonly data: RoomAnswer; readonly now: Instant }
+  | {
+      readonly type: 'DeclineFunding';
+      readonly data: Pick<FundingDecline, 'payer' | 'reason'>;
+      readonly now: Instant;
+    }
+  /** Said of the booking, before its claim opened. */
+  | { readonly type: 'NoteDecline'; readonly data: FundingDecline; readonly now: Instant }
+  | { readonly type: 'OfferAward'; readonly data: { readonly source: ClaimSource }; readonly now: Instant }
+  | { readonly type: 'OfferPolicy'; readonly data: { readonly insurer: ClaimInsurer }; readonly now: Instant };
 
-export type ClaimState = {
-  readonly claim: ClaimFacts | undefined;
-  readonly answers: readonly RoomAnswer[];
-  readonly settled: Settled | undefined;
-};
-export type ClaimRejection = Rejection<'not-found'>;
+export type ClaimRejection = Rejection<'not-found' | 'claim-not-found'>;
 
 /** What the claim still wants to know of an entitlement. */
 export type RoomAsk = {
   readonly id: string;
   readonly claim: ClaimFacts;
-  readonly entitlementId: ClaimFacts['entitlements'][number]['entitlementId'];
-  /** What the entitlements before it left over. */
+  readonly source: ClaimSource;
+  readonly round: number;
+  /** What the entitlements before it left over; none for one whose municipality said no. */
   readonly quantity: number;
   readonly costCents: number;
   readonly mostContributionCents: number;
@@ -32,87 +55,107 @@ export type RoomAsk = {
 
 /**
  * The settlement of one delivery, as a process: it opens with the facts, asks each entitlement with room for its part,
- * and settles once the last has answered. Opened anew, it keeps to what it recorded: a redelivery changes nothing.
+ * and settles once the last has answered. Opened anew, it keeps to what it recorded: a redelivery changes nothing. A
+ * funder's no, or a source that comes to light, divides the cost anew by the same rules: nothing that was written is
+ * changed, each division posts the difference to the one before (R40). The cost and what the provider is owed stay.
  */
 export const claimDecider: Decider<ClaimCommand, ClaimState, ClaimEvent, ClaimRejection> = {
-  initialState: { claim: undefined, answers: [], settled: undefined },
-  evolve(state, { type, data }) {
-    switch (type) {
-      case 'ClaimOpened': {
-        const { openedAt: _, ...claim } = data;
-        return { ...state, claim };
-      }
-      case 'RoomAnswered': {
-        const { answeredAt: _, ...answer } = data;
-        return { ...state, answers: [...state.answers, answer] };
-      }
-      case 'ClaimSettled':
-        return { ...state, settled: data };
+  initialState: noClaim,
+  evolve: evolveClaim,
+  decide({ type, data, now }, state): Decision<ClaimEvent, ClaimRejection> {
+    const { claim } = state;
+    if (type === 'OpenClaim') {
+      // The first telling counts: a tariff or policy that came since does not change what is under way.
+      if (claim !== undefined) return accept();
+      return concluded(state, { type: 'ClaimOpened', data: { ...data, openedAt: now } }, now);
     }
-  },
-  decide({ type, data, now }, { claim, answers, settled }): Decision<ClaimEvent, ClaimRejection> {
+    if (claim === undefined) return reject(type === 'RecordRoom' ? 'not-found' : 'claim-not-found');
+    const { deliveryId, bookingId } = claim;
     switch (type) {
-      case 'OpenClaim': {
-        // The first telling counts: a tariff or policy that came since does not change what is under way.
-        if (claim !== undefined) return accept();
-        const opened: ClaimEvent = { type: 'ClaimOpened', data: { ...data, openedAt: now } };
-        return data.entitlements.length > 0 ? accept(opened) : accept(opened, settle(data, [], now));
-      }
       case 'RecordRoom': {
-        if (claim === undefined) return reject('not-found');
-        const known = answers.some(({ entitlementId }) => entitlementId === data.entitlementId);
-        if (settled !== undefined || known) return accept();
-        const answered: ClaimEvent = { type: 'RoomAnswered', data: { ...data, answeredAt: now } };
-        const all = [...answers, data];
-        return all.length < claim.entitlements.length ? accept(answered) : accept(answered, settle(claim, all, now));
+        // An answer to what was asked before a funder said no comes too late: everybody is asked again.
+        const stale = (data.round ?? 0) !== state.round;
+        const known = state.answers.some(({ entitlementId }) => entitlementId === data.entitlementId);
+        const asked = state.sources.some(({ entitlementId }) => entitlementId === data.entitlementId);
+        if (stale || known || !asked) return accept();
+        return concluded(state, { type: 'RoomAnswered', data: { ...data, answeredAt: now } }, now);
       }
+      case 'DeclineFunding':
+        if (!isBorneBy(state, data.payer)) return hasDeclined(state, data.payer) ? accept() : reject('claim-not-found');
+        return concluded(
+          state,
+          { type: 'FundingDeclined', data: { deliveryId, bookingId, ...data, declinedAt: now } },
+          now,
+        );
+      case 'NoteDecline':
+        if (hasDeclined(state, data.payer)) return accept();
+        return concluded(state, { type: 'FundingDeclined', data: { deliveryId, bookingId, ...data } }, now);
+      case 'OfferAward':
+        if (claim.lateCancellation) return accept();
+        return concluded(state, { type: 'AwardFound', data: { deliveryId, bookingId, ...data, foundAt: now } }, now);
+      case 'OfferPolicy':
+        if (claim.lateCancellation) return accept();
+        return concluded(state, { type: 'PolicyFound', data: { deliveryId, bookingId, ...data, foundAt: now } }, now);
     }
   },
 };
 
 /** The entitlement to ask next, if any. */
-export const asksOfClaim = ({ claim, answers, settled }: ClaimState): RoomAsk[] => {
-  const next = claim?.entitlements[answers.length];
-  if (claim === undefined || next === undefined || settled !== undefined) return [];
+export const asksOfClaim = ({ claim, sources, answers, round }: ClaimState): RoomAsk[] => {
+  const source = sources[answers.length];
+  if (claim === undefined || source === undefined) return [];
   const sum = (of: 'coveredQuantity' | 'coveredCents' | 'contributionCents') =>
     answers.reduce((total, answer) => total + answer[of], 0);
   return [
     {
-      id: `room-${next.entitlementId}`,
-      claim,
-      entitlementId: next.entitlementId,
-      quantity: claim.quantity - sum('coveredQuantity'),
-      costCents: claim.costCents - sum('coveredCents'),
+      id: round === 0 ? `room-${source.entitlementId}` : `room-${source.entitlementId}-${round}`,
+      ...{ claim, source, round },
+      quantity: source.declined ? 0 : claim.quantity - sum('coveredQuantity'),
+      costCents: source.declined ? 0 : claim.costCents - sum('coveredCents'),
       mostContributionCents: claim.ownCostCents - sum('contributionCents'),
     },
   ];
 };
 
-/** What of a settled claim came out of the free budget: what the municipality pays, less what its schemes cover. */
-export const paidByBudget = ({ claim, answers, settled }: ClaimState): number => {
-  if (claim?.budget === undefined || settled === undefined) return 0;
-  const covered = answers.reduce((sum, it) => sum + it.coveredCents - it.contributionCents, 0);
-  const scheme = totalOf(settled.lines, 'scheme');
-  return Math.max(0, Math.min(claim.budget.amountCents, scheme - covered));
+/** What of a settled claim comes out of the free budget, now. */
+export const paidByBudget = (state: ClaimState): number => {
+  const { claim, settled } = state;
+  return claim?.budget === undefined || settled === undefined ? 0 : divideClaim(claim, state).budgetCents;
 };
 
-const settle = (claim: ClaimFacts, answers: readonly RoomAnswer[], now: Instant): ClaimEvent => {
-  const { deliveryId, bookingId, costCents, householdId, insurer, budget, bearer, potId } = claim;
-  const schemes = claim.entitlements.flatMap(({ entitlementId, municipality }) =>
-    answers.filter((it) => it.entitlementId === entitlementId).map((it) => ({ ...it, municipality })),
-  );
-  const mostOwnCents = claim.ownCostCents;
-  const lines = allocate({ costCents, householdId, schemes, insurer, budget, bearer, potId, mostOwnCents });
-  const entries = entriesOfClaim(lines, claim.providerId);
+/** The event, and the division that it completes. */
+const concluded = (before: ClaimState, first: ClaimEvent, now: Instant): Decision<ClaimEvent, ClaimRejection> => {
+  const state = evolveClaim(before, first);
+  const isOver = state.settled !== undefined && state.pending === undefined;
+  if (state.claim === undefined || isOver || asksOfClaim(state).length > 0) return accept(first);
+  return accept(first, divided(state.claim, state, now));
+};
+
+const divided = (claim: ClaimFacts, state: ClaimState, now: Instant): ClaimEvent => {
+  const { deliveryId, bookingId, costCents } = claim;
+  const { lines } = divideClaim(claim, state);
   const totalCents = lines.reduce((sum, { amountCents }) => sum + amountCents, 0);
-  if (totalCents !== costCents || !isBalanced(entries)) throw new Error('An allocation does not add up to the cost.');
+  if (totalCents !== costCents) throw new Error('An allocation does not add up to the cost.');
+  const fundingStatus = totalOf(lines, 'guarantee') > 0 ? 'guaranteed' : 'split';
+  const shared = { deliveryId, bookingId, costCents, lines, fundingStatus } as const;
+  const deliveredIn = Month.parse(monthOf(claim.deliveredOn));
+  if (state.settled === undefined || state.pending === undefined) {
+    const entries = entriesOfClaim(lines, claim.providerId);
+    if (!isBalanced(entries)) throw new Error('The entries of an allocation do not balance.');
+    return { type: 'ClaimSettled', data: { ...shared, entries, month: deliveredIn, settledAt: now } };
+  }
+  const changes = changesBetween(linesOf(state), lines);
+  if (changes.length === 0) return { type: 'AllocationKept', data: { deliveryId, bookingId, keptAt: now } };
+  const entries = entriesOfChange(changes);
+  if (!isBalanced(entries)) throw new Error('The entries of a correction do not balance.');
+  const decidedIn = Month.parse(monthOf(dayOf(now)));
   return {
-    type: 'ClaimSettled',
+    type: 'ClaimReallocated',
     data: {
-      ...{ deliveryId, bookingId, costCents, lines, entries },
-      month: Month.parse(monthOf(claim.deliveredOn)),
-      fundingStatus: totalOf(lines, 'guarantee') > 0 ? 'guaranteed' : 'split',
-      settledAt: now,
+      ...{ ...shared, ...state.pending, changes, entries },
+      number: state.allocations.length,
+      month: decidedIn < deliveredIn ? deliveredIn : decidedIn,
+      reallocatedAt: now,
     },
   };
 };

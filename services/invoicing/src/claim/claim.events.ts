@@ -2,14 +2,19 @@ import {
   Bearer,
   BookingId,
   BudgetId,
+  CostSharingId,
   DeliveryId,
   EntitlementId,
   FormId,
+  FundingDecline,
+  FundingDeclineReason,
   FundingLine,
   HouseholdId,
   Month,
   MunicipalityCode,
   OfferId,
+  Payer,
+  PolicyId,
   ProviderId,
   Quantity,
   Unit,
@@ -18,6 +23,25 @@ import {
 import { Day, event, Instant, PriceCents } from '@adempauze/kernel';
 import { z } from 'zod';
 import { Entry } from '../ledger/entry.rules.ts';
+import { FundingChange } from './allocation.rules.ts';
+
+/** An entitlement that is asked for its part. */
+export const ClaimSource = z.strictObject({
+  entitlementId: EntitlementId,
+  municipality: MunicipalityCode,
+  /** When it was awarded: a no of the municipality from before that does not count for it. */
+  since: Instant.optional(),
+  /** Nothing was reserved there: it takes what fits beside what was. */
+  found: z.literal(true).optional(),
+});
+export type ClaimSource = z.infer<typeof ClaimSource>;
+const ClaimInsurer = z.strictObject({
+  insurerId: z.string(),
+  percent: z.int(),
+  policyId: PolicyId.optional(),
+  since: Instant.optional(),
+});
+export type ClaimInsurer = z.infer<typeof ClaimInsurer>;
 
 /** One delivery on its way to being settled. Everything it depends on is recorded when it opens, so it can go on from here. */
 export const ClaimEvent = z.discriminatedUnion('type', [
@@ -40,8 +64,19 @@ export const ClaimEvent = z.discriminatedUnion('type', [
     ownCostCents: PriceCents,
     municipality: MunicipalityCode,
     /** Room was reserved there; asked one after the other. */
-    entitlements: z.array(z.strictObject({ entitlementId: EntitlementId, municipality: MunicipalityCode })),
-    insurer: z.strictObject({ insurerId: z.string(), percent: z.int() }).optional(),
+    entitlements: z.array(ClaimSource),
+    insurer: ClaimInsurer.optional(),
+    /** Agreed to share what other sources leave (S24). */
+    sharing: z
+      .strictObject({
+        costSharingId: CostSharingId,
+        municipality: MunicipalityCode,
+        insurerId: z.string(),
+        insurerPercent: z.int(),
+      })
+      .optional(),
+    /** Who said no while the care was still to be given. */
+    declines: z.array(FundingDecline).optional(),
     /** Set aside out of a free budget. */
     budget: z.strictObject({ budgetId: BudgetId, municipality: MunicipalityCode, amountCents: PriceCents }).optional(),
     potId: z.string(),
@@ -55,6 +90,8 @@ export const ClaimEvent = z.discriminatedUnion('type', [
     coveredQuantity: z.int().min(0),
     coveredCents: PriceCents,
     contributionCents: PriceCents,
+    /** Which time that all entitlements are asked; absent the first time. */
+    round: z.int().min(1).optional(),
     answeredAt: Instant,
   }),
   event('ClaimSettled', {
@@ -67,6 +104,31 @@ export const ClaimEvent = z.discriminatedUnion('type', [
     entries: z.array(Entry),
     settledAt: Instant,
   }),
+  /** A funder says no; its part is divided anew. */
+  event('FundingDeclined', { deliveryId: DeliveryId, bookingId: BookingId, ...FundingDecline.shape }),
+  /** An award whose period covers the care came to light after the claim had opened. */
+  event('AwardFound', { deliveryId: DeliveryId, bookingId: BookingId, source: ClaimSource, foundAt: Instant }),
+  event('PolicyFound', { deliveryId: DeliveryId, bookingId: BookingId, insurer: ClaimInsurer, foundAt: Instant }),
+  /** The cost is borne by others than before. `changes` and `entries` correct what was posted and perhaps billed. */
+  event('ClaimReallocated', {
+    deliveryId: DeliveryId,
+    bookingId: BookingId,
+    /** How often it was divided anew by now. */
+    number: z.int().min(1),
+    /** In which the corrections are billed: that of the decision. */
+    month: Month,
+    why: z.enum(['declined', 'awarded', 'insured']),
+    payer: Payer,
+    reason: FundingDeclineReason.optional(),
+    fundingStatus: z.enum(['split', 'guaranteed']),
+    costCents: PriceCents,
+    lines: z.array(FundingLine),
+    changes: z.array(FundingChange).min(1),
+    entries: z.array(Entry),
+    reallocatedAt: Instant,
+  }),
+  /** Everybody was asked anew, and it stays as it was. */
+  event('AllocationKept', { deliveryId: DeliveryId, bookingId: BookingId, keptAt: Instant }),
 ]);
 export type ClaimEvent = z.infer<typeof ClaimEvent>;
 

@@ -1,13 +1,15 @@
-import type { IntegrationEventData } from '@adempauze/contracts';
+import type { FundingDecline, IntegrationEventData } from '@adempauze/contracts';
 import { createProcessManager, type Log } from '@adempauze/event-bus';
 import type { CommandHandler } from '@adempauze/event-store';
 import { type CallContext, type Clock, type Day, type Outcome, priceFor } from '@adempauze/kernel';
 import { paysFor, type SetAside } from '../budget/spends.ts';
+import type { FindCostSharing } from '../cost-sharing/cost-sharing-list.ts';
 import type { EntitlementCommand, EntitlementState } from '../entitlement/entitlement.decider.ts';
-import type { FundingCommand, FundingState } from '../funding/funding.decider.ts';
+import type { FundingCommand, FundingState, RegisteredPolicy } from '../funding/funding.decider.ts';
 import type { QuoteCommand, QuoteState } from '../quote/quote.decider.ts';
-import { insurerShareOf } from './allocation.rules.ts';
+import { policyFor } from './allocation.rules.ts';
 import { asksOfClaim, type ClaimCommand, type ClaimFacts, type ClaimState, type RoomAsk } from './claim.decider.ts';
+import type { ClaimSource } from './claim.events.ts';
 
 export type SettlementDependencies = {
   readonly claims: CommandHandler<ClaimCommand, ClaimState>;
@@ -19,6 +21,10 @@ export type SettlementDependencies = {
   readonly potOf: (municipality: string) => string;
   /** What was set aside for a booking out of a free budget. */
   readonly setAsideFor: (bookingId: string) => SetAside | undefined;
+  /** Who agreed to share what other sources leave (S24). */
+  readonly sharingOf: FindCostSharing;
+  /** Who said no to the booking before it was given. */
+  readonly declinesOf: (bookingId: string) => readonly FundingDecline[];
   readonly clock: Clock;
   readonly log?: Log;
 };
@@ -37,6 +43,22 @@ export type Settlement = {
     late: LateCancellation,
     call: CallContext,
   ): Promise<Outcome<ClaimState>>;
+  /** A funder says no to its part. Rejected with `claim-not-found` when it has none. */
+  decline(
+    deliveryId: string,
+    decline: Pick<FundingDecline, 'payer' | 'reason'>,
+    call: CallContext,
+  ): Promise<Outcome<ClaimState>>;
+  /** What a funder said of the booking, where the claim opened without knowing it. */
+  noteDecline(deliveryId: string, decline: FundingDecline, call: CallContext): Promise<Outcome<ClaimState>>;
+  /** An award that covers the care came to light. */
+  offerAward(deliveryId: string, source: ClaimSource, call: CallContext): Promise<Outcome<ClaimState>>;
+  /** A policy came to light; undefined answers of a claim that knows nothing. */
+  offerPolicy(
+    deliveryId: string,
+    policy: RegisteredPolicy | undefined,
+    call: CallContext,
+  ): Promise<Outcome<ClaimState> | undefined>;
   /** Goes on with claims that went quiet. */
   resume(deliveryIds: Iterable<string>): Promise<void>;
 };
@@ -47,20 +69,26 @@ export type Settlement = {
  * booking and can undo none (R04).
  */
 export const createSettlement = (dependencies: SettlementDependencies): Settlement => {
-  const { claims, entitlements, funding, quotes, tariffOn, potOf, setAsideFor, clock, log } = dependencies;
+  const { claims, entitlements, funding, quotes, tariffOn, potOf, setAsideFor, sharingOf, declinesOf, clock, log } =
+    dependencies;
 
   const manager = createProcessManager<ClaimCommand, ClaimState, RoomAsk>({
     name: 'settlement',
     handler: claims,
     asks: asksOfClaim,
     ...(log === undefined ? {} : { log }),
-    async perform({ claim, entitlementId, quantity, costCents, mostContributionCents }, context) {
-      const { deliveryId, bookingId, unitPriceCents, deliveredOn: on } = claim;
+    async perform({ claim, source, round, quantity, costCents, mostContributionCents }, context) {
+      const { deliveryId, bookingId, unitPriceCents, deliveredOn: on, form, unit, municipality } = claim;
+      const { entitlementId } = source;
+      const again = round === 0 ? {} : { round };
       const outcome = await entitlements.handle(
         entitlementId,
         {
           type: 'ConsumeRoom',
-          data: { deliveryId, bookingId, quantity, costCents, unitPriceCents, on, mostContributionCents },
+          data: {
+            ...{ deliveryId, bookingId, quantity, costCents, unitPriceCents, on, mostContributionCents, ...again },
+            ...(source.found ? { found: { form, unit, municipality } } : {}),
+          },
           now: clock(),
         },
         context,
@@ -70,7 +98,7 @@ export const createSettlement = (dependencies: SettlementDependencies): Settleme
       return {
         type: 'RecordRoom',
         data: {
-          ...{ deliveryId, entitlementId },
+          ...{ deliveryId, entitlementId, ...again },
           coveredQuantity: mine?.coveredQuantity ?? 0,
           coveredCents: mine?.coveredCents ?? 0,
           contributionCents: mine?.contributionCents ?? 0,
@@ -80,11 +108,40 @@ export const createSettlement = (dependencies: SettlementDependencies): Settleme
     },
   });
 
+  /** Where room was reserved, in that order, and then what was awarded since the caregiver was shown the cost. */
+  const entitlementsOf = async (
+    awards: FundingState['awards'],
+    { bookingId, form, deliveredOn: on }: IntegrationEventData<'bookings.care-delivered.v1'>,
+  ): Promise<ClaimSource[]> => {
+    if (awards.length === 0) return [];
+    const { given } = (await quotes.load(bookingId)).state;
+    const sourceOf = ({ entitlementId, municipality, awardedAt: since }: FundingState['awards'][number]) => ({
+      ...{ entitlementId, municipality, since },
+    });
+    const quoted = (given?.entitlementIds ?? []).flatMap((id) => awards.filter((it) => it.entitlementId === id));
+    const since = awards.filter(
+      (it) =>
+        !quoted.includes(it) &&
+        (given === undefined || it.awardedAt > given.quotedAt) &&
+        it.from <= on &&
+        on < it.until &&
+        it.rules.coveredForms.includes(form),
+    );
+    return [...quoted.map(sourceOf), ...since.map((it) => ({ ...sourceOf(it), found: true as const }))];
+  };
+
   const factsOf = async (delivered: IntegrationEventData<'bookings.care-delivered.v1'>): Promise<ClaimFacts> => {
     const { awards, policies } = (await funding.load(delivered.householdId)).state;
-    const quoted =
-      awards.length === 0 ? [] : ((await quotes.load(delivered.bookingId)).state.given?.entitlementIds ?? []);
-    const insurer = insurerShareOf(policies, delivered.form, delivered.deliveredOn);
+    const declines = declinesOf(delivered.bookingId);
+    const insured = policyFor(
+      policies.filter(
+        ({ insurerId, registeredAt }) =>
+          !declines.some(({ payer, declinedAt }) => payer.id === insurerId && registeredAt <= declinedAt),
+      ),
+      delivered.form,
+      delivered.deliveredOn,
+    );
+    const sharing = sharingOf({ ...delivered, on: delivered.deliveredOn });
     const aside = setAsideFor(delivered.bookingId);
     const budget = aside === undefined || !paysFor(aside, delivered) ? undefined : aside;
     const { span: _span, helperId: _helper, ownPrice, ...facts } = delivered;
@@ -95,12 +152,24 @@ export const createSettlement = (dependencies: SettlementDependencies): Settleme
       ...facts,
       unitPriceCents,
       costCents: priceFor(delivered.quantity, unitPriceCents),
-      entitlements: quoted.flatMap((entitlementId) =>
-        awards
-          .filter((award) => award.entitlementId === entitlementId)
-          .map(({ municipality }) => ({ entitlementId, municipality })),
-      ),
-      ...(insurer === undefined ? {} : { insurer }),
+      entitlements: await entitlementsOf(awards, delivered),
+      ...(insured === undefined
+        ? {}
+        : {
+            insurer: {
+              ...{ insurerId: insured.insurerId, percent: insured.percent },
+              ...{ policyId: insured.policy.policyId, since: insured.policy.registeredAt },
+            },
+          }),
+      ...(sharing === undefined
+        ? {}
+        : {
+            sharing: {
+              ...{ costSharingId: sharing.costSharingId, municipality: sharing.municipality },
+              ...{ insurerId: sharing.insurerId, insurerPercent: sharing.insurerPercent },
+            },
+          }),
+      ...(declines.length === 0 ? {} : { declines: [...declines] }),
       ...(budget === undefined
         ? {}
         : {
@@ -135,6 +204,19 @@ export const createSettlement = (dependencies: SettlementDependencies): Settleme
       manager.take(late.chargeId, { type: 'OpenClaim', data: chargeOf(cancelled, late), now: clock() }, call),
     settle: async (delivered, call) =>
       manager.take(delivered.deliveryId, { type: 'OpenClaim', data: await factsOf(delivered), now: clock() }, call),
+    decline: (deliveryId, data, call) => manager.take(deliveryId, { type: 'DeclineFunding', data, now: clock() }, call),
+    noteDecline: (deliveryId, data, call) =>
+      manager.take(deliveryId, { type: 'NoteDecline', data, now: clock() }, call),
+    offerAward: (deliveryId, source, call) =>
+      manager.take(deliveryId, { type: 'OfferAward', data: { source }, now: clock() }, call),
+    async offerPolicy(deliveryId, policy, call) {
+      const { claim } = (await claims.load(deliveryId)).state;
+      const share = policy?.shares.find(({ form }) => form === claim?.form);
+      if (policy === undefined || share === undefined) return undefined;
+      const { insurerId, policyId, registeredAt: since } = policy;
+      const insurer = { insurerId, percent: share.percent, policyId, since };
+      return manager.take(deliveryId, { type: 'OfferPolicy', data: { insurer }, now: clock() }, call);
+    },
     async resume(deliveryIds) {
       await manager.resume(deliveryIds);
     },

@@ -1,19 +1,32 @@
+import { HouseholdId } from '@adempauze/contracts';
 import type { Reaction, Reactions } from '@adempauze/event-bus';
 import { UnexpectedRejectionError } from '@adempauze/event-bus';
 import type { CommandHandler } from '@adempauze/event-store';
 import type { Clock } from '@adempauze/kernel';
+import { z } from 'zod';
+import { DeclineEvent } from '../decline/decline.events.ts';
 import { Award, AwardExtended } from '../funding/funding.events.ts';
 import type { EntitlementCommand, EntitlementState } from './entitlement.decider.ts';
 
+const OfHousehold = z.object({ householdId: HouseholdId });
+const Declined = DeclineEvent.options[0].shape.data;
+
 /**
  * What is awarded stands in two streams: first the household's list, then the entitlement itself. Stopped in between, it
- * is finished here; otherwise there is nothing left to do. Each reaction can run again.
+ * is finished here; otherwise there is nothing left to do. Care that was given and that the pot bears then hears of the
+ * source that was found (A16), and of a no to its booking. Each reaction can run again.
  */
 export const completingAwards = ({
   entitlements,
+  tellUpTo,
   clock,
 }: {
   readonly entitlements: Pick<CommandHandler<EntitlementCommand, EntitlementState>, 'handle'>;
+  /** Tells the claims of a household, or of a booking, what was written down up to a place in the log. */
+  readonly tellUpTo: (
+    position: string,
+    only: { readonly householdId?: string; readonly bookingId?: string },
+  ) => Promise<void>;
   readonly clock: Clock;
 }): Reactions => {
   const send = async (entitlementId: string, command: EntitlementCommand, { callFor }: Reaction): Promise<void> => {
@@ -24,10 +37,20 @@ export const completingAwards = ({
     SchemeAwarded: async (event, reaction) => {
       const data = Award.parse(event.data);
       await send(data.entitlementId, { type: 'OpenEntitlement', data, now: clock() }, reaction);
+      await tellUpTo(event.position, { householdId: data.householdId });
     },
     AwardExtended: async (event, reaction) => {
-      const { entitlementId, until } = AwardExtended.parse(event.data);
+      const { entitlementId, householdId, until } = AwardExtended.parse(event.data);
       await send(entitlementId, { type: 'ExtendEntitlement', data: { until }, now: clock() }, reaction);
+      await tellUpTo(event.position, { householdId });
+    },
+    PolicyRegistered: async (event) => {
+      const { householdId } = OfHousehold.parse(event.data);
+      await tellUpTo(event.position, { householdId });
+    },
+    BookingFundingDeclined: async (event) => {
+      const { bookingId } = Declined.parse(event.data);
+      await tellUpTo(event.position, { bookingId });
     },
   };
 };

@@ -1,4 +1,4 @@
-import type { FormId, SchemeRefusal, Unit } from '@adempauze/contracts';
+import type { EntitlementView, FormId, SchemeRefusal, Unit } from '@adempauze/contracts';
 import { type Day, type Instant, mondayOf, monthOf, plusDays } from '@adempauze/kernel';
 import type { Award } from '../funding/funding.events.ts';
 
@@ -18,7 +18,12 @@ export type Use = {
   readonly refusal: SchemeRefusal | undefined;
   readonly reservedUntil: Instant;
   readonly deliveryId: string | undefined;
+  /** Which time that it was consumed. */
+  readonly round?: number | undefined;
 };
+
+/** What a review said: nothing that is given from that day on is paid for. */
+export type Review = NonNullable<EntitlementView['review']>;
 
 /** A reservation that has passed and was not kept in time is room again. */
 export const takesRoom = (use: Use, now: Instant): boolean =>
@@ -73,7 +78,7 @@ export const countedOf = ({ rules }: Pick<Award, 'rules'>, uses: Iterable<Use>) 
  * How much of a wish fits beside the other uses: all of it, or as many whole units (hours, part-days, visits) as fit
  * under all limits at once. The rest is refused with the code of the limit that binds most (R42, A06, A07).
  */
-export const coverOf = (award: Award, wish: Wish, others: readonly Use[]): Cover => {
+export const coverOf = (award: Award, wish: Wish, others: readonly Use[], review?: Review): Cover => {
   const { rules } = award;
   const none = (code: string, facts: SchemeRefusal['facts'] = {}): Cover => ({
     coveredQuantity: 0,
@@ -86,6 +91,10 @@ export const coverOf = (award: Award, wish: Wish, others: readonly Use[]): Cover
   }
   if (wish.on < award.from) return none('scheme-period-not-begun', { firstDay: award.from });
   if (wish.on >= award.until) return none('scheme-period-over', { lastDay: plusDays(award.until, -1) });
+
+  if (review !== undefined && wish.on >= review.endsOn) {
+    return none(`scheme-ended-${review.reason}`, { endsOn: review.endsOn });
+  }
 
   const all: Cover = { coveredQuantity: wish.quantity, coveredCents: wish.costCents, refusal: undefined };
   if (!rules.countedForms.includes(wish.form)) return all;

@@ -7,7 +7,10 @@ import type { EntitlementState } from './entitlement.decider.ts';
  * What was awarded, used and is left at a moment, reservations included, so that it can be shown before booking (R42).
  * `usedCents` and `usedHours` count towards the cap; `contributionCents` is what the caregiver contributes so far.
  */
-export const entitlementView = ({ award, uses }: EntitlementState, now: Instant): EntitlementView | undefined => {
+export const entitlementView = (
+  { award, uses, review }: EntitlementState,
+  now: Instant,
+): EntitlementView | undefined => {
   if (award === undefined) return undefined;
   const taking = [...uses.values()].filter((use) => takesRoom(use, now));
   const { cents, hours } = countedOf(award, taking);
@@ -22,5 +25,6 @@ export const entitlementView = ({ award, uses }: EntitlementState, now: Instant)
     leftCents: capCents === undefined ? null : Math.max(0, capCents - cents),
     leftHours: capHours === undefined ? null : Math.max(0, capHours - hours / 100),
     contributionCents: taking.reduce((sum, use) => sum + use.contributionCents, 0),
+    ...(review === undefined ? {} : { review }),
   };
 };

@@ -347,3 +347,61 @@ test('while clocks only go forward, reservations are within the cap too', () => 
     { numRuns: 60 },
   );
 });
+
+const use = (change: object = {}): EntitlementCommand => ({
+  type: 'ConsumeRoom',
+  now: early,
+  data: {
+    ...{ bookingId: bookingId(1), deliveryId: deliveryId(1), quantity: 300, costCents: 9900, unitPriceCents: 3300 },
+    ...{ on: day('2026-01-05'), mostContributionCents: 2100, ...change },
+  },
+});
+
+test('A08: a review ends an award from a day on, once, and not in the past; what was given before stays', () => {
+  const award = awardOf(s02, '2026-01-05');
+  const review = (endsOn: string, reason: 'not-eligible' | 'other-law-pays' = 'not-eligible'): EntitlementCommand => ({
+    ...{ type: 'ReviewEntitlement', data: { endsOn: day(endsOn), reason }, now: early },
+  });
+  const { entitlementId } = award;
+  given(opened(award))
+    .when(review('2026-01-02'))
+    .then({
+      type: 'EntitlementReviewed',
+      data: { entitlementId, endsOn: day('2026-01-02'), reason: 'not-eligible', reviewedAt: early },
+    })
+    .twiceIsOnce();
+  given(opened(award)).when(review('2026-01-01')).thenRejected('award-ends-in-the-past');
+  given().when(review('2026-01-02')).thenRejected('entitlement-not-found');
+  const all = [reserve(), reserve({ booking: 2, on: day('2026-01-12') }), review('2026-01-12'), use()];
+  const { state, view } = play(award, [
+    ...all,
+    use({ bookingId: bookingId(2), deliveryId: deliveryId(2), on: day('2026-01-12') }),
+  ]);
+  expect([1, 2].map((it) => state.uses.get(bookingId(it))?.coveredCents)).toEqual([9900, 0]);
+  expect(view).toMatchObject({ usedHours: 3, review: { endsOn: '2026-01-12', reason: 'not-eligible' } });
+  expect(play(award, [...all, reserve({ booking: 3, on: day('2026-01-19') })]).last).toEqual({
+    accepted: false,
+    rejection: { code: 'scheme-ended-not-eligible', facts: { endsOn: '2026-01-12' } },
+  });
+  expect(play(award, [...all, review('2026-01-12', 'other-law-pays')]).last).toMatchObject({
+    rejection: { code: 'award-ended-already' },
+  });
+});
+
+test('a later round takes the place of the one before, and what was never reserved takes what is left', () => {
+  const award = awardOf(s02, '2026-01-05');
+  const found = { form: 'F19', unit: 'hour', municipality: rijswijk };
+  const after = (...commands: EntitlementCommand[]) => play(award, commands).state.uses.get(bookingId(1));
+  expect(after(reserve(), use(), use({ round: 1, quantity: 0, costCents: 0 }))).toMatchObject({
+    ...{ status: 'consumed', coveredQuantity: 0, coveredCents: 0, contributionCents: 0, round: 1 },
+  });
+  // An answer that comes late for an earlier round changes nothing.
+  expect(after(reserve(), use({ round: 2, quantity: 0, costCents: 0 }), use({ round: 1 }))?.coveredCents).toBe(0);
+  expect(after(use())).toBeUndefined();
+  expect(after(use({ found }))).toMatchObject({ status: 'consumed', coveredCents: 9900, contributionCents: 2100 });
+  // The week has three hours, of which another booking has two.
+  const other = reserve({ booking: 2, quantity: 200, on: day('2026-01-06') });
+  expect(after(other, use({ found, mostContributionCents: 0 }))).toMatchObject({
+    ...{ coveredQuantity: 100, coveredCents: 3300, contributionCents: 0 },
+  });
+});

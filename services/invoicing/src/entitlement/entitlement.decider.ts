@@ -1,16 +1,17 @@
-import type { DeliveryId } from '@adempauze/contracts';
+import type { DeliveryId, ReviewReason } from '@adempauze/contracts';
 import {
   accept,
   type Day,
   type Decider,
   type Decision,
+  dayOf,
   type Instant,
   mondayOf,
   type Rejection,
   reject,
 } from '@adempauze/kernel';
 import type { Award } from '../funding/funding.events.ts';
-import { contributionLeft, coverOf, takesRoom, type Use, type Wish } from './cover.rules.ts';
+import { contributionLeft, coverOf, type Review, takesRoom, type Use, type Wish } from './cover.rules.ts';
 import type { EntitlementEvent } from './entitlement.events.ts';
 
 type BookingId = Extract<EntitlementEvent, { type: 'RoomKept' }>['data']['bookingId'];
@@ -21,11 +22,20 @@ export type ConsumeRoom = Pick<Wish, 'quantity' | 'costCents' | 'unitPriceCents'
   readonly deliveryId: DeliveryId;
   /** What the caregiver was shown; contributions beyond it are for the municipality (R46). */
   readonly mostContributionCents: number;
+  /** Which time that the cost is divided; what was consumed in an earlier one is replaced. 0 unless told. */
+  readonly round?: number;
+  /** Where nothing was reserved, since the award came after the booking. */
+  readonly found?: Pick<Wish, 'form' | 'unit' | 'municipality'>;
 };
 
 export type EntitlementCommand =
   | { readonly type: 'OpenEntitlement'; readonly data: Award; readonly now: Instant }
   | { readonly type: 'ExtendEntitlement'; readonly data: { readonly until: Day }; readonly now: Instant }
+  | {
+      readonly type: 'ReviewEntitlement';
+      readonly data: { readonly endsOn: Day; readonly reason: ReviewReason };
+      readonly now: Instant;
+    }
   | { readonly type: 'ReserveRoom'; readonly data: ReserveRoom; readonly now: Instant }
   | {
       readonly type: 'KeepRoom' | 'ReleaseRoom';
@@ -36,6 +46,7 @@ export type EntitlementCommand =
 
 export type EntitlementState = {
   readonly award: Award | undefined;
+  readonly review?: Review;
   readonly uses: ReadonlyMap<string, Use>;
 };
 
@@ -50,6 +61,11 @@ export type EntitlementRejection = Rejection<
   | 'scheme-cap-reached'
   | 'scheme-hours-used'
   | 'scheme-week-full'
+  | 'scheme-ended-not-eligible'
+  | 'scheme-ended-other-law-pays'
+  | 'scheme-ended-situation-changed'
+  | 'award-ends-in-the-past'
+  | 'award-ended-already'
 >;
 
 /**
@@ -61,7 +77,7 @@ export const entitlementDecider: Decider<EntitlementCommand, EntitlementState, E
     initialState: { award: undefined, uses: new Map() },
     evolve: (state, event) => evolve(state, event),
     decide({ type, data, now }, state) {
-      const { award, uses } = state;
+      const { award, uses, review } = state;
       if (type === 'OpenEntitlement') {
         return award === undefined ? accept({ type: 'EntitlementOpened', data }) : accept();
       }
@@ -71,8 +87,15 @@ export const entitlementDecider: Decider<EntitlementCommand, EntitlementState, E
         case 'ExtendEntitlement':
           if (data.until <= award.until) return accept();
           return accept({ type: 'EntitlementExtended', data: { entitlementId, until: data.until, extendedAt: now } });
+        case 'ReviewEntitlement': {
+          if (review?.endsOn === data.endsOn && review.reason === data.reason) return accept();
+          if (review !== undefined) return reject('award-ended-already', { endsOn: review.endsOn });
+          // What was given on the strength of the award stays paid (S11, A08).
+          if (data.endsOn < dayOf(now)) return reject('award-ends-in-the-past');
+          return accept({ type: 'EntitlementReviewed', data: { entitlementId, ...data, reviewedAt: now } });
+        }
         case 'ReserveRoom':
-          return reserve(award, uses, data, now);
+          return reserve(state, award, data, now);
         case 'KeepRoom': {
           const use = uses.get(data.bookingId);
           if (use === undefined || use.status === 'kept' || use.status === 'consumed') return accept();
@@ -87,7 +110,7 @@ export const entitlementDecider: Decider<EntitlementCommand, EntitlementState, E
           return accept({ type: 'RoomReleased', data: { entitlementId, bookingId: data.bookingId, releasedAt: now } });
         }
         case 'ConsumeRoom':
-          return consume(award, uses, data, now);
+          return consume(state, award, data, now);
       }
     },
   };
@@ -100,14 +123,14 @@ const othersOf = (uses: ReadonlyMap<string, Use>, bookingId: string, now: Instan
 
 type Answer = Decision<EntitlementEvent, EntitlementRejection>;
 
-const reserve = (award: Award, uses: ReadonlyMap<string, Use>, data: ReserveRoom, now: Instant): Answer => {
+const reserve = ({ uses, review }: EntitlementState, award: Award, data: ReserveRoom, now: Instant): Answer => {
   const use = uses.get(data.bookingId);
   if (use !== undefined && takesRoom(use, now)) {
     const same = use.form === data.form && use.on === data.on && use.quantity === data.quantity;
     return same ? accept() : reject('already-exists');
   }
   const others = othersOf(uses, data.bookingId, now);
-  const { coveredQuantity, coveredCents, refusal } = coverOf(award, data, others);
+  const { coveredQuantity, coveredCents, refusal } = coverOf(award, data, others, review);
   if (coveredQuantity === 0 && refusal !== undefined) return reject(codeOf(refusal.code), refusal.facts);
   const { bookingId, form, unit, quantity, on, municipality, reservedUntil } = data;
   return accept({
@@ -122,14 +145,19 @@ const reserve = (award: Award, uses: ReadonlyMap<string, Use>, data: ReserveRoom
   });
 };
 
-const consume = (award: Award, uses: ReadonlyMap<string, Use>, data: ConsumeRoom, now: Instant): Answer => {
+const consume = ({ uses, review }: EntitlementState, award: Award, data: ConsumeRoom, now: Instant): Answer => {
   const use = uses.get(data.bookingId);
-  if (use?.status === 'consumed') return use.deliveryId === data.deliveryId ? accept() : reject('already-exists');
+  const { round = 0, found } = data;
+  if (use?.status === 'consumed') {
+    if (use.deliveryId !== data.deliveryId) return reject('already-exists');
+    if ((use.round ?? 0) >= round) return accept();
+  }
   // Nothing was reserved here, or it was given back: then this source takes nothing.
-  if (use === undefined) return accept();
+  const about = use ?? found;
+  if (about === undefined) return accept();
   const others = othersOf(uses, data.bookingId, now);
-  const { form, unit, municipality } = use;
-  const cover = coverOf(award, { ...data, form, unit, municipality }, others);
+  const { form, unit, municipality } = about;
+  const cover = coverOf(award, { ...data, form, unit, municipality }, others, review);
   const consumed = others.filter(({ status }) => status === 'consumed');
   return accept({
     type: 'RoomConsumed',
@@ -142,10 +170,12 @@ const consume = (award: Award, uses: ReadonlyMap<string, Use>, data: ConsumeRoom
       coveredCents: cover.coveredCents,
       contributionCents: Math.min(
         cover.coveredCents,
-        use.contributionCents,
+        use?.contributionCents ?? cover.coveredCents,
         data.mostContributionCents,
         contributionLeft(award, data.on, consumed),
       ),
+      ...(round === 0 ? {} : { round }),
+      ...(use === undefined ? { found: { form, unit, municipality, quantity: data.quantity } } : {}),
       consumedAt: now,
     },
   });
@@ -175,6 +205,9 @@ const codes = [
   'scheme-cap-reached',
   'scheme-hours-used',
   'scheme-week-full',
+  'scheme-ended-not-eligible',
+  'scheme-ended-other-law-pays',
+  'scheme-ended-situation-changed',
 ] as const;
 const codeOf = (code: string) => codes.find((it) => it === code) ?? 'scheme-form-not-covered';
 
@@ -188,6 +221,8 @@ const evolve = (state: EntitlementState, { type, data }: EntitlementEvent): Enti
       return { ...state, award: data };
     case 'EntitlementExtended':
       return state.award === undefined ? state : { ...state, award: { ...state.award, until: data.until } };
+    case 'EntitlementReviewed':
+      return { ...state, review: { endsOn: data.endsOn, reason: data.reason } };
     case 'RoomReserved': {
       const { entitlementId: _id, reservedAt: _at, refusal, ...use } = data;
       const reserved = { status: 'reserved', monday: mondayOf(data.on), deliveryId: undefined, refusal } as const;
@@ -202,8 +237,10 @@ const evolve = (state: EntitlementState, { type, data }: EntitlementEvent): Enti
       uses.delete(data.bookingId);
       return { ...state, uses };
     }
-    case 'RoomConsumed':
-      return change(data.bookingId, (use) => ({
+    case 'RoomConsumed': {
+      const use = state.uses.get(data.bookingId) ?? foundUse(data);
+      if (use === undefined) return state;
+      const consumed: Use = {
         ...use,
         status: 'consumed',
         on: data.deliveredOn,
@@ -212,6 +249,18 @@ const evolve = (state: EntitlementState, { type, data }: EntitlementEvent): Enti
         coveredCents: data.coveredCents,
         contributionCents: data.contributionCents,
         deliveryId: data.deliveryId,
-      }));
+        round: data.round,
+      };
+      return { ...state, uses: new Map(state.uses).set(data.bookingId, consumed) };
+    }
   }
 };
+
+/** A use of which nothing was reserved. */
+const foundUse = (data: Extract<EntitlementEvent, { type: 'RoomConsumed' }>['data']): Use | undefined =>
+  data.found && {
+    ...data.found,
+    ...{ bookingId: data.bookingId, status: 'consumed', on: data.deliveredOn, monday: mondayOf(data.deliveredOn) },
+    ...{ coveredQuantity: 0, coveredCents: 0, contributionCents: 0, refusal: undefined },
+    ...{ reservedUntil: data.consumedAt, deliveryId: data.deliveryId },
+  };

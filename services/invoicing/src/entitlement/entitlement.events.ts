@@ -1,4 +1,13 @@
-import { BookingId, DeliveryId, EntitlementId, FormId, Quantity, SchemeRefusal, Unit } from '@adempauze/contracts';
+import {
+  BookingId,
+  DeliveryId,
+  EntitlementId,
+  FormId,
+  Quantity,
+  ReviewReason,
+  SchemeRefusal,
+  Unit,
+} from '@adempauze/contracts';
 import { Day, derivedId, event, Instant, PriceCents } from '@adempauze/kernel';
 import { z } from 'zod';
 import { Award } from '../funding/funding.events.ts';
@@ -34,7 +43,24 @@ export const EntitlementEvent = z.discriminatedUnion('type', [
   /** The booking was confirmed, but we heard of it after the reservation had passed and its room was given away. */
   event('RoomLapsed', { ...about, lapsedAt: Instant }),
   event('RoomReleased', { ...about, releasedAt: Instant }),
-  event('RoomConsumed', { ...about, ...covered, deliveryId: DeliveryId, deliveredOn: Day, consumedAt: Instant }),
+  /** Consumed anew in a later round, it takes the place of what was consumed before. */
+  event('RoomConsumed', {
+    ...about,
+    ...covered,
+    deliveryId: DeliveryId,
+    deliveredOn: Day,
+    round: z.int().min(1).optional(),
+    /** Nothing was reserved for this booking: the award came after it. */
+    found: z.strictObject({ form: FormId, unit: Unit, quantity: z.int().min(0), municipality: z.string() }).optional(),
+    consumedAt: Instant,
+  }),
+  /** It pays for nothing that is given from `endsOn` on. */
+  event('EntitlementReviewed', {
+    entitlementId: EntitlementId,
+    endsOn: Day,
+    reason: ReviewReason,
+    reviewedAt: Instant,
+  }),
 ]);
 export type EntitlementEvent = z.infer<typeof EntitlementEvent>;
 

@@ -12,8 +12,9 @@ export type FundingState = {
   /** Oldest period first. */
   readonly awards: readonly Award[];
   /** In the order in which they were registered. */
-  readonly policies: readonly RegisterPolicy[];
+  readonly policies: readonly RegisteredPolicy[];
 };
+export type RegisteredPolicy = RegisterPolicy & { readonly registeredAt: Instant };
 
 export type FundingRejection = Rejection<
   'already-exists' | 'entitlement-overlaps' | 'entitlement-not-found' | 'scheme-not-extendable'
@@ -38,10 +39,8 @@ export const fundingDecider: Decider<FundingCommand, FundingState, FundingEvent,
             it.entitlementId === data.entitlementId ? { ...it, until: data.until } : it,
           ),
         };
-      case 'PolicyRegistered': {
-        const { registeredAt: _, ...policy } = data;
-        return { ...state, policies: [...state.policies, policy] };
-      }
+      case 'PolicyRegistered':
+        return { ...state, policies: [...state.policies, data] };
     }
   },
   decide({ type, data, now }, { awards, policies }) {
@@ -69,7 +68,9 @@ export const fundingDecider: Decider<FundingCommand, FundingState, FundingEvent,
       }
       case 'RegisterPolicy': {
         const same = policies.find((it) => it.policyId === data.policyId);
-        if (same !== undefined) return sameContent(same, data) ? accept() : reject('already-exists');
+        if (same !== undefined) {
+          return sameContent(same, { ...data, registeredAt: same.registeredAt }) ? accept() : reject('already-exists');
+        }
         return accept({ type: 'PolicyRegistered', data: { ...data, registeredAt: now } });
       }
     }

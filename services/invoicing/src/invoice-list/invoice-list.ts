@@ -14,14 +14,14 @@ import type { StoredEvent } from '../stored-event.ts';
 
 /** Invoices with their lines. One without a number is a draft and is shown to nobody. */
 export const invoiceListProjection: Projection<StoredEvent> = {
-  name: 'invoices-1',
+  name: 'invoices-2',
   tables: `
     CREATE TABLE invoices (invoiceId TEXT PRIMARY KEY, payerKind TEXT NOT NULL, payerId TEXT NOT NULL,
       month TEXT NOT NULL, number TEXT, count INTEGER, totalCents INTEGER, issuedAt TEXT) WITHOUT ROWID;
     CREATE INDEX invoicesInOrder ON invoices (month, count);
     CREATE INDEX invoicesOfPayer ON invoices (payerKind, payerId, month, count);
-    CREATE TABLE invoiceLines (invoiceId TEXT, deliveryId TEXT, kind TEXT, providerId TEXT NOT NULL, data TEXT NOT NULL,
-      PRIMARY KEY (invoiceId, deliveryId, kind)) WITHOUT ROWID;
+    CREATE TABLE invoiceLines (invoiceId TEXT, deliveryId TEXT, kind TEXT, correction INTEGER, providerId TEXT NOT NULL,
+      data TEXT NOT NULL, PRIMARY KEY (invoiceId, deliveryId, kind, correction)) WITHOUT ROWID;
     CREATE INDEX invoicesOfProvider ON invoiceLines (providerId, invoiceId);
   `,
   project({ type, data }) {
@@ -37,8 +37,15 @@ export const invoiceListProjection: Projection<StoredEvent> = {
       case 'InvoiceLinesAdded':
         return data.lines.map(
           (line): Statement => [
-            'INSERT OR IGNORE INTO invoiceLines VALUES (?, ?, ?, ?, ?)',
-            ...[data.invoiceId, line.deliveryId, line.kind, line.providerId, JSON.stringify(line)],
+            'INSERT OR IGNORE INTO invoiceLines VALUES (?, ?, ?, ?, ?, ?)',
+            ...[
+              data.invoiceId,
+              line.deliveryId,
+              line.kind,
+              line.correction ?? 0,
+              line.providerId,
+              JSON.stringify(line),
+            ],
           ],
         );
       case 'InvoiceIssued':
@@ -101,7 +108,7 @@ export const listInvoices = (
   }
   const rows = db
     .all(
-      `SELECT *, (SELECT json_group_array(json(data) ORDER BY data ->> 'deliveredOn', deliveryId, kind)
+      `SELECT *, (SELECT json_group_array(json(data) ORDER BY data ->> 'deliveredOn', deliveryId, kind, correction)
          FROM invoiceLines l WHERE l.invoiceId = i.invoiceId) AS lines
        FROM invoices i WHERE ${wanted.join(' AND ')} ORDER BY month, count LIMIT ?`,
       ...parameters,

@@ -30,9 +30,13 @@ export type InvoiceState = {
 };
 export type InvoiceRejection = Rejection<'already-exists' | 'invoice-not-found'>;
 
-/** A delivery has at most one line of a kind for a payer, so this names a line on that payer's invoices. */
-export const lineKey = ({ deliveryId, kind }: Pick<InvoiceLineData, 'deliveryId' | 'kind'>): string =>
-  `${deliveryId}/${kind}`;
+/** A delivery has at most one line of a kind for a payer and division, so this names a line on that payer's invoices. */
+export const lineKey = ({
+  deliveryId,
+  kind,
+  correction,
+}: Pick<InvoiceLineData, 'deliveryId' | 'kind' | 'correction'>) =>
+  correction === undefined ? `${deliveryId}/${kind}` : `${deliveryId}/${kind}/${correction}`;
 
 /** A line is on an invoice once, however often it is added; and nothing is added to one that was issued. */
 export const invoiceDecider: Decider<InvoiceCommand, InvoiceState, InvoiceEvent, InvoiceRejection> = {

@@ -1,5 +1,6 @@
 import type { FundingLine, Payer } from '@adempauze/contracts';
 import { z } from 'zod';
+import type { FundingChange } from '../claim/allocation.rules.ts';
 
 /** One side of a posting. An event holds whole postings: its debits equal its credits. */
 export const Entry = z.strictObject({ account: z.string(), debitCents: z.int().min(0), creditCents: z.int().min(0) });
@@ -22,11 +23,23 @@ export const entriesOfClaim = (lines: readonly FundingLine[], providerId: string
   return [...debits, credit(`payable:provider:${providerId}`, costCents)];
 };
 
-/** An invoice: what was owed is now billed. A pot's was drawn already, so its invoice moves nothing. */
-export const entriesOfInvoice = (payer: Payer, totalCents: number): Entry[] =>
-  payer.kind === 'pot' || totalCents === 0
-    ? []
-    : [debit(`billed:${payer.kind}:${payer.id}`, totalCents), credit(owedBy(payer), totalCents)];
+/** A cost that is borne by others than before: who bears less is credited, who bears more is debited; the provider is not. */
+export const entriesOfChange = (changes: readonly FundingChange[]): Entry[] =>
+  changes.map(({ payer, amountCents }) =>
+    amountCents < 0 ? credit(owedBy(payer), -amountCents) : debit(owedBy(payer), amountCents),
+  );
+
+/**
+ * An invoice: what was owed is now billed; one below zero gives back. A pot's was drawn already, so its invoice moves
+ * nothing.
+ */
+export const entriesOfInvoice = (payer: Payer, totalCents: number): Entry[] => {
+  if (payer.kind === 'pot' || totalCents === 0) return [];
+  const billed = `billed:${payer.kind}:${payer.id}`;
+  return totalCents > 0
+    ? [debit(billed, totalCents), credit(owedBy(payer), totalCents)]
+    : [debit(owedBy(payer), -totalCents), credit(billed, -totalCents)];
+};
 
 /** Money that came into a pot. */
 export const entriesOfPot = (potId: string, paidInCents: number): Entry[] =>

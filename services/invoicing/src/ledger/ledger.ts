@@ -23,6 +23,8 @@ export const ledgerProjection: Projection<StoredEvent> = {
     switch (type) {
       case 'ClaimSettled':
         return post(position, data.entries, data.settledAt);
+      case 'ClaimReallocated':
+        return post(position, data.entries, data.reallocatedAt);
       case 'InvoiceIssued':
         return post(position, data.entries, data.issuedAt);
       case 'PotOpened':

@@ -14,8 +14,10 @@ import { createSqliteEventStore, openReadModel, storeSource } from '@adempauze/e
 import { Day, derivedId, Instant } from '@adempauze/kernel';
 import { findSetAside } from '../budget-list/budget-list.ts';
 import { createSettlement } from '../claim/settlement.ts';
+import { findCostSharing } from '../cost-sharing/cost-sharing-list.ts';
 import { createHandlers } from '../handlers.ts';
-import { projections } from '../read-models.ts';
+import { ownCodecs, projections } from '../read-models.ts';
+import { listBookingDeclines } from '../source-list/source-list.ts';
 
 export type SettlementFigures = {
   readonly deliveries: number;
@@ -61,12 +63,13 @@ export const benchSettlement = async ({
   });
   const noVault = { prepare: none, load: none, seal: impossible, open: impossible };
   const handlers = createHandlers({ store, clock: fixed, vault: noVault });
-  const { scheme, mandate, budget, pot, claim, invoice } = handlers.codecs;
-  const source = storeSource({ name: 'invoicing', store, codecs: { scheme, mandate, budget, pot, claim, invoice } });
+  const source = storeSource({ name: 'invoicing', store, codecs: ownCodecs(handlers.codecs) });
   const readModel = await openReadModel({ folder: ':memory:', name: 'bench', projections, sources: [source] });
   const settlement = createSettlement({
     ...{ ...handlers, tariffOn: () => undefined, potOf: () => 'default', clock: fixed },
     setAsideFor: (bookingId) => findSetAside(readModel.db, bookingId),
+    sharingOf: (care) => findCostSharing(readModel.db, care),
+    declinesOf: (bookingId) => listBookingDeclines(readModel.db, bookingId),
   });
 
   const householdOf = (index: number) => HouseholdId.parse(derivedId('household', index % households));

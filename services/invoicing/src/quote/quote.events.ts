@@ -12,7 +12,7 @@ import {
 import { Day, event, Instant, PriceCents } from '@adempauze/kernel';
 import { z } from 'zod';
 
-/** What was answered for a booking, when there was a source to ask; without one there is nothing to remember. */
+/** What was answered for a booking, when there was a source to ask or care is shared; else there is nothing to remember. */
 export const QuoteEvent = z.discriminatedUnion('type', [
   event('QuoteGiven', {
     bookingId: BookingId,

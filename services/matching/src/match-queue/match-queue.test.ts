@@ -5,7 +5,7 @@ import { at, helperIdOf, matchIdOf, organisationId, requestNamed } from '../exam
 import type { MatchEvent } from '../match/match.events.ts';
 import { matchStream } from '../match/match.events.ts';
 import { projected, recorded } from '../projection.fixtures.ts';
-import { listDueMatches, listMatches, listProposedTo, matchQueueProjection } from './match-queue.ts';
+import { listAskedOf, listDueMatches, listMatches, listProposedTo, matchQueueProjection } from './match-queue.ts';
 
 const now = at('2027-02-22T10:00:00Z');
 const wim = helperIdOf('Wim');
@@ -133,6 +133,12 @@ test('while the family’s word is awaited that shows, and its own deadline coun
   };
   const notWanted: MatchEvent = { type: 'HelperNotWanted', data: { matchId, helperId: wim, proposal: 1, saidAt: now } };
   expect(rowAfter(opened, shown)).toMatchObject([{ status: 'proposed', helperId: wim, awaits: 'family', answerBy }]);
+  expect(listAskedOf(after(opened, shown), wim)).toEqual([]);
+  const { organisationId: by, form, span } = request;
+  expect(listAskedOf(after(opened, shown, approved), wim)).toEqual([{ bookingId, organisationId: by, form, span }]);
+  expect(listAskedOf(after(opened, shown, approved), noor)).toEqual([]);
+  expect(listAskedOf(after(opened, proposed(), refused()), wim)).toEqual([]);
+  expect(listAskedOf(after(opened, proposed(), matched), wim)).toEqual([]);
   const [asked] = rowAfter(opened, shown, approved);
   expect(asked).toMatchObject({ status: 'proposed', helperId: wim, answerBy: later, revision: 2 });
   expect(asked).not.toHaveProperty('awaits');

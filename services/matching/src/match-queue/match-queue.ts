@@ -1,5 +1,6 @@
 import {
   decodeCursor,
+  HelperAsked,
   type HelperId,
   Language,
   MatchId,
@@ -185,6 +186,20 @@ const Ids = z.array(z.object({ matchId: MatchId }).transform((it) => it.matchId)
 /** Matches with a deadline that has passed, the oldest first. */
 export const listDueMatches = (db: ReadDatabase, now: Instant, limit: number): MatchId[] =>
   Ids.parse(db.all('SELECT matchId FROM matches WHERE dueAt <= ? ORDER BY dueAt LIMIT ?', now, limit));
+
+const Asked = z
+  .object({ ...HelperAsked.omit({ span: true }).shape, fromAt: z.string(), untilAt: z.string() })
+  .transform(({ fromAt, untilAt, ...row }) => HelperAsked.parse({ ...row, span: { from: fromAt, until: untilAt } }));
+
+/** What this helper is asked and has not answered, once the family said yes to him (R51); in the order of their time. */
+export const listAskedOf = (db: ReadDatabase, helperId: HelperId): HelperAsked[] =>
+  z.array(Asked).parse(
+    db.all(
+      `SELECT bookingId, organisationId, form, fromAt, untilAt FROM matches
+       WHERE helperId = ? AND status = 'proposed' AND awaits IS NULL ORDER BY fromAt, bookingId`,
+      helperId,
+    ),
+  );
 
 /** Matches in which this helper is asked and has not answered. */
 export const listProposedTo = (db: ReadDatabase, helperId: HelperId): MatchId[] =>

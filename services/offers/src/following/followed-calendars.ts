@@ -20,8 +20,21 @@ export const followedCalendarsProjection: Projection<SourceEvent> = {
 const Followed = z.object({ resourceId: ResourceId, followingId: z.string() });
 export type Followed = z.infer<typeof Followed>;
 
-export const isFollowed = (db: ReadDatabase, resourceId: ResourceId): boolean =>
-  db.all('SELECT 1 FROM followed_calendars WHERE resourceId = ?', resourceId).length > 0;
+/** Whose calendar is followed, in memory and in step with the rows: it is asked before each place that is given. */
+export const createFollowed = () => {
+  const followed = new Set<string>();
+  return {
+    load(db: ReadDatabase): void {
+      for (const { resourceId } of listFollowed(db)) followed.add(resourceId);
+    },
+    /** After an event was committed. */
+    apply({ type, data }: SourceEvent): void {
+      if (type === 'CalendarFollowed') followed.add(String(data.resourceId));
+      else if (type === 'CalendarUnfollowed') followed.delete(String(data.resourceId));
+    },
+    has: (resourceId: ResourceId): boolean => followed.has(resourceId),
+  };
+};
 
 export const listFollowed = (db: ReadDatabase): Followed[] =>
   db.all('SELECT * FROM followed_calendars').map((row) => Followed.parse(row));

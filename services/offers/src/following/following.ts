@@ -23,7 +23,7 @@ import { busyTimesOf } from '../icalendar/busy-times.ts';
 import { isSameSpans, meltSpans, type SpanMs } from '../resource/calendar.rules.ts';
 import { type ResourceState, spanMs } from '../resource/resource.state.rules.ts';
 import type { FetchCalendar } from './fetch-calendar.ts';
-import { type Followed, isFollowed, listFollowed } from './followed-calendars.ts';
+import { type Followed, listFollowed } from './followed-calendars.ts';
 import { type Following, followingDecider } from './following.decider.ts';
 import { FollowingEvent, followingStream } from './following.events.ts';
 import { createSchedule } from './schedule.ts';
@@ -71,6 +71,7 @@ export const createFollowing = ({
   calendars: { vault, fetch },
   codec,
   db,
+  isFollowed,
   clock,
   log,
   findResource,
@@ -80,6 +81,7 @@ export const createFollowing = ({
   readonly calendars: Calendars;
   readonly codec: EventCodec<FollowingEvent>;
   readonly db: ReadDatabase;
+  readonly isFollowed: (resourceId: ResourceId) => boolean;
   readonly clock: Clock;
   readonly log?: Log | undefined;
   readonly findResource: (resourceId: ResourceId) => Promise<ResourceState>;
@@ -218,7 +220,7 @@ export const createFollowing = ({
      * what was read last counts.
      */
     async refresh(resourceId: ResourceId): Promise<void> {
-      if (!isFollowed(db, resourceId)) return;
+      if (!isFollowed(resourceId)) return;
       const triedMs = triedAtMs.get(resourceId);
       if (triedMs !== undefined && Math.abs(msOf(clock()) - triedMs) < freshMs) return;
       const { promise: enough, resolve } = Promise.withResolvers<void>();

@@ -101,3 +101,24 @@ test('a hold that passed is heard of as a place that expired; events of others a
   expect(offersPublication.publish(expired)).toMatchObject({ data: { ...place, reason: 'expired' } });
   expect(offersPublication.publish({ ...event, type: 'BookingConfirmed', data: {} })).toBeUndefined();
 });
+
+test('more room than before is heard of by its own name, beside what else is heard', () => {
+  const event = { id: '1', stream: 'x-1', revision: 0, position: '1', metadata: { v: 1, at: now } };
+  const room = { offerIds: [offerId], span: hold.span };
+  const heard = (type: string, data: object) => {
+    const drafts = offersPublication.publish({ ...event, type, data: { ...data, room } as JsonObject });
+    return (Array.isArray(drafts) ? drafts : [drafts]).map((it) => {
+      if (it.type === 'offers.room-came.v1')
+        expect(integrationEvents['offers.room-came.v1'].parse(it.data)).toEqual(it.data);
+      return [it.type, it.subject, it.data.cause];
+    });
+  };
+  const came = (cause: string) => ['offers.room-came.v1', resourceId, cause];
+  expect(heard('TimesPublished', { ...publishTimes(hold.span), publishedAt: now })).toEqual([came('times')]);
+  expect(heard('CapacityChanged', { resourceId, capacity: 2, changedAt: now })).toEqual([came('capacity')]);
+  expect(heard('CalendarRead', { resourceId, busy: [], readAt: now })).toEqual([came('calendar')]);
+  expect(heard('PlaceReleased', { ...place, reason: 'declined', releasedAt: now })).toEqual([
+    ['offers.place-released.v1', resourceId, undefined],
+    came('other-offer'),
+  ]);
+});

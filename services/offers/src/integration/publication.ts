@@ -1,10 +1,11 @@
-import type { IntegrationEventOf } from '@adempauze/contracts';
+import type { IntegrationEventOf, RoomCause } from '@adempauze/contracts';
 import type { Draft, Publication } from '@adempauze/event-bus';
 import { isStoredEvent, type StoredEvent } from '../stored-event.ts';
 
 /**
  * What others hear of `offers`; nothing else leaves it. Events about places are keyed by the resource, so that who
- * was first stays first. Times that open and close, and holds that are extended, stay at home: search knows them.
+ * was first stays first. Times that open and close, and holds that are extended, stay at home: search knows them; only
+ * that there is more room somewhere than before is told, for who waits.
  */
 export const offersPublication: Publication = {
   service: 'offers',
@@ -12,7 +13,37 @@ export const offersPublication: Publication = {
   publish: (event) => (isStoredEvent(event) ? draftOf(event) : undefined),
 };
 
-const draftOf = (event: StoredEvent): Draft | undefined => {
+const draftOf = (event: StoredEvent): Draft | readonly Draft[] | undefined => {
+  const news = newsOf(event);
+  const room = roomOf(event);
+  return news === undefined || room === undefined ? (news ?? room) : [news, room];
+};
+
+/** More room than before, where the event says so. */
+const roomOf = (event: StoredEvent): Draft | undefined => {
+  const cause = causeOf(event.type);
+  if (cause === undefined || !('room' in event.data) || event.data.room === undefined) return undefined;
+  const { resourceId, room } = event.data;
+  return draft(resourceId, { type: 'offers.room-came.v1', data: { resourceId, ...room, cause } });
+};
+const causeOf = (type: StoredEvent['type']): RoomCause | undefined => {
+  switch (type) {
+    case 'TimesPublished':
+      return 'times';
+    case 'CapacityChanged':
+      return 'capacity';
+    case 'CalendarRead':
+      return 'calendar';
+    case 'PlaceMoved':
+    case 'PlaceReleased':
+    case 'HoldExpired':
+      return 'other-offer';
+    default:
+      return undefined;
+  }
+};
+
+const newsOf = (event: StoredEvent): Draft | undefined => {
   switch (event.type) {
     case 'ProviderRegistered': {
       const { providerId, kind, place } = event.data;

@@ -44,6 +44,17 @@ test('hours are counted in quarters', () => {
   expect(block('2027-05-04T07:00:00Z', '2027-05-04T08:20:00Z')).toBe('uneven-quantity');
   expect(block('2027-05-04T07:00:00Z', '2027-05-04T08:00:30Z')).toBe('uneven-quantity');
 });
+test('the caregiver comes along where that is offered, on the place and at the price of the booking (R24)', () => {
+  const times = span('2027-05-04T07:00:00Z', '2027-05-04T10:30:00Z');
+  const answers = (caregiverJoins: Offer['caregiverJoins']) =>
+    [undefined, true, false].map((joins) => {
+      const answer = termsFor({ ...blocks, caregiverJoins }, wish(times, { caregiverJoins: joins }), msOf(now));
+      return answer.accepted ? [answer.terms.accompaniment, answer.terms.priceCents] : answer.rejection.code;
+    });
+  expect(answers('no')).toEqual([[undefined, 8050], 'caregiver-cannot-join', [undefined, 8050]]);
+  expect(answers('optional')).toEqual(Array(3).fill(['optional', 8050]));
+  expect(answers('always')).toEqual([['always', 8050], ['always', 8050], 'caregiver-must-join']);
+});
 test('half a cent is rounded up', () => {
   const odd = offerOf(publishOffer({ tariff: { ...publishOffer().tariff, priceCents: 2310 } }));
   expect(ask(odd, wish(span('2027-05-04T07:00:00Z', '2027-05-04T08:15:00Z')))).toEqual([125, 2310, 2888]); // 2887.5

@@ -3,8 +3,9 @@ import {
   type Condition,
   formOf,
   type HighRiskAct,
+  type PayerPrice,
   type PlaceOfService,
-  type PricePayer,
+  PricePayer,
   type Tariff,
   type Terms,
 } from '@adempauze/contracts';
@@ -27,6 +28,8 @@ export type Wish = {
   readonly placeOfService?: PlaceOfService | undefined;
   readonly payer?: PricePayer | undefined;
   readonly step?: Terms['step'] | undefined;
+  /** Undefined: as the offer is meant. */
+  readonly caregiverJoins?: boolean | undefined;
 };
 export type Need = Pick<Wish, 'conditions' | 'highRiskActs' | 'traits'>;
 
@@ -55,6 +58,8 @@ export type TermsRejection =
       | 'outside-travel-range'
       | 'asked-too-late'
       | 'step-not-offered'
+      | 'caregiver-cannot-join'
+      | 'caregiver-must-join'
     >;
 
 const quarterMs = 15 * minuteMs;
@@ -113,6 +118,25 @@ export const priceOf = (offer: Offer, span: SpanMs, payer?: PricePayer): Priced<
     accepted: true,
     price: { unit, quantity, unitPriceCents, priceCents, vat, isOwn: 'payer' in tariff },
   };
+};
+
+/**
+ * What it is for each of those with a price of their own on that day. Every one of them, so that who gives the care is
+ * not asked by whom it is paid (R04): that is for others to know.
+ */
+const payerPricesOf = (
+  offer: Offer,
+  fromMs: number,
+  priced: (payer: PricePayer) => Priced<TermsRejection>,
+): PayerPrice[] => {
+  if (offer.payerTariffs.length === 0) return [];
+  return PricePayer.options.flatMap((payer) => {
+    if (!offer.payerTariffs.some((it) => it.payer === payer && it.fromMs <= fromMs)) return [];
+    const own = priced(payer);
+    if (!own.accepted) return [];
+    const { unitPriceCents, priceCents, vat } = own.price;
+    return [{ payer, unitPriceCents, priceCents, vat }];
+  });
 };
 
 const shortestStepMinutes = 15;
@@ -183,17 +207,21 @@ export const termsFor = (
   nowMs: number,
   { knowingly = false }: { readonly knowingly?: boolean } = {},
 ): { accepted: true; terms: Terms } | { accepted: false; rejection: TermsRejection } => {
-  const { span, conditions, highRiskActs, traits, journeyKm, placeOfService, payer, step } = wish;
+  const { span, conditions, highRiskActs, traits, journeyKm, placeOfService, payer, step, caregiverJoins } = wish;
   if (offer.status === 'withdrawn') return reject('offer-withdrawn');
   if (span.fromMs <= nowMs) return reject('time-in-the-past');
   const { leadTimeMinutes } = offer;
   if (!knowingly && span.fromMs < nowMs + leadTimeMinutes * minuteMs)
     return reject('asked-too-late', { leadTimeHours: Math.ceil(leadTimeMinutes / 60) });
-  const priced = step === undefined ? priceOf(offer, span, payer) : priceOfStep(offer, step, span, payer);
+  const pricedFor = (who: PricePayer | undefined) =>
+    step === undefined ? priceOf(offer, span, who) : priceOfStep(offer, step, span, who);
+  const priced = pricedFor(payer);
   if (!priced.accepted) return priced;
   if ((servesUntilMs(offer, { conditions: [], highRiskActs }) ?? 0) < span.untilMs) return reject('act-not-served');
   if (placeOfService !== undefined && !servedAtOf(offer).includes(placeOfService))
     return reject('place-of-service-mismatch');
+  if (caregiverJoins === true && offer.caregiverJoins === 'no') return reject('caregiver-cannot-join');
+  if (caregiverJoins === false && offer.caregiverJoins === 'always') return reject('caregiver-must-join');
   if (formOf(offer.form).atHome) {
     if (journeyKm === undefined) return reject('place-of-service-mismatch');
     const { travelKm, nationwide } = offer;
@@ -206,6 +234,8 @@ export const termsFor = (
   // the catalogue says on its own which conditions are served, so that nobody loses a useful answer.
   if (servesUntilMs(offer, { conditions, highRiskActs: [], traits }) === undefined) return reject('not-suitable');
   const { isOwn, ...price } = priced.price;
+  // A step with a price of its own has that for everybody; so has who asked for the price of one payer.
+  const payerPrices = isOwn ? [] : payerPricesOf(offer, span.fromMs, pricedFor);
   const terms: Terms = {
     offerId: offer.offerId,
     providerId: offer.providerId,
@@ -216,6 +246,8 @@ export const termsFor = (
     needsHelper: offer.needsHelper,
     providerMunicipality: offer.place.municipality,
     ...(isOwn ? { ownPrice: true } : {}),
+    ...(payerPrices.length === 0 ? {} : { payerPrices }),
+    ...(offer.caregiverJoins === 'no' ? {} : { accompaniment: offer.caregiverJoins }),
     // A step towards a stay may always be called off.
     ...(step === undefined ? (isEverCharged(offer) ? { cancellation: offer.cancellation } : {}) : { step }),
   };

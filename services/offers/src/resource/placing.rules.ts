@@ -32,8 +32,8 @@ const fittingTerms = (
 ): { accepted: true; terms: Terms } | { accepted: false; rejection: ResourceRejection | TermsRejection } => {
   if (offer === undefined) return reject('offer-not-found');
   if (offer.needsHelper) return reject('helper-offer-has-no-places');
-  const { conditions, highRiskActs, traits, placeOfService, payer, step } = data;
-  const need = { conditions, highRiskActs, traits, journeyKm, placeOfService, payer, step };
+  const { conditions, highRiskActs, traits, placeOfService, payer, step, caregiverJoins } = data;
+  const need = { conditions, highRiskActs, traits, journeyKm, placeOfService, payer, step, caregiverJoins };
   const fitting = termsFor(offer, { span: spanMs(data.span), ...need }, nowMs, { knowingly });
   if (!fitting.accepted) return fitting;
   return state.offerIds.includes(data.offerId) ? fitting : reject('time-not-offered');

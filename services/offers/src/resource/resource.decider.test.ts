@@ -34,7 +34,7 @@ const opened = (over: Parameters<typeof openResource>[0] = {}): ResourceEvent =>
 const tuesday = span('2027-05-04T07:00:00Z', '2027-05-04T15:00:00Z');
 const timesPublished: ResourceEvent = {
   type: 'TimesPublished',
-  data: { ...publishTimes(tuesday), publishedAt: now },
+  data: { ...publishTimes(tuesday), publishedAt: now, room: { offerIds: [offerId], span: tuesday } },
 };
 const open = [opened(), timesPublished] as const;
 

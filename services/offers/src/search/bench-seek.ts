@@ -17,6 +17,8 @@ export type SeekFigures = {
 
 type Ask = (day: Day, random: () => number) => Record<string, unknown>;
 
+const anyForm = (random: () => number) => FormId.options[Math.floor(random() * FormId.options.length)];
+
 /** The questions that people ask by need; `nothing found`: of a condition and an act that nobody here serves. */
 const questions: Readonly<Record<string, Ask>> = {
   'any form, a day, 3 hours': (day) => ({ when: { kind: 'day', day }, minutes: 180 }),
@@ -26,8 +28,10 @@ const questions: Readonly<Record<string, Ask>> = {
   }),
   'nothing found': (day) => ({ when: { kind: 'day', day }, minutes: 180, highRiskActs: ['suctioning'] }),
   'a weekend of two nights': (day) => ({ when: { kind: 'weekend', day }, nights: 2 }),
-  'one form': (day, random) => ({
-    ...{ when: { kind: 'day', day }, forms: [FormId.options[Math.floor(random() * FormId.options.length)]] },
+  // Others stand beside it where it is no choice by itself.
+  'one form': (day, random) => ({ when: { kind: 'day', day }, forms: [anyForm(random)] }),
+  'one form, every week for half a year': (day, random) => ({
+    ...{ when: { kind: 'day', day }, forms: [anyForm(random)], repeat: { everyWeeks: 1, times: 26 } },
   }),
 };
 

@@ -51,7 +51,7 @@ type Piece = {
 };
 
 /** The shortest that this offer can be found for; what has no gap as long as that needs no look. */
-const shortestMs = (offer: Offer, { minutes, nights }: TimesAsked): number => {
+export const shortestMs = (offer: Offer, { minutes, nights }: TimesAsked): number => {
   if (offer.unit === 'night') return ((nights ?? offer.minNights ?? 1) - 1) * 24 * 60 * minuteMs;
   if (offer.unit === 'visit') return (minutes ?? 0) * minuteMs;
   return (minutes ?? Math.min(offer.maxMinutes ?? Number.POSITIVE_INFINITY, offer.minMinutes ?? 0)) * minuteMs;
@@ -61,20 +61,28 @@ const shortestMs = (offer: Offer, { minutes, nights }: TimesAsked): number => {
  * Times that can be booked now: the first of each day, day after day, and when there are not enough days more of the
  * same days. In order of time. Whatever is given here can be held, as long as nobody is quicker.
  */
-export const bookableTimes = (offer: Offer, resources: readonly FreeTimes[], asked: TimesAsked): FoundTime[] => {
+export const bookableTimes = (
+  offer: Offer,
+  resources: readonly FreeTimes[],
+  asked: TimesAsked,
+): readonly FoundTime[] => {
   const pricedFromMs = offer.tariffs[0]?.fromMs ?? Number.POSITIVE_INFINITY;
   const fromMs = Math.max(asked.fromMs, asked.nowMs + Math.max(1, offer.leadTimeMinutes * minuteMs), pricedFromMs);
-  const lookup = { ...asked, fromMs };
   const leastMs = shortestMs(offer, asked);
-  const sources: { readonly pieces: Generator<Piece, undefined>; head: Piece | undefined }[] = [];
+  // Made when there is something to look at: of most offers there is not.
+  let lookup: TimesAsked | undefined;
+  let sources: { readonly pieces: Generator<Piece, undefined>; head: Piece | undefined }[] | undefined;
   for (const free of resources) {
     if (free.gaps.length === 0 || free.longestMs < leastMs) continue;
     if ((free.gaps[gapAfter(free.gaps, fromMs)]?.fromMs ?? asked.untilMs) >= asked.untilMs) continue;
+    lookup ??= { ...asked, fromMs };
     const pieces = offer.unit === 'night' ? stays(offer, free, lookup) : blocks(offer, free, lookup);
     const head = pieces.next().value;
-    if (head !== undefined) sources.push({ pieces, head });
+    if (head === undefined) continue;
+    sources ??= [];
+    sources.push({ pieces, head });
   }
-  if (sources.length === 0) return [];
+  if (sources === undefined) return none;
   const found: FoundTime[] = [];
   const days: { readonly pieces: Piece[]; lastMs: number }[] = [];
   while (found.length < asked.most) {
@@ -105,6 +113,8 @@ export const bookableTimes = (offer: Offer, resources: readonly FreeTimes[], ask
   }
   return found.sort((a, b) => a.fromMs - b.fromMs);
 };
+
+const none: readonly never[] = [];
 
 /** The earliest time of any of the pieces, not before a moment. */
 const earliest = (

@@ -1,6 +1,5 @@
 import type { DatesFit, SeekRespite } from '@adempauze/contracts';
-import { dayOf, instantFromMs } from '@adempauze/kernel';
-import { dayNumberOf, momentOn, wallMsOf } from '../amsterdam.rules.ts';
+import { dayNumberOf, dayOfNumber, momentOn, wallMsOf } from '../amsterdam.rules.ts';
 import type { SpanMs } from '../resource/calendar.rules.ts';
 import type { FoundTime } from './bookable-times.ts';
 import { type FreeTimes, gapAfter } from './free-times.ts';
@@ -49,12 +48,16 @@ export const bestDatesOf = (calendars: readonly FreeTimes[], found: Found, repea
   return best;
 };
 
-export const datesFitOf = ({ first, free, fits }: BestDates, repeat: Repeat): DatesFit => ({
-  resourceId: first.resource.resourceId,
-  first: timeOf(first),
-  fits,
-  of: repeat.times,
-  missing: datesOf(repeat)
-    .filter((it) => !isFree(free, later(first.fromMs, it), later(first.untilMs, it)))
-    .map((it) => dayOf(instantFromMs(later(first.fromMs, it)))),
-});
+/** The dates are told without `Temporal`: an answer names some three hundred of them. */
+export const datesFitOf = ({ first, free, fits }: BestDates, repeat: Repeat): DatesFit => {
+  const firstDay = dayNumberOf(first.fromMs);
+  return {
+    resourceId: first.resource.resourceId,
+    first: timeOf(first),
+    fits,
+    of: repeat.times,
+    missing: datesOf(repeat)
+      .filter((it) => !isFree(free, later(first.fromMs, it), later(first.untilMs, it)))
+      .map((it) => dayOfNumber(firstDay + it)),
+  };
+};

@@ -28,7 +28,8 @@ const fullSpans = (resource: Resource, nowMs: number): SpanMs[] => {
   }
   if (begins.length === 0 && capacities.length === 0 && capacity > 0) return [];
   ends.sort((a, b) => a - b);
-  const edges = [...new Set([...begins, ...ends, ...capacities.flatMap((it) => [it.fromMs, it.untilMs])])];
+  const edges = [...begins, ...ends];
+  for (const { fromMs, untilMs } of capacities) edges.push(fromMs, untilMs);
   edges.sort((a, b) => a - b);
   const spans: { fromMs: number; untilMs: number }[] = [];
   const end = Number.MAX_SAFE_INTEGER;
@@ -38,6 +39,7 @@ const fullSpans = (resource: Resource, nowMs: number): SpanMs[] => {
   for (let i = 0; i < edges.length; i += 1) {
     const fromMs = edges[i] ?? end;
     const untilMs = edges[i + 1] ?? end;
+    if (untilMs === fromMs) continue;
     while ((begins[begun] ?? end) <= fromMs) begun += 1;
     while ((ends[ended] ?? end) <= fromMs) ended += 1;
     while ((capacities[at]?.untilMs ?? end) <= fromMs) at += 1;

@@ -1,9 +1,9 @@
-import { type FormId, formOf, type OfferId, type OfferView, type Point } from '@adempauze/contracts';
+import { FormId, formOf, type OfferId, type OfferView, type Point } from '@adempauze/contracts';
 import { createNear, detourFactor, straightKm } from '@adempauze/places';
 import type { Offer } from '../offer/offer.state.rules.ts';
 import type { Resource } from '../resource/resource.state.rules.ts';
 import type { FreeTimes } from './free-times.ts';
-import { type Served, type Suit, servedByAny, servesNothing } from './suit.ts';
+import { formBits, type Served, type Suit, servedByAny, servesNothing } from './suit.ts';
 
 /** A resource in the index. `known`: what was free when it was last looked for, while that holds. */
 export type ResourceEntry = { resource: Resource; revision: number; known: FreeTimes | undefined };
@@ -21,15 +21,18 @@ export type OfferEntry = {
 export type Kind = 'home' | 'away';
 export type OfferNearby = { readonly entry: OfferEntry; readonly travelKm: number };
 
+/** Offers of one form at one place, by id. `served`: by any of them, once; who no longer serves it is left out by whoever looks. */
+type OfForm = { readonly formBit: number; readonly offers: OfferEntry[]; served: Served };
+/** Offers of one kind at one place: all of them by id, and those of each form. `forms`: of any of them, once, in bits. */
+type OfKind = { readonly all: OfferEntry[]; readonly byForm: OfForm[]; forms: number };
 /**
- * Offers at one place: all of a kind, those of each form, and those that come anywhere, by id. `reachKm`: the furthest that
- * any of the others comes. `served`: by any of them, once; who no longer serves it is left out by whoever looks.
+ * Offers at one place: by kind, and those that come anywhere by id. `reachKm`: the furthest that any of the others comes.
+ * `served`: by any of them, once.
  */
 type Spot = {
   readonly point: Point;
-  readonly home: OfferEntry[];
-  readonly away: OfferEntry[];
-  readonly byForm: Map<FormId, OfferEntry[]>;
+  readonly home: OfKind;
+  readonly away: OfKind;
   readonly anywhere: OfferEntry[];
   reachKm: number;
   served: Served;
@@ -55,9 +58,8 @@ export const createOfferMap = () => {
     if (known !== undefined) return known;
     const spot: Spot = {
       point: { lat, lon },
-      home: [],
-      away: [],
-      byForm: new Map(),
+      home: { all: [], byForm: [], forms: 0 },
+      away: { all: [], byForm: [], forms: 0 },
       anywhere: [],
       reachKm: 0,
       served: servesNothing,
@@ -66,16 +68,21 @@ export const createOfferMap = () => {
     map = undefined;
     return spot;
   };
-  const listsOf = (spot: Spot, { form }: Offer): readonly OfferEntry[][] => {
-    const known = spot.byForm.get(form);
-    const ofForm = known ?? [];
-    if (known === undefined) spot.byForm.set(form, ofForm);
-    return [spot[kindOf({ form })], ofForm];
+  const ofFormAt = (spot: Spot, { offer, suit: { formBit } }: OfferEntry): OfForm => {
+    const ofKind = spot[kindOf(offer)];
+    const known = ofKind.byForm.find((it) => it.formBit === formBit);
+    if (known !== undefined) return known;
+    const made: OfForm = { formBit, offers: [], served: servesNothing };
+    ofKind.byForm.push(made);
+    ofKind.forms |= formBit;
+    return made;
   };
   /** An offer may come further than it did, and serve more. Who no longer comes anywhere is left out by whoever looks. */
   const reaches = (entry: OfferEntry): void => {
     const { nationwide, travelKm, place } = entry.offer;
     const spot = spotOf(place.point);
+    const ofForm = ofFormAt(spot, entry);
+    ofForm.served = servedByAny(ofForm.served, entry.suit);
     spot.served = servedByAny(spot.served, entry.suit);
     if (kindOf(entry.offer) === 'away') return;
     spot.reachKm = Math.max(spot.reachKm, travelKm);
@@ -123,42 +130,61 @@ export const createOfferMap = () => {
     }
     /**
      * Those within so many km by road, the nearest first, and at the same distance by id. Lazy. Of a kind at home only
-     * what comes so far. `form`: of that form alone. `looked`: what is looked for; all else is left out.
+     * what comes so far. Not those within `beyondKm`.
      */
     function* near(
       maxTravelKm: number,
       kind: Kind,
-      form?: FormId,
       looked: Looked = anything,
+      beyondKm = -1,
     ): Generator<OfferNearby, undefined> {
-      let ring: (readonly OfferEntry[])[] = [];
+      let ring: OfferEntry[][] = [];
       let ringKm = 0;
-      const isIn = (entry: OfferEntry) => (kind === 'away' || ringKm <= entry.suit.reachKm) && looked.offer(entry);
+      const isIn = (entry: OfferEntry) =>
+        (looked.forms() & entry.suit.formBit) !== 0 &&
+        (kind === 'away' || ringKm <= entry.suit.reachKm) &&
+        looked.offer(entry);
       for (const { spot, travelKm } of spotsWithin(maxTravelKm, kind)) {
-        if (!looked.place(spot.served)) continue;
-        const entries = entriesOf(spot, travelKm, kind, form);
-        if (entries.length === 0) continue;
+        if (travelKm <= beyondKm) continue;
+        const forms = looked.forms();
+        if ((spot[kind].forms & forms) === 0 || !looked.place(spot.served)) continue;
         if (travelKm !== ringKm) {
-          for (const entry of inOrder(ring, isIn)) yield { entry, travelKm: ringKm };
-          ring = [];
+          if (ring.length > 0) {
+            for (const entry of inOrder(ring, isIn)) yield { entry, travelKm: ringKm };
+            ring = [];
+          }
           ringKm = travelKm;
         }
-        ring.push(entries);
+        if (kind === 'home' && travelKm > spot.reachKm) ring.push(spot.anywhere);
+        else ring.push(...listsOf(spot[kind], forms, looked));
       }
       for (const entry of inOrder(ring, isIn)) yield { entry, travelKm: ringKm };
     }
-    return { near };
+    /** Those of forms at home that do not come so far, the nearest first. Lazy. */
+    function* beyondReach(maxTravelKm: number, looked: Looked): Generator<OfferNearby, undefined> {
+      for (const { spot, travelKm } of spotsWithin(maxTravelKm, 'away')) {
+        const forms = looked.forms();
+        if ((spot.home.forms & forms) === 0 || !looked.place(spot.served)) continue;
+        const lists = spot.home.byForm
+          .filter((it) => (it.formBit & forms) !== 0 && looked.place(it.served))
+          .map(({ offers }) => offers);
+        for (const entry of inOrder(lists, (it) => it.suit.reachKm < travelKm && looked.offer(it)))
+          yield { entry, travelKm };
+      }
+    }
+    return { near, beyondReach };
   };
 
   return {
     add(entry: OfferEntry): void {
       const spot = spotOf(entry.offer.place.point);
-      for (const entries of listsOf(spot, entry.offer)) entries.splice(indexOf(entries, entry.offerId), 0, entry);
+      for (const entries of [spot[kindOf(entry.offer)].all, ofFormAt(spot, entry).offers])
+        entries.splice(indexOf(entries, entry.offerId), 0, entry);
       reaches(entry);
     },
     remove(entry: OfferEntry): void {
       const spot = spotOf(entry.offer.place.point);
-      for (const entries of [...listsOf(spot, entry.offer), spot.anywhere]) {
+      for (const entries of [spot[kindOf(entry.offer)].all, ofFormAt(spot, entry).offers, spot.anywhere]) {
         const index = indexOf(entries, entry.offerId);
         if (entries[index] === entry) entries.splice(index, 1);
       }
@@ -172,23 +198,37 @@ export type OfferMap = ReturnType<typeof createOfferMap>;
 /** Offers as they lie around one point. */
 export type Around = ReturnType<OfferMap['from']>;
 
+/** Lists with all that is looked for: form by form, or where that is most of them, the one list, which is looked at lazily. */
+const listsOf = ({ all, byForm, forms }: OfKind, wanted: number, looked: Looked): OfferEntry[][] => {
+  if ((forms & ~wanted) === 0) return [all];
+  let count = 0;
+  const lists: OfferEntry[][] = [];
+  for (const it of byForm) {
+    if ((it.formBit & wanted) === 0 || !looked.place(it.served)) continue;
+    lists.push(it.offers);
+    count += it.offers.length;
+  }
+  return count * 2 > all.length ? [all] : lists;
+};
+
 /** By road, told to 0.1 km. */
 const travelKmOf = (straightKm: number): number => Math.round(straightKm * detourFactor * 10) / 10;
 
-const entriesOf = (spot: Spot, travelKm: number, kind: Kind, form: FormId | undefined): readonly OfferEntry[] => {
-  if (kind === 'home' && travelKm > spot.reachKm) {
-    return form === undefined ? spot.anywhere : spot.anywhere.filter(({ offer }) => offer.form === form);
-  }
-  return form === undefined ? spot[kind] : (spot.byForm.get(form) ?? none);
-};
-const none: readonly never[] = [];
-
-/** Which places are looked in, and for which of the offers there. It says the same as long as one look lasts. */
+/**
+ * What is looked for; all else is left out. `place` and `offer` say the same as long as one look lasts; `forms`, in bits,
+ * may become fewer, and what was found of a form before it did is still given or not.
+ */
 export type Looked = {
+  readonly forms: () => number;
   readonly place: (served: Served) => boolean;
   readonly offer: (entry: OfferEntry) => boolean;
 };
-const anything: Looked = { place: () => true, offer: () => true };
+export const anything: Looked = { forms: () => formBits(FormId.options), place: () => true, offer: () => true };
+/** Everything of these forms. */
+export const ofForms = (forms: readonly FormId[]): Looked => {
+  const bits = formBits(forms);
+  return { ...anything, forms: () => bits };
+};
 
 /** Those that are looked for, by id. Of one list lazily: of most of it nothing is asked. */
 function* inOrder(
@@ -200,8 +240,26 @@ function* inOrder(
     for (const entry of only) if (isIn(entry)) yield entry;
     return;
   }
-  yield* lists.flatMap((list) => list.filter(isIn)).sort((a, b) => (a.offerId < b.offerId ? -1 : 1));
+  const found: OfferEntry[] = [];
+  for (const list of lists) for (const entry of list) if (isIn(entry)) found.push(entry);
+  yield* found.length <= fewEntries ? sortedFew(found) : found.sort((a, b) => (a.offerId < b.offerId ? -1 : 1));
 }
+const fewEntries = 40;
+/** In place and without garbage: a search sorts the offers of hundreds of places, a handful in each. */
+const sortedFew = (entries: OfferEntry[]): OfferEntry[] => {
+  for (let i = 1; i < entries.length; i += 1) {
+    const entry = entries[i];
+    if (entry === undefined) continue;
+    let at = i;
+    for (; at > 0; at -= 1) {
+      const before = entries[at - 1];
+      if (before === undefined || before.offerId <= entry.offerId) break;
+      entries[at] = before;
+    }
+    entries[at] = entry;
+  }
+  return entries;
+};
 
 /** Where an id stands, or would stand, in a list sorted by id. */
 const indexOf = (entries: readonly OfferEntry[], offerId: OfferId): number => {

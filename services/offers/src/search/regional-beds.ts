@@ -4,7 +4,7 @@ import { dayNumberOf, momentOn, wallMsOf } from '../amsterdam.rules.ts';
 import { indexAfter } from '../resource/calendar.rules.ts';
 import { capacityIn, placesLeftIn } from '../resource/capacity.rules.ts';
 import { bookableOf, daysIn, placeOn, type Resource } from '../resource/resource.state.rules.ts';
-import { kindOf } from './offer-map.ts';
+import { kindOf, ofForms } from './offer-map.ts';
 import type { SearchIndex } from './search-index.ts';
 import { suiting } from './suit.ts';
 
@@ -26,7 +26,7 @@ export const createRegionalBeds =
     const around = index.around(near);
     for (const form of asked.forms.length > 0 ? asked.forms : stayForms) {
       let ofForm = 0;
-      for (const { entry, travelKm } of around.near(maxKm, kindOf({ form }), form)) {
+      for (const { entry, travelKm } of around.near(maxKm, kindOf({ form }), ofForms([form]))) {
         if (ofForm === first) break;
         const { offer } = entry;
         if ((suits(offer, entry.suit) ?? 0) < untilMs || offer.unit !== 'night') continue;

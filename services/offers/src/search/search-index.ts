@@ -24,11 +24,13 @@ import { bookableTimes, type FoundTime, isLengthGiven, type TimesAsked } from '.
 import { type FreeTimes, freeTimesOf } from './free-times.ts';
 import {
   type Around,
+  anything,
   createOfferMap,
   type Kind,
   kindOf,
   type OfferEntry,
   type OfferNearby,
+  ofForms,
   type ResourceEntry,
 } from './offer-map.ts';
 import { suiting, suitOf, type Wanted } from './suit.ts';
@@ -162,14 +164,12 @@ export const createSearchIndex = ({ clock }: { readonly clock: Clock }) => {
   function* suitable(input: Wanted & Pick<SearchOffers, 'near' | 'maxKm' | 'forms'>, nowMs: number) {
     const { near, maxKm, forms } = input;
     const suits = suiting(input, nowMs);
-    const [form] = forms;
-    const wanted = forms.length > 1 ? new Set(forms) : undefined;
+    const looked = forms.length === 0 ? anything : ofForms(forms);
     const around = map.from(near);
     for (const kind of ['home', 'away'] as const) {
       if (forms.length > 0 && !forms.some((it) => kindOf({ form: it }) === kind)) continue;
-      for (const { entry, travelKm } of around.near(maxKm, kind, wanted ? undefined : form)) {
+      for (const { entry, travelKm } of around.near(maxKm, kind, looked)) {
         const { offer } = entry;
-        if (wanted !== undefined && !wanted.has(offer.form)) continue;
         const servesMs = suits(offer, entry.suit);
         if (servesMs !== undefined) yield { entry, travelKm, kind, servesMs };
       }
@@ -199,6 +199,11 @@ export const createSearchIndex = ({ clock }: { readonly clock: Clock }) => {
     viewOf,
     foundOf,
     hitOf,
+    /** What is free of everything that an offer uses, as far as search knows. */
+    freeOfOffer(offerId: OfferId, nowMs: number): readonly FreeTimes[] {
+      const entry = offers.get(offerId);
+      return entry === undefined ? none : freeAmong(entry.resources, nowMs);
+    },
     freeOf: (entry: OfferEntry, nowMs: number): readonly FreeTimes[] => freeAmong(entry.resources, nowMs),
     /** Offers around a point, for one search: nothing may be set before it is over. */
     around: (from: Point): Around => map.from(from),

@@ -8,7 +8,7 @@ import { offerAt, resourceFor, seeded } from './bench-supply.ts';
 import type { OfferEntry } from './offer-map.ts';
 import { createSearchIndex } from './search-index.ts';
 import { createSeeking } from './seek.ts';
-import { soughtPlainly } from './seek-reference.fixtures.ts';
+import { besidePlainly, soughtPlainly } from './seek-reference.fixtures.ts';
 import { suitOf } from './suit.ts';
 
 const startOn = Day.parse('2027-05-03');
@@ -71,8 +71,11 @@ test('search by need shows whom asking every offer in the country would show, in
         const seek = createSeeking({ index, clock: () => now });
         for (const question of questions) {
           const input = SeekRespite.parse({ ...question, near: { lat: near?.lat, lon: near?.lon } });
-          const titles = seek(input).options.map(({ hit }) => hit.offer.title);
+          const { options, beside } = seek(input);
+          const titles = options.map(({ hit }) => hit.offer.title);
           expect(titles).toEqual(soughtPlainly(index, entries, input, input.forms, msOf(now)));
+          const others = beside.map(({ hit }) => hit.offer.title);
+          expect(others).toEqual(besidePlainly(index, entries, input, titles, msOf(now)));
         }
       },
     ),

@@ -1,4 +1,4 @@
-import { type FormId, formOf, type SeekRespite } from '@adempauze/contracts';
+import { FormId, formOf, type SeekRespite } from '@adempauze/contracts';
 import { detourFactor, straightKm } from '@adempauze/places';
 import type { Offer } from '../offer/offer.state.rules.ts';
 import { bestDatesOf } from './dates-fit.ts';
@@ -54,6 +54,40 @@ export const soughtPlainly = (
   for (const it of inOrder(byForm.flat())) if (kept.size < seek.first) kept.add(it);
   return inOrder([...kept]).map(({ entry }) => entry.offer.title);
 };
+
+/**
+ * What is shown beside, as plainly: other forms than those named, as long, that take as much over; as many as are missing
+ * to three forms, and somebody at home where there is nobody among what was asked. By title.
+ */
+export const besidePlainly = (
+  index: SearchIndex,
+  entries: readonly OfferEntry[],
+  seek: SeekRespite,
+  shown: readonly string[],
+  nowMs: number,
+): string[] => {
+  if (seek.forms.length === 0 || shown.length === 0) return [];
+  const offerOf = (title: string) => entries.find((it) => it.offer.title === title)?.offer;
+  const isHome = (title: string) => atHome.includes(offerOf(title)?.form ?? 'F12');
+  const missing = Math.min(3, seek.first) - new Set(shown.map((title) => offerOf(title)?.form)).size;
+  const count = Math.max(missing, shown.some(isHome) ? 0 : 1);
+  if (count <= 0) return [];
+  const ranks = ['relief', 'partial presence', 'full'];
+  const rankOf = (form: FormId) => ranks.findIndex((it) => it.includes(formOf(form).takeover));
+  const least = Math.min(...seek.forms.map(rankOf));
+  const able = FormId.options.filter((form) => rankOf(form) >= least && !seek.forms.includes(form));
+  const nights = able.filter((form) => formOf(form).unit === 'night');
+  const others = able.filter((form) => {
+    if (seek.minutes !== undefined) return !nights.includes(form);
+    return seek.nights === undefined || nights.includes(form);
+  });
+  const found = soughtPlainly(index, entries, { ...seek, first: count }, others, nowMs);
+  if (shown.some(isHome) || found.some(isHome)) return found;
+  const hours = able.filter((form) => atHome.includes(form) && !nights.includes(form) && !others.includes(form));
+  const some = soughtPlainly(index, entries, { ...seek, nights: undefined, first: 1 }, hours, nowMs);
+  return [...some, ...found].slice(0, count);
+};
+const atHome = FormId.options.filter((form) => formOf(form).atHome);
 
 const kmTo = ({ place }: Offer, { near }: SeekRespite) =>
   Math.round(straightKm(near, place.point) * detourFactor * 10) / 10;

@@ -1,62 +1,10 @@
-import { OfferId, ResourceId, SeekRespite } from '@adempauze/contracts';
-import { derivedId, fold, instantOn, msOf, plusDays, plusMs } from '@adempauze/kernel';
+import { SeekRespite } from '@adempauze/contracts';
+import { instantOn, msOf, plusDays, plusMs } from '@adempauze/kernel';
 import { expect, test } from '@jest/globals';
-import { at, booking, householdId, now, publishBeds, publishOffer, rijswijk } from '../examples.fixtures.ts';
+import { at, booking, householdId, now, rijswijk } from '../examples.fixtures.ts';
 import { offerDecider } from '../offer/offer.decider.ts';
-import type { Offer } from '../offer/offer.state.rules.ts';
-import { openedAs, type Resource } from '../resource/resource.state.rules.ts';
-import { createRegionalBeds } from './regional-beds.ts';
-import { createSearchIndex } from './search-index.ts';
-import { createSeeking } from './seek.ts';
+import { both, groningen, leiden, offerOf, place, seekerOf, titles, today } from './seek.fixtures.ts';
 import { windowOf } from './when.ts';
-
-const today = '2027-05-03' as ReturnType<typeof plusDays>; // Monday, 10:00
-const idOf = (word: string) => OfferId.parse(derivedId('offer', word));
-const offerOf = (word: string, over: Parameters<typeof publishOffer>[0] = {}, confirmedAt = now): Offer => {
-  const beds = over.unit === 'night';
-  const data = { ...(beds ? publishBeds(over) : publishOffer(over)), offerId: idOf(word), title: word };
-  const offer = fold(offerDecider, [{ type: 'OfferPublished', data: { ...data, publishedAt: confirmedAt } }]);
-  if (offer === undefined) throw new Error('The example is an offer.');
-  return offer;
-};
-/** Open on so many days from tomorrow on: for hours from nine to five, for nights one long opening. */
-const calendarOf = (offer: Offer, days = 28, over: Partial<Resource> = {}): Resource => {
-  const opened = openedAs({
-    ...{ resourceId: ResourceId.parse(derivedId('resource', offer.offerId)), providerId: offer.providerId },
-    ...{ offerIds: [offer.offerId], capacity: 1, bufferMinutes: 0, travelMinutes: 0, openedAt: now },
-  });
-  const wall = (day: number, time: string) => msOf(instantOn(plusDays(today, day), time));
-  const openings =
-    offer.unit === 'night'
-      ? [{ fromMs: wall(1, '15:00'), untilMs: wall(days + 1, '11:00') }]
-      : Array.from({ length: days }, (_, i) => ({ fromMs: wall(i + 1, '09:00'), untilMs: wall(i + 1, '17:00') }));
-  return { ...opened, openings, ...over };
-};
-const place = (name: string, lat: number, lon: number) => ({
-  name,
-  municipality: '0999' as never,
-  point: { lat, lon },
-});
-const leiden = place('Leiden', 52.1583, 4.4931);
-const groningen = place('Groningen', 53.2194, 6.5665);
-
-const seekerOf = (offers: readonly (readonly [Offer, Resource?])[], clock = () => now) => {
-  const index = createSearchIndex({ clock });
-  for (const [offer, resource] of offers) {
-    index.setOffer(offer, 0);
-    if (resource !== undefined) index.setResource(resource, 0);
-  }
-  const seek = createSeeking({ index, clock });
-  const beds = createRegionalBeds({ index, clock });
-  return {
-    beds,
-    seek: (over: Partial<Parameters<typeof SeekRespite.parse>[0] & object> = {}) =>
-      seek(SeekRespite.parse({ near: rijswijk.point, when: { kind: 'day', day: '2027-05-05' }, ...over })),
-  };
-};
-const titles = (list: readonly { readonly hit: { readonly offer: { readonly title: string } } }[] = []) =>
-  list.map(({ hit }) => hit.offer.title);
-const both = (offer: Offer, days?: number, over?: Partial<Resource>) => [offer, calendarOf(offer, days, over)] as const;
 
 test('at home first, and three forms where there are as many', () => {
   const blocks = [1, 2, 3, 4, 5, 6].map((it) => both(offerOf(`block ${it}`)));
@@ -231,4 +179,45 @@ test('free beds of several houses night by night, over municipal borders', () =>
   expect(houses[1]?.nights.map(({ capacity, free }) => `${free}/${capacity}`)).toEqual([
     ...['0/7', '6/7', '4/5', '5/5', '5/5', '7/7'],
   ]);
+});
+
+test('where forms are named and there are fewer than three, others that fit stand beside, at home first (R12)', () => {
+  const supply = [
+    both(offerOf('programme', { form: 'F17', unit: 'part-day', place: leiden })),
+    both(offerOf('block')),
+    both(offerOf('sitter', { form: 'F08' })),
+    both(offerOf('sitter further on', { form: 'F08', place: leiden, travelKm: 40 })),
+    both(offerOf('household help', { form: 'F19' })),
+    both(offerOf('day out', { form: 'F20', unit: 'visit' })),
+    both(offerOf('stay', { form: 'F12', unit: 'night' })),
+  ];
+  const seek = seekerOf(supply).seek;
+  const { options, beside } = seek({ forms: ['F17'], minutes: 180 });
+  expect(titles(options)).toEqual(['programme']);
+  // One of each other form, as long, and none that takes less over than what was asked.
+  expect(new Set(titles(beside))).toEqual(new Set(['block', 'sitter']));
+  for (const { reasons } of beside) expect(reasons).toContain('another-form');
+  expect(titles(seek({ forms: ['F17', 'F01', 'F08'], minutes: 180 }).beside)).toEqual([]);
+  expect(titles(seek({ forms: ['F17', 'F01'], minutes: 180 }).beside)).toEqual(['sitter']);
+  expect(titles(seek({ forms: ['F01'], minutes: 180, first: 1 }).beside)).toEqual([]);
+  expect(titles(seek({ minutes: 180 }).beside)).toEqual([]);
+});
+
+test('where only stays were named somebody who comes stands beside them, whatever there is of stays (R13)', () => {
+  const when = { kind: 'range', from: '2027-05-04', until: '2027-05-12' } as const;
+  const stays = (['F11', 'F12', 'F13', 'F16'] as const).map((form) =>
+    both(offerOf(`${form}`, { form, unit: 'night' })),
+  );
+  const named = { when, nights: 2, forms: ['F11', 'F12', 'F13'] };
+  const { options, beside } = seekerOf([
+    ...stays,
+    both(offerOf('sitter', { form: 'F08' })),
+    both(offerOf('block')),
+  ]).seek(named);
+  expect(options).toHaveLength(3);
+  // A block of hours takes less over than a stay does.
+  expect(titles(beside)).toEqual(['sitter']);
+  const night = both(offerOf('night', { form: 'F09', unit: 'night', nationwide: true }));
+  expect(titles(seekerOf([...stays, night]).seek(named).beside)).toEqual(['night']);
+  expect(titles(seekerOf(stays).seek({ ...named, forms: ['F12'] }).beside)).toHaveLength(2);
 });

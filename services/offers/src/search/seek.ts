@@ -2,33 +2,29 @@ import {
   type FitReason,
   FormId,
   formOf,
-  type SeekMisfit,
   type SeekOption,
   type SeekRespite,
   type Sought,
+  type TakeoverLevel,
 } from '@adempauze/contracts';
-import { type Clock, instantFromMs, minuteMs, msOf } from '@adempauze/kernel';
+import { type Clock, instantFromMs, msOf } from '@adempauze/kernel';
 import { dayMs } from '../amsterdam.rules.ts';
 import type { Offer } from '../offer/offer.state.rules.ts';
 import type { TimesAsked } from './bookable-times.ts';
 import { type BestDates, bestDatesOf, datesFitOf } from './dates-fit.ts';
-import { type Around, kindOf, type OfferEntry, type OfferNearby } from './offer-map.ts';
+import { acrossTheCountryKm, misfitsOf } from './misfits.ts';
+import { kindOf, type Looked, type OfferNearby } from './offer-map.ts';
 import type { Found, SearchIndex } from './search-index.ts';
-import { servedIn, suiting } from './suit.ts';
+import { formBits, servedIn, suiting } from './suit.ts';
 import { type Window, windowOf } from './when.ts';
 
 /** Different forms that are shown where there are as many (R12). */
 const leastForms = 3;
-/** Offers that are shown as not fitting, and those that are looked at for it. */
-const mostMisfits = 3;
-const mostLooked = 300;
 /** How far around the time, and how much further away, is looked when nothing fits. */
 const otherTimeMs = 21 * dayMs;
 const furtherTimes = 3;
 const furthestKm = 200;
 const alternatives = 3;
-/** Further than any two places in the country are apart by road. */
-const acrossTheCountryKm = 600;
 
 /** Something that fits and may be shown; what is shown of it is worked out when it is. */
 type Candidate = Found & { readonly atHome: boolean; readonly dates: BestDates | undefined };
@@ -44,24 +40,25 @@ export const createSeeking =
     const isServedIn = servedIn(seek);
 
     const around = index.around(seek.near);
+    const withoutNights = windowOf({ ...seek, nights: undefined }, nowMs);
 
-    const candidateOf = (near: OfferNearby, within: Window): Candidate | undefined => {
+    const timesIn = ({ fromMs, untilMs, startsBeforeMs }: Window): TimesAsked => ({
+      ...{ nowMs, fromMs, untilMs, startsBeforeMs, minutes: seek.minutes, nights: seek.nights },
+      ...{ most: seek.timesPerOffer, payer: seek.payer },
+    });
+    const candidateOf = (near: OfferNearby, asked: TimesAsked): Candidate | undefined => {
       const { entry } = near;
       const servesMs = suits(entry.offer, entry.suit);
       // Somebody has to be found first, which takes longer than "now".
       if (servesMs === undefined || (seek.when.kind === 'now' && entry.offer.needsHelper)) return undefined;
-      const asked: TimesAsked = {
-        ...{ nowMs, fromMs: within.fromMs, untilMs: Math.min(within.untilMs, servesMs) },
-        ...{ startsBeforeMs: within.startsBeforeMs, minutes: seek.minutes, nights: seek.nights },
-        ...{ most: seek.timesPerOffer, payer: seek.payer },
-      };
-      const found = index.foundOf(near, asked);
+      const found = index.foundOf(near, servesMs < asked.untilMs ? { ...asked, untilMs: servesMs } : asked);
       if (found === undefined) return undefined;
       const dates =
         seek.repeat === undefined || found.onRequest
           ? undefined
           : bestDatesOf(index.freeOf(entry, nowMs), found, seek.repeat);
-      return { ...found, atHome: kindOf(entry.offer) === 'home', dates };
+      const { travelKm, times, onRequest } = found;
+      return { entry, travelKm, times, onRequest, atHome: entry.suit.isAtHome, dates };
     };
 
     /**
@@ -69,35 +66,37 @@ export const createSeeking =
      * order of the answer, all forms at once, and no further than an answer needs.
      */
     const candidatesAmong = (among: readonly FormId[], within: Window, maxKm: number, first: number): Candidate[] => {
-      const wanted = new Set(among);
-      const each = wanted.size === 1 ? first : Math.max(1, Math.ceil(first / 2));
+      const asked = timesIn(within);
+      const wanted = [...new Set(among)];
+      const each = wanted.length === 1 ? first : Math.max(1, Math.ceil(first / 2));
       const least = Math.min(leastForms, first);
-      const looked = {
+      /** Forms of which more is looked for: what has its share is passed by without a look. */
+      let open = 0;
+      const looked: Looked = {
+        forms: () => open,
         place: isServedIn,
-        offer: ({ offer, suit }: OfferEntry) => wanted.has(suit.form) && suits(offer, suit) !== undefined,
+        offer: ({ offer, suit }) => suits(offer, suit) !== undefined,
       };
       const taken: Candidate[] = [];
       const ofForm = new Map<FormId, number>();
       const isEnough = () => taken.length >= first && ofForm.size >= least;
+      // With dates the walk is not in order: who has more of them comes first, from however far.
+      const isFull = () => seek.repeat === undefined && taken.length >= first;
       for (const kind of ['home', 'away'] as const) {
-        const ofKind = [...wanted].filter((form) => kindOf({ form }) === kind);
+        const ofKind = wanted.filter((form) => kindOf({ form }) === kind);
         if (ofKind.length === 0 || isEnough()) continue;
-        let [unseen, unfilled] = [ofKind.length, ofKind.length];
-        const furthest = kind === 'home' ? acrossTheCountryKm : maxKm;
-        for (const near of around.near(furthest, kind, ofKind.length === 1 ? ofKind[0] : undefined, looked)) {
-          const { form } = near.entry.suit;
+        open = formBits(ofKind);
+        for (const near of around.near(kind === 'home' ? acrossTheCountryKm : maxKm, kind, looked)) {
+          const { form } = near.entry.offer;
           const count = ofForm.get(form) ?? 0;
-          // With dates the walk is not in order: who has more of them comes first, from however far.
-          const isFull = seek.repeat === undefined && taken.length >= first;
-          if (count >= each || (isFull && count > 0)) continue;
-          const candidate = candidateOf(near, within);
+          if (count >= each || (isFull() && count > 0)) continue;
+          const candidate = candidateOf(near, asked);
           if (candidate === undefined) continue;
           taken.push(candidate);
           ofForm.set(form, count + 1);
-          if (count === 0) unseen -= 1;
-          if (count + 1 === each) unfilled -= 1;
-          if (unfilled === 0) break;
-          if (seek.repeat === undefined && taken.length >= first && (unseen === 0 || isEnough())) break;
+          if (count + 1 === each) open &= ~near.entry.suit.formBit;
+          if (isFull()) open = formBits(ofKind.filter((it) => !ofForm.has(it)));
+          if (open === 0 || (isFull() && isEnough())) break;
         }
       }
       taken.sort(byOrder);
@@ -113,16 +112,35 @@ export const createSeeking =
     const optionsAmong = (...asked: Parameters<typeof candidatesAmong>): SeekOption[] =>
       candidatesAmong(...asked).map(shown);
 
+    /** Where forms were named and what there is of them is no choice: other forms that fit, one of each, at home first. */
+    const besideOf = (options: readonly SeekOption[]): SeekOption[] => {
+      if (seek.forms.length === 0) return [];
+      const missing = Math.min(leastForms, seek.first) - new Set(options.map(({ hit }) => hit.offer.form)).size;
+      const isNobodyHome = options.every(({ hit }) => !hit.atHome);
+      const count = Math.max(missing, isNobodyHome ? 1 : 0);
+      if (count <= 0) return [];
+      const others = formsBeside(seek);
+      const found = optionsAmong(others, window, seek.maxKm, count);
+      if (!isNobodyHome || found.some(({ hit }) => hit.atHome)) return found.map(asOther);
+      const home = FormId.options.filter(
+        (it) => formOf(it).atHome && formOf(it).unit !== 'night' && !others.includes(it) && !seek.forms.includes(it),
+      );
+      const some = optionsAmong(home.filter(takesAsMuchOver(seek.forms)), withoutNights, seek.maxKm, 1);
+      return [...some, ...found].slice(0, count).map(asOther);
+    };
+
     let options = optionsAmong(forms, window, seek.maxKm, seek.first);
     if (options.length > 0 && options.every(({ hit }) => !hit.atHome) && seek.forms.length === 0) {
       // A stay is never the only suggestion while somebody can come (R13).
       const home = FormId.options.filter((form) => formOf(form).atHome && !forms.includes(form));
-      const more = optionsAmong(home, windowOf({ ...seek, nights: undefined }, nowMs), seek.maxKm, leastForms);
+      const more = optionsAmong(home, withoutNights, seek.maxKm, leastForms);
       options = [...more.map(asOther), ...options].slice(0, seek.first);
     }
+    const shownIds = new Set<string>(options.map(({ hit }) => hit.offer.offerId));
     const misfits =
-      options.length >= leastForms ? [] : misfitsOf(index, around, seek, { forms, window, nowMs, shown: options });
-    if (options.length > 0) return { options, misfits, nothingFound: null, alternatives: null };
+      options.length >= leastForms ? [] : misfitsOf({ index, around, seek, forms, window, nowMs, shown: shownIds });
+    if (options.length > 0)
+      return { options, beside: besideOf(options), misfits, nothingFound: null, alternatives: null };
     const others = FormId.options.filter((form) => !forms.includes(form));
     const aroundTime: Window = {
       fromMs: Math.max(nowMs, window.fromMs - otherTimeMs),
@@ -132,6 +150,7 @@ export const createSeeking =
     const further = Math.min(furthestKm, Math.max(seek.maxKm, 20) * furtherTimes);
     return {
       options,
+      beside: [],
       misfits,
       nothingFound: {
         forms: seek.forms,
@@ -158,6 +177,16 @@ const formsMeant = ({ minutes, nights }: SeekRespite): readonly FormId[] =>
     if (nights !== undefined && minutes === undefined) return formOf(form).unit === 'night';
     return minutes === undefined || formOf(form).unit !== 'night';
   });
+
+const overness: Readonly<Record<TakeoverLevel, number>> = { full: 3, presence: 2, partial: 2, relief: 1 };
+/** Whether a form takes the care over as far as the least of those that were named: a ride is no other evening off. */
+const takesAsMuchOver = (named: readonly FormId[]) => {
+  const least = Math.min(...named.map((it) => overness[formOf(it).takeover]));
+  return (form: FormId): boolean => overness[formOf(form).takeover] >= least;
+};
+/** Other forms than those that were named, for as long, that take as much over. */
+const formsBeside = (seek: SeekRespite): readonly FormId[] =>
+  formsMeant(seek).filter((it) => !seek.forms.includes(it) && takesAsMuchOver(seek.forms)(it));
 
 /** At home first (R13), then who has more of the dates, then the shorter journey (R33). */
 const byOrder = (a: Candidate, b: Candidate): number =>
@@ -198,60 +227,4 @@ const reasonsOf = (offer: Offer, { atHome, onRequest }: Candidate, seek: SeekRes
     ['on-request', onRequest],
   ];
   return reasons.filter(([, holds]) => holds).map(([reason]) => reason);
-};
-
-/** Offers of the forms asked that are near and do not fit, with why. Those that exclude somebody are left out in silence. */
-const misfitsOf = (
-  index: SearchIndex,
-  around: Around,
-  seek: SeekRespite,
-  {
-    forms,
-    window,
-    nowMs,
-    shown,
-  }: {
-    readonly forms: readonly FormId[];
-    readonly window: Window;
-    readonly nowMs: number;
-    readonly shown: readonly SeekOption[];
-  },
-): SeekMisfit[] => {
-  const known = new Set<string>(shown.map(({ hit }) => hit.offer.offerId));
-  const asked = { ...window, nowMs, minutes: seek.minutes, nights: seek.nights, most: 1 };
-  const found: SeekMisfit[] = [];
-  const plain = { conditions: [], highRiskActs: [], activities: [] };
-  const { language: _, culture: __, womanOnRequest: ___, ...rest } = seek;
-  const [isThere, fits, certified, speaks] = [
-    suiting({ ...rest, ...plain }, nowMs),
-    suiting({ ...rest, ...plain, conditions: seek.conditions }, nowMs),
-    suiting({ ...rest, ...plain, highRiskActs: seek.highRiskActs }, nowMs),
-    suiting({ ...seek, ...plain, conditions: seek.conditions }, nowMs),
-  ];
-  const whyNot = (near: OfferNearby): SeekMisfit['reason'] | undefined => {
-    const { offer, suit } = near.entry;
-    if (isThere(offer, suit) === undefined) return undefined;
-    if (fits(offer, suit) === undefined) return 'condition-not-served';
-    if ((certified(offer, suit) ?? 0) < window.fromMs + 15 * minuteMs) return 'act-not-served';
-    if (seek.language !== undefined && speaks(offer, suit) === undefined) return 'language-not-spoken';
-    return index.foundOf(near, asked) === undefined ? 'full-then' : undefined;
-  };
-  const ofEach = Math.ceil(mostLooked / forms.length);
-  // A stable sort: what is as near stays in the order of the forms.
-  const nearby = forms
-    .flatMap((form) => {
-      const kind = kindOf({ form });
-      return [...around.near(kind === 'home' ? acrossTheCountryKm : seek.maxKm, kind, form).take(ofEach)];
-    })
-    .sort(
-      (a, b) =>
-        Number(kindOf(b.entry.offer) === 'home') - Number(kindOf(a.entry.offer) === 'home') || a.travelKm - b.travelKm,
-    );
-  for (const near of nearby.slice(0, mostLooked)) {
-    if (found.length === mostMisfits) break;
-    if (known.has(near.entry.offerId)) continue;
-    const reason = whyNot(near);
-    if (reason !== undefined) found.push({ offer: index.viewOf(near.entry), travelKm: near.travelKm, reason });
-  }
-  return found;
 };

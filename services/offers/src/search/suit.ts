@@ -1,4 +1,4 @@
-import { Activity, CareTrait, Condition, Culture, type FormId, HighRiskAct, Language } from '@adempauze/contracts';
+import { Activity, CareTrait, Condition, Culture, FormId, formOf, HighRiskAct, Language } from '@adempauze/contracts';
 import { freshUntilMs } from '../offer/facts.rules.ts';
 import type { Offer } from '../offer/offer.state.rules.ts';
 import { servesUntilMs } from '../offer/terms.rules.ts';
@@ -16,6 +16,7 @@ const activityBits = bitsOf(Activity.options);
 const cultureBits = bitsOf(Culture.options);
 const actBits = bitsOf(HighRiskAct.options);
 const languageBits = bitsOf(Language.options);
+export const formBits = bitsOf(FormId.options);
 
 /** What is served, in bits: by an offer, or by any of those in one place. */
 export type Served = {
@@ -28,14 +29,16 @@ export type Served = {
 };
 /** What an offer serves and is, once for each version of it. `reachKm`: how far it comes to a home. */
 export type Suit = Served & {
-  readonly form: FormId;
+  readonly formBit: number;
+  readonly isAtHome: boolean;
   readonly reachKm: number;
   readonly excluded: number;
   readonly freshUntilMs: number;
 };
 
 export const suitOf = (offer: Offer): Suit => ({
-  form: offer.form,
+  formBit: formBits([offer.form]),
+  isAtHome: formOf(offer.form).atHome,
   reachKm: offer.nationwide ? Number.POSITIVE_INFINITY : offer.travelKm,
   conditions: conditionBits(offer.conditionsServed),
   excluded: traitBits(offer.exclusions),
@@ -86,6 +89,12 @@ const isServedBy = (wanted: Served, served: Served): boolean =>
 export const servedIn = (wanted: Wanted): ((served: Served) => boolean) => {
   const bits = servedFor(wanted);
   return (served) => isServedBy(bits, served);
+};
+
+/** Whether an offer takes in whoever is meant. Only its provider knows that there is such a question (R19). */
+export const takingIn = (wanted: Pick<Wanted, 'traits'>): ((suit: Suit) => boolean) => {
+  const traits = traitBits(wanted.traits);
+  return ({ excluded }) => (traits & excluded) === 0;
 };
 
 /**

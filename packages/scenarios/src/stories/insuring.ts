@@ -1,0 +1,24 @@
+import type { FormId } from '@adempauze/contracts';
+import { type Day, plusMonths } from '@adempauze/kernel';
+import { registerPolicy } from '../api/funding.ts';
+import { findViewer } from '../api/supply.ts';
+import { yes } from '../cast.ts';
+import type { World } from '../world.ts';
+
+/** A policy of Fatima's that pays three quarters of a form (the share is chosen), from a month before this day. */
+export const insureFatima = (world: World, householdId: string, form: FormId, monday: Day) =>
+  world.step(
+    'zekerzorg',
+    {
+      nl: 'legt de aanvullende polis van Fatima vast: 75% van aanvullende mantelzorg',
+      en: "records Fatima's supplementary policy: 75% of supplementary care",
+    },
+    async () => {
+      const insurer = await world.as('zekerzorg');
+      const { organisation } = await insurer.ask(findViewer, {});
+      const [from, until] = [plusMonths(monday, -1), plusMonths(monday, 11)];
+      const policy = { policyId: world.ids.next(), householdId, insurerId: organisation ?? '', from, until };
+      return yes(await insurer.order(registerPolicy, { ...policy, shares: [{ form, percent: 75 }] }));
+    },
+    () => ({ nl: 'vastgelegd', en: 'recorded' }),
+  );

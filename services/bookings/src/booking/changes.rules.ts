@@ -1,0 +1,73 @@
+import type { BookingView, RequestBooking, RescheduleBooking } from '@adempauze/contracts';
+import {
+  accept,
+  type Decision,
+  dayOf,
+  daysBetween,
+  type Instant,
+  minutesBetween,
+  type Rejection,
+  reject,
+} from '@adempauze/kernel';
+import type { About, BookingEvent } from './booking.events.ts';
+import { type Booking, isOpen } from './booking.state.rules.ts';
+
+/* What may still change of a booking that goes on: when and where it is, and whether the caregiver comes along. */
+
+export type ChangeCommand =
+  | {
+      readonly type: 'AskMove';
+      readonly to: RescheduleBooking['span'];
+      readonly placeOfService: RequestBooking['placeOfService'];
+      readonly toMunicipality: About['municipality'];
+    }
+  | { readonly type: 'SetCaregiverJoins'; readonly caregiverJoins: boolean };
+type ChangeRejection = Rejection<
+  | 'booking-ended'
+  | 'booking-already-begun'
+  | 'booking-cannot-move'
+  | 'move-same-length'
+  | 'time-in-the-past'
+  | 'caregiver-cannot-join'
+  | 'caregiver-must-join'
+>;
+type Answer = Decision<BookingEvent, ChangeRejection>;
+
+/** A place that can be moved without asking anybody: its calendar says whether it fits. */
+export const mayMove = ({ status, terms, partOf, resourceId }: Booking): boolean =>
+  (status === 'held' || status === 'confirmed') && terms.instant && resourceId !== null && partOf?.kind !== 'stay';
+
+export const askMove = (
+  state: Booking,
+  { to, placeOfService, toMunicipality }: Extract<ChangeCommand, { type: 'AskMove' }>,
+  now: Instant,
+): Answer => {
+  const { about, moving, status } = state;
+  const isThere = (span: { from: Instant; until: Instant }, place: string) =>
+    span.from === to.from && span.until === to.until && place === placeOfService;
+  if (isThere(about.span, state.placeOfService)) return accept();
+  if (moving !== null && isThere(moving.to, moving.placeOfService)) return accept();
+  if (!isOpen(state) && status !== 'confirmed') return reject('booking-ended');
+  if (!mayMove(state) || moving !== null) return reject('booking-cannot-move');
+  if (about.span.from <= now) return reject('booking-already-begun');
+  if (to.from <= now) return reject('time-in-the-past');
+  if (!isAsLong(state.terms.unit, about.span, to)) return reject('move-same-length');
+  return accept({ type: 'MoveAsked', data: { ...about, to, placeOfService, toMunicipality, askedAt: now } });
+};
+
+/** Nights by the calendar, everything else by the clock. */
+const isAsLong = (unit: BookingView['terms']['unit'], a: About['span'], b: About['span']): boolean => {
+  const nightsOf = (span: About['span']) => daysBetween(dayOf(span.from), dayOf(span.until));
+  return unit === 'night' ? nightsOf(a) === nightsOf(b) : minutesBetween(a) === minutesBetween(b);
+};
+
+/** Until it begins, and by the terms agreed: neither the place nor the price depends on it (R24). */
+export const setCaregiverJoins = (state: Booking, caregiverJoins: boolean, now: Instant): Answer => {
+  const { about, status, terms } = state;
+  if (!isOpen(state) && status !== 'confirmed') return reject('booking-ended');
+  if (state.caregiverJoins === caregiverJoins) return accept();
+  if (about.span.from <= now) return reject('booking-already-begun');
+  if (caregiverJoins && terms.accompaniment === undefined) return reject('caregiver-cannot-join');
+  if (!caregiverJoins && terms.accompaniment === 'always') return reject('caregiver-must-join');
+  return accept({ type: 'AccompanimentChanged', data: { ...about, caregiverJoins, changedAt: now } });
+};

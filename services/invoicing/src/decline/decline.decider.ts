@@ -1,0 +1,22 @@
+import type { BookingId, FundingDecline } from '@adempauze/contracts';
+import { accept, type Decider, type Instant } from '@adempauze/kernel';
+import type { DeclineEvent } from './decline.events.ts';
+
+export type DeclineCommand = {
+  readonly type: 'DeclineBooking';
+  readonly data: Pick<FundingDecline, 'payer' | 'reason'> & { readonly bookingId: BookingId };
+  readonly now: Instant;
+};
+export type DeclineState = { readonly declines: readonly FundingDecline[] };
+
+/** A funder says no to a booking once; whether it has a part in it is looked up before. */
+export const declineDecider: Decider<DeclineCommand, DeclineState, DeclineEvent, never> = {
+  initialState: { declines: [] },
+  evolve({ declines }, { data: { bookingId: _, ...decline } }) {
+    return { declines: [...declines, decline] };
+  },
+  decide({ data, now }, { declines }) {
+    const known = declines.some(({ payer }) => payer.kind === data.payer.kind && payer.id === data.payer.id);
+    return known ? accept() : accept({ type: 'BookingFundingDeclined', data: { ...data, declinedAt: now } });
+  },
+};
