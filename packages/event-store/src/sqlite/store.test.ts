@@ -128,6 +128,23 @@ describe('a stream that nobody has written', () => {
   });
 });
 
+describe('an event that is in the log before its writer has heard so', () => {
+  test.each([0, 2])('is in its stream for whoever was handed it, after %i before it', async (before) => {
+    const store = await openTestStore();
+    const expected = before === 0 ? 'no_stream' : before - 1;
+    if (before > 0) await store.append('booking-1', someEvents(before), { expected: 'no_stream' });
+    expect((await store.read('booking-1')).events).toHaveLength(before);
+    const appended = store.append('booking-1', someEvents(1), { expected });
+    // It is sent now. From here on only promises, so that the answer of the writer's thread has to wait.
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    const all = { categories: ['booking'], maxCount: 10 };
+    while ((await store.readAll(all)).events.length === before);
+    expect((await store.read('booking-1', { fromRevision: before })).events).toHaveLength(1);
+    await appended;
+    await store.close();
+  });
+});
+
 describe('retention by age', () => {
   test('hides what is older by the clock of the marketplace', async () => {
     let now: Instant = instantFromMs(Date.UTC(2027, 0, 4));

@@ -80,7 +80,6 @@ export const createSqliteEventStore = async ({
     throw error;
   });
   const reader = openLogReader(file);
-  const live = createLiveLog({ head, readAll: reader.readAll, random });
   /** Last revisions of streams that exist. True as long as nobody else writes, which the lock sees to. */
   const lastRevisions = createLru<StreamName, number>(rememberedStreams);
   /** Streams that nobody has written yet, as far as is known: a household without any funding is looked up with each booking. */
@@ -89,6 +88,17 @@ export const createSqliteEventStore = async ({
     // What was read may be newer than the answer that comes for it.
     lastRevisions.set(stream, Math.max(revision, lastRevisions.get(stream) ?? revision));
   };
+
+  /** The file knows of a commit before the writer's answer gets here: who is handed an event finds it in its stream. */
+  const readAll: typeof reader.readAll = (options) => {
+    const result = reader.readAll(options);
+    for (const { stream, revision } of result.events) {
+      absent.delete(stream);
+      if (lastRevisions.get(stream) !== undefined) remember(stream, revision);
+    }
+    return result;
+  };
+  const live = createLiveLog({ head, readAll, random });
 
   /** What the writer has not answered yet, in the order in which it was sent. */
   let pending: Pending[] = [];
@@ -221,7 +231,7 @@ export const createSqliteEventStore = async ({
         checkStreamName(stream);
         return readStream(stream, options);
       }),
-    readAll: (options) => open(() => reader.readAll(options)),
+    readAll: (options) => open(() => readAll(options)),
     subscribe(options) {
       if (closing !== undefined) throw new UnavailableError('The event store is closed.');
       return live.subscribe(options);
