@@ -232,30 +232,32 @@ export const waiting = { waitFor: z.string().max(100).optional() };
  * Real bookable times near a place. For hours `minutes` is the length wanted (default: the offer's own usual block, 3-4 h: R16);
  * for nights `nights`. Forms at home come first (R13), then the shorter journey.
  */
-export const SearchOffers = z.strictObject({
-  near: Point,
-  maxKm: z.number().min(0).max(400).default(40),
-  forms: z.array(FormId).max(30).default([]),
-  from: Instant,
-  until: Instant,
-  minutes: z
-    .int()
-    .min(15)
-    .max(24 * 60)
-    .optional(),
-  nights: z.int().min(1).max(60).optional(),
-  conditions: z.array(Condition).max(20).default([]),
-  highRiskActs: z.array(HighRiskAct).max(20).default([]),
-  traits: z.array(CareTrait).max(20).default([]),
-  language: Language.optional(),
-  culture: Culture.optional(),
-  womanOnRequest: z.literal(true).optional(),
-  activities: z.array(Activity).max(20).default([]),
-  payer: PricePayer.optional(),
-  timesPerOffer: z.int().min(1).max(20).default(3),
-  ...waiting,
-  page: PageRequest.prefault({}),
-});
+export const SearchOffers = z
+  .strictObject({
+    near: Point,
+    maxKm: z.number().min(0).max(400).default(40),
+    forms: z.array(FormId).max(30).default([]),
+    from: Instant,
+    until: Instant,
+    minutes: z
+      .int()
+      .min(15)
+      .max(24 * 60)
+      .optional(),
+    nights: z.int().min(1).max(60).optional(),
+    conditions: z.array(Condition).max(20).default([]),
+    highRiskActs: z.array(HighRiskAct).max(20).default([]),
+    traits: z.array(CareTrait).max(20).default([]),
+    language: Language.optional(),
+    culture: Culture.optional(),
+    womanOnRequest: z.literal(true).optional(),
+    activities: z.array(Activity).max(20).default([]),
+    payer: PricePayer.optional(),
+    timesPerOffer: z.int().min(1).max(20).default(3),
+    ...waiting,
+    page: PageRequest.prefault({}),
+  })
+  .refine((it) => it.from < it.until, { path: ['until'], error: 'The end lies after the beginning.' });
 export type SearchOffers = z.infer<typeof SearchOffers>;
 
 export const BookableTime = z.strictObject({

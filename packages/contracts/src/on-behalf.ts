@@ -33,6 +33,7 @@ export const OnBehalfWhat = z.enum([
   'wish-made',
   'arrangement-planned',
   'arrangement-agreed',
+  'arrangement-ended',
   'proposal-accepted',
   'proposal-declined',
   'backups-named',

@@ -75,7 +75,7 @@ export type SayOutcome = z.infer<typeof SayOutcome>;
 /**
  * Stops: what is to come is released. `given` records what was given of the step or stay that is going on; without it
  * the provider still owes that record. A caregiver who ends late what was agreed bears what its terms say, and is refused
- * (`ending-costs`) unless they accept it; a stay that proves untenable ends for nothing (A15).
+ * (`ending-costs`) unless they accept it; one that proves untenable once a step has begun is free (A15).
  */
 export const EndStay = z.strictObject({
   stayId: StayId,

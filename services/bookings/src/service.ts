@@ -45,6 +45,7 @@ import { createRequesting } from './requesting/request-booking.ts';
 import type { BookingsDependencies, BookingsRuntime } from './runtime.ts';
 import { createSettling } from './settling.ts';
 import { startShifts } from './shift.ts';
+import { createNeedsAdult } from './signal/needs-adult.ts';
 import { agreementCategories, agreementProjections, createAgreements } from './task-agreement/task-agreement-wiring.ts';
 import { unmetDemandProjection } from './unmet-demand/unmet-demand.ts';
 import { createWatching } from './watching/watching.ts';
@@ -142,8 +143,9 @@ export const startBookings = async ({
   const quote = createQuoting({ invoicing, timer, log });
   const heldLimit = createHeldLimit({ db: readModel.db, clock });
   const requestBooking = createRequesting({ bookings, briefs, offers, quote, heldLimit, releasePlace, clock });
+  const needsAdult = createNeedsAdult({ briefs, clock });
   const promising = createPromising({
-    ...{ bookings, briefs, offers, releasePlace, ownConfirmations, clock },
+    ...{ bookings, briefs, offers, releasePlace, ownConfirmations, needsAdult, clock },
     isFast: (householdId) => lanes.isFast(householdId),
   });
   const processes = createProcesses({
@@ -156,7 +158,7 @@ export const startBookings = async ({
   const { withdrawMandate } = householdCommands;
   const { forgetPerson } = forgetting;
   const professionals = createProfessionals({
-    ...{ withdrawMandate, forgetPerson, persons },
+    ...{ withdrawMandate, forgetPerson, persons, needsAdult },
     ...{ store, codecs, bookings, households, briefs, offers, requestBooking, promising, processes, clock, log },
     ...{ findBooking: queries.findBooking, readModel: { db: readModel.db, waitFor: ownLog.waitFor } },
   });
@@ -185,7 +187,7 @@ export const startBookings = async ({
     ...createMessages({ ...queries, offers, clock }),
     ...lanes.api,
     ...createCancelling({ bookings, cancelBooking, cancelOfOwnAccord, hasCareEnded }),
-    ...createEndingAtCost({ chargesOf, plans: processes.api, clock }),
+    ...createEndingAtCost({ chargesOf, needsAdult, plans: processes.api, clock }),
     forgetPerson,
     ...queries,
     ...createReports({ readModel: { db: readModel.db, waitFor: ownLog.waitFor }, clock }),

@@ -11,6 +11,7 @@ import {
   isBilled,
   listDeliveriesOf,
   listLinesToBill,
+  listMonthsToBill,
   listPayersToBill,
 } from './claim-list/claim-list.ts';
 import { type FindCostSharing, listCostSharings } from './cost-sharing/cost-sharing-list.ts';
@@ -18,7 +19,7 @@ import { entitlementView } from './entitlement/entitlement-view.ts';
 import type { Handlers } from './handlers.ts';
 import { createBilling } from './invoice/billing.ts';
 import { invoiceView } from './invoice/invoice.decider.ts';
-import { listDraftPayers, listInvoices } from './invoice-list/invoice-list.ts';
+import { listDraftMonths, listDraftPayers, listInvoices } from './invoice-list/invoice-list.ts';
 import { trialBalance } from './ledger/ledger.ts';
 import { createEstimating } from './quote/estimating.ts';
 import { createQuoting } from './quote/quoting.ts';
@@ -96,6 +97,8 @@ export const createApi = (dependencies: ApiDependencies): Invoicing => {
       const end = await head();
       if (end !== undefined) await waitFor(end, billingWaitMs);
     },
+    monthsToBill: (before) =>
+      [...new Set([...listMonthsToBill(db, before), ...listDraftMonths(db, before)])].toSorted(),
     payersToBill(month) {
       const payers = [...listPayersToBill(db, month), ...listDraftPayers(db, month)];
       return [...new Map(payers.map((payer) => [`${payer.kind}:${payer.id}`, payer])).values()];

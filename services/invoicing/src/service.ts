@@ -35,6 +35,7 @@ import { createApi } from './api.ts';
 import { createSpends } from './budget/spends.ts';
 import { findPotOf, findSetAside } from './budget-list/budget-list.ts';
 import { createDividingAnew } from './claim/dividing-anew.ts';
+import { releasingBudgets } from './claim/releasing.ts';
 import { createSettlement } from './claim/settlement.ts';
 import { findDeliveryOf, isBilled, listUnderWay } from './claim-list/claim-list.ts';
 import { type FindCostSharing, findCostSharing } from './cost-sharing/cost-sharing-list.ts';
@@ -138,6 +139,24 @@ export const startInvoicing = async (dependencies: InvoicingDependencies): Promi
     const latest = store.writer === undefined ? latestReference : await references.missing();
     return latest === undefined || readModel.waitFor(latest, listsWithinMs);
   };
+  /** Lists that are filled from an empty file, after a restart, lack pots, agreements and noes of long ago. */
+  let isFilled = false;
+  let fillingTakesLong = false;
+  const filled = readModel.caughtUp().then(() => {
+    isFilled = true;
+  });
+  const referenceKnown = async (): Promise<void> => {
+    if (!isFilled) {
+      const late = Promise.withResolvers<void>();
+      const timer = setTimeout(late.resolve, fillingTakesLong ? 50 : listsWithinMs);
+      await Promise.race([filled, late.promise]);
+      clearTimeout(timer);
+      fillingTakesLong = true;
+    }
+    if (!isFilled || !(await referenceSeen())) {
+      throw new UnavailableError('Pots, budgets and agreements are still on their way to the lists.');
+    }
+  };
 
   const settlement = createSettlement({
     ...handlers,
@@ -151,10 +170,10 @@ export const startInvoicing = async (dependencies: InvoicingDependencies): Promi
   });
   const spends = createSpends({
     ...{ budgets: handlers.budgets, setAsideFor: (bookingId) => findSetAside(db, bookingId), clock },
-    upToDate: referenceSeen,
+    upToDate: referenceKnown,
   });
   const dividingAnew = createDividingAnew({
-    ...{ ...handlers, settlement, spends, clock },
+    ...{ ...handlers, settlement, clock },
     deliveryOf: (bookingId) => findDeliveryOf(db, bookingId),
     isBilled: (deliveryId) => isBilled(db, deliveryId),
   });
@@ -172,7 +191,10 @@ export const startInvoicing = async (dependencies: InvoicingDependencies): Promi
     storeSource({
       name: 'invoicing-awards',
       store,
-      codecs: { funding: handlers.codecs.funding, funding_decline: handlers.codecs.funding_decline },
+      codecs: {
+        ...{ funding: handlers.codecs.funding, funding_decline: handlers.codecs.funding_decline },
+        claim: handlers.codecs.claim,
+      },
     }),
   ];
   const beginReactor = () =>
@@ -184,6 +206,7 @@ export const startInvoicing = async (dependencies: InvoicingDependencies): Promi
       ...(dependencies.inbox ? { settings: { saveEveryMs: 250 } } : {}),
       on: {
         ...completingAwards({ ...handlers, clock, tellUpTo }),
+        ...releasingBudgets({ ...handlers, spends }),
         ...reactionsTo({
           reservations: createReservations({ ...handlers, clock }),
           settlement,
@@ -193,7 +216,7 @@ export const startInvoicing = async (dependencies: InvoicingDependencies): Promi
             const known = await readModel.waitFor(position, pricesAreLate ? 50 : listsWithinMs, tariffSource);
             pricesAreLate = !known;
             if (!known) throw new UnavailableError('Prices told before this delivery are still on their way.');
-            await referenceSeen();
+            await referenceKnown();
           },
         }),
       },

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { integrationEvents, QuoteBooking } from '@adempauze/contracts';
@@ -33,6 +33,7 @@ export const createWorld = async (startsAt = '2026-01-02T10:00:00Z') => {
   cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
   let now: Instant = at(startsAt);
   let stopWhen: ((type: string) => boolean) | undefined;
+  let listsWait: Promise<void> | undefined;
   let heard = 0;
   const clock = () => now;
 
@@ -48,6 +49,14 @@ export const createWorld = async (startsAt = '2026-01-02T10:00:00Z') => {
         if (events.some(({ type }) => stopWhen?.(type))) throw new UnavailableError('The process stopped here.');
         return durable.append(stream, events, options);
       },
+      subscribe: ({ onBatch, ...options }) =>
+        durable.subscribe({
+          ...options,
+          async onBatch(batch) {
+            if (options.categories.includes('pot')) await listsWait;
+            return onBatch(batch);
+          },
+        }),
     };
     const publications = [invoicingPublication, said('bookings'), said('offers')];
     const bus = createInProcessBus({ store, publications, schemas: integrationEvents });
@@ -101,6 +110,19 @@ export const createWorld = async (startsAt = '2026-01-02T10:00:00Z') => {
       await opened.close();
       opened = await open();
       await opened.invoicing.settled();
+    },
+    /** The lists take nothing more until the answer is called; everything else goes on. */
+    holdLists() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      listsWait = promise;
+      return resolve;
+    },
+    /** With lists that are filled from the beginning, as after a release with other tables. Waits for nothing. */
+    async restartWithoutLists() {
+      await opened.close();
+      const lists = join(folder, 'invoicing');
+      for (const file of readdirSync(lists)) if (!file.startsWith('inbox')) rmSync(join(lists, file));
+      opened = await open();
     },
     settled: () => opened.invoicing.settled(),
     quote: (name: string | number, differences: object = {}, key = `quote ${name}`) =>

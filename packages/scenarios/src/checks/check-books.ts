@@ -20,7 +20,6 @@ export const checkBooks = (log: readonly Fact[]): string[] => {
   /** By stream or entitlement, what it began with. */
   const begun = new Map<string, number>();
   for (const event of log) {
-    const key = `${text(event, 'deliveryId')} ${text(event, 'entitlementId')}`;
     const entitlement = `entitlement-${text(event, 'entitlementId')}`;
     if (event.type === 'ClaimOpened') begun.set(event.stream, count(event, 'costCents'));
     if (event.type === 'ClaimSettled' && begun.get(event.stream) !== count(event, 'costCents'))
@@ -28,14 +27,16 @@ export const checkBooks = (log: readonly Fact[]): string[] => {
     if (event.type === 'SchemeAwarded') begun.set(entitlement, count(event, 'rateCents'));
     if (event.type === 'EntitlementOpened' && begun.get(entitlement) !== count(event, 'rateCents'))
       violations.push(`${event.stream} was opened at another rate than was awarded.`);
-    if (event.type === 'RoomConsumed') given.set(key, amountsOf(event));
-    if (event.type === 'ClaimSettled')
-      for (const line of objects(event, 'lines'))
-        lines.set(`${text(event, 'deliveryId')} ${text(line, 'kind')} ${payerOf(line)}`, count(line, 'amountCents'));
+    if (event.type === 'RoomConsumed') given.set(roomKey(event), amountsOf(event));
+    if (event.type !== 'ClaimSettled' && event.type !== 'ClaimReallocated') continue;
+    for (const line of objects(event, event.type === 'ClaimSettled' ? 'lines' : 'changes')) {
+      const key = lineKey(text(event, 'deliveryId'), text(line, 'kind'), payerOf(line), count(event, 'number'));
+      lines.set(key, count(line, 'amountCents'));
+    }
   }
   for (const event of log) {
     if (event.type !== 'RoomAnswered') continue;
-    const key = `${text(event, 'deliveryId')} ${text(event, 'entitlementId')}`;
+    const key = roomKey(event);
     if (given.get(key) !== amountsOf(event))
       violations.push(`${event.stream} took what entitlement ${key} did not give.`);
     given.delete(key);
@@ -44,6 +45,14 @@ export const checkBooks = (log: readonly Fact[]): string[] => {
   for (const [stream, events] of ofCategory(log, 'invoice')) violations.push(...checkInvoice(stream, events, lines));
   return violations;
 };
+
+/** What was asked of an entitlement in one round of a claim. */
+const roomKey = (fact: Fact): string =>
+  `${text(fact, 'deliveryId')} ${text(fact, 'entitlementId')} ${count(fact, 'round')}`;
+
+/** A line of one division of a cost: 0 is the first, a later one has only what it changes. */
+const lineKey = (deliveryId: string, kind: string, payer: string, division: number): string =>
+  `${deliveryId} ${kind} ${payer} ${division}`;
 
 const amountsOf = (fact: Fact): string =>
   ['coveredQuantity', 'coveredCents', 'contributionCents'].map((it) => count(fact, it)).join(' ');
@@ -54,7 +63,8 @@ const checkInvoice = (stream: string, events: readonly Fact[], claimed: Readonly
   const issued = events.find(({ type }) => type === 'InvoiceIssued');
   const lines = events.flatMap((it) => (it.type === 'InvoiceLinesAdded' ? objects(it, 'lines') : []));
   for (const line of lines) {
-    const key = `${text(line, 'deliveryId')} ${text(line, 'kind')} ${drafted === undefined ? '' : payerOf(drafted)}`;
+    const payer = drafted === undefined ? '' : payerOf(drafted);
+    const key = lineKey(text(line, 'deliveryId'), text(line, 'kind'), payer, count(line, 'correction'));
     const amountCents = claimed.get(key);
     if (amountCents !== count(line, 'amountCents'))
       violations.push(`${stream} bills ${count(line, 'amountCents')} for line ${key}, which is ${amountCents}.`);

@@ -48,23 +48,26 @@ const checkInvoices = (log: readonly Fact[], billedBefore: string): string[] => 
       billed.add(key);
     }
   }
-  // What a payer took on and gave up again before any of it was billed is billed to nobody, whenever it was given up.
-  const owed = new Map<string, number>();
-  const givenUpLater = new Map<string, number>();
+  // What a payer took on and gave up again before any of it was billed is billed to nobody, whatever came after.
+  const unbilled = new Map<string, { month: string; cents: number }[]>();
   for (const event of log) {
     if (event.type !== 'ClaimSettled' && event.type !== 'ClaimReallocated') continue;
-    const sums = text(event, 'month') < billedBefore ? owed : givenUpLater;
     for (const line of objects(event, event.type === 'ClaimSettled' ? 'lines' : 'changes')) {
-      const cents = count(line, 'amountCents');
-      if (sums === givenUpLater && cents > 0) continue;
       const key = keyOf(text(event, 'deliveryId'), text(line, 'kind'), payerOf(line));
-      const isBilled = billed.has(lineOf(key, count(event, 'number')));
-      if (!isBilled) sums.set(key, (sums.get(key) ?? 0) + cents);
+      if (billed.has(lineOf(key, count(event, 'number')))) continue;
+      const lines = unbilled.get(key) ?? [];
+      unbilled.set(key, [...lines, { month: text(event, 'month'), cents: count(line, 'amountCents') }]);
     }
   }
-  const isOwed = ([key, cents]: readonly [string, number]) =>
-    cents < 0 || (cents > 0 && cents + (givenUpLater.get(key) ?? 0) > 0);
-  for (const [key] of [...owed].filter(isOwed)) violations.push(`Line ${key} is not billed.`);
+  for (const [key, lines] of unbilled) {
+    let openCents = 0;
+    let isOwed = false;
+    for (const { month, cents } of lines) {
+      openCents += cents;
+      isOwed = openCents !== 0 && (isOwed || (cents !== 0 && month < billedBefore));
+    }
+    if (isOwed) violations.push(`Line ${key} is not billed.`);
+  }
   return violations;
 };
 

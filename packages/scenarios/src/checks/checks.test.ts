@@ -206,6 +206,32 @@ test('money: a delivery that is not settled, or twice; sums; the own cost shown;
   expect(checkMoney(log(...well, ...billed.slice(1, 2)), '2027-06')).toEqual([expect.stringContaining('twice')]);
   expect(checkMoney(log(...well, ...billed.slice(2)), '2027-06')).toEqual([expect.stringContaining('Number 1')]);
 
+  const anew = (number: number, month: string, amountCents: number): Said => [
+    'claim-d',
+    'ClaimReallocated',
+    { deliveryId: 'd', costCents: 500, month, number, lines: [line], changes: [{ ...line, amountCents }], entries: [] },
+  ];
+  const never = [delivery, settled([line]), anew(1, '2027-06', -500)];
+  expect(checkMoney(log(...never), '2027-07')).toEqual([]);
+  // Given up in a month that is not over; and taken on once more, which is billed when that month is.
+  expect(checkMoney(log(...never), '2027-06')).toEqual([]);
+  expect(checkMoney(log(...never, anew(2, '2027-07', 300)), '2027-07')).toEqual([]);
+  for (const owed of [
+    [...never, anew(2, '2027-07', 300)],
+    [...well, anew(1, '2027-06', -500), anew(2, '2027-07', 300)],
+    [delivery, settled([line]), anew(1, '2027-08', -300)],
+    [...well, anew(1, '2027-06', -500), anew(2, '2027-09', 400)],
+  ]) {
+    expect(checkMoney(log(...owed), '2027-08')).toEqual([expect.stringContaining('is not billed')]);
+  }
+  // By itself the correction is billed: the line before it was.
+  const corrected: Said = [
+    'invoice-i',
+    'InvoiceLinesAdded',
+    { lines: [{ deliveryId: 'd', kind: 'own', correction: 1 }] },
+  ];
+  expect(checkMoney(log(...well, anew(1, '2027-06', -500), corrected), '2027-08')).toEqual([]);
+
   const spend = (spendId: string): Said => ['budget-b', 'BudgetSpent', { spendId, amountCents: 6 }];
   const budget: Said = ['budget-b', 'BudgetOpened', { amountCents: 12 }];
   expect(checkMoney(log(budget, spend('x'), spend('y')), '2027-06')).toEqual([]);

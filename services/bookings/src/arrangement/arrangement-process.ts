@@ -11,12 +11,12 @@ import { type Ask, createProcessManager, type Log, type ProcessManager } from '@
 import type { CommandHandler } from '@adempauze/event-store';
 import { type CallContext, type Clock, dayOf, derivedId, isRedacted, type Outcome } from '@adempauze/kernel';
 import { callOf, rejection } from '../calls.ts';
-import { type AtCost, chargeOf } from '../cancelling/charge.rules.ts';
+import { type AtCost, type Charge, chargeOf } from '../cancelling/charge.rules.ts';
 import type { Promising } from '../promising/promising.ts';
 import type { Requesting } from '../requesting/request-booking.ts';
 import type { ArrangementCommand } from './arrangement.decider.ts';
 import { type Arrangement, type ArrangementState, type Part, partsOf } from './arrangement.state.rules.ts';
-import type { PartLooks } from './part-looks.ts';
+import type { PartLooks, PartThing } from './part-looks.ts';
 
 /** What a part becomes: the same id whoever derives it. */
 export const thingOfPart = (arrangementId: string, partId: string): string =>
@@ -25,13 +25,7 @@ export const thingOfPart = (arrangementId: string, partId: string): string =>
 /** What the process asks of bookings, series and stays: their own operations. */
 export type PartServices = Pick<
   Bookings,
-  | 'confirmBooking'
-  | 'cancelBooking'
-  | 'rescheduleBooking'
-  | 'requestSeries'
-  | 'confirmSeries'
-  | 'planStay'
-  | 'confirmStay'
+  'confirmBooking' | 'rescheduleBooking' | 'requestSeries' | 'confirmSeries' | 'planStay' | 'confirmStay'
 > &
   Pick<Promising, 'cancelAsAgreed'> & {
     readonly requestBooking: Requesting;
@@ -90,7 +84,7 @@ export const createArrangementProcess = ({
 }: {
   readonly handler: CommandHandler<ArrangementCommand, ArrangementState>;
   readonly services: PartServices;
-  readonly looks: Pick<PartLooks, 'isThere'>;
+  readonly looks: Pick<PartLooks, 'isThere' | 'find'>;
   readonly clock: Clock;
   readonly log: Log;
 }): ProcessManager<ArrangementCommand, ArrangementState> => {
@@ -157,26 +151,49 @@ export const createArrangementProcess = ({
     }
   };
 
-  /** What has begun, or ended already, stays what it is. */
+  /** Of what was agreed for the whole, what is of this part. */
+  const chargesOf = async ({ asked: { kind, thingId }, charges }: Part): Promise<readonly Charge[]> => {
+    if (charges.length === 0) return charges;
+    const thing = await looks.find(kind, thingId);
+    const ids = new Set(thing === undefined ? [] : bookingsOf(thing));
+    return charges.filter(({ bookingId }) => ids.has(bookingId));
+  };
+
+  /** What had begun when it was ended, or ended already, stays what it is. */
   const end = async ({ part }: PartAsking, context: CallContext): Promise<void> => {
     const { kind, thingId: id } = part.asked;
     const call = callOf(context, 'end');
-    const { charges } = part;
+    const { since: agreedAt } = part;
+    const charges = await chargesOf(part);
     switch (kind) {
       case 'booking':
         return void (await services.cancelAsAgreed(
-          { bookingId: BookingId.parse(id), by: 'caregiver', charge: chargeOf(charges, id) },
+          { bookingId: BookingId.parse(id), by: 'caregiver', charge: chargeOf(charges, id), agreedAt },
           call,
         ));
       case 'series': {
-        const from = part.endFrom ?? dayOf(clock());
-        return void (await services.endSeries({ seriesId: SeriesId.parse(id), from, by: 'caregiver', charges }, call));
+        const seriesId = SeriesId.parse(id);
+        const from = part.endFrom ?? dayOf(agreedAt);
+        return void (await services.endSeries({ seriesId, from, by: 'caregiver', charges, agreedAt }, call));
       }
       case 'stay':
         return void (await services.endStay(
-          { stayId: StayId.parse(id), by: 'caregiver', reason: 'cancelled', charges },
+          { stayId: StayId.parse(id), by: 'caregiver', reason: 'cancelled', charges, agreedAt },
           call,
         ));
+    }
+  };
+
+  /** One that fails keeps no other waiting: each is let go of as far as that goes, and written down in its turn. */
+  const endOthers = async ({ part, of }: PartAsking, context: CallContext): Promise<void> => {
+    for (const other of asksOf(of)) {
+      const { partId, kind } = other.part.asked;
+      // The dates of a series would take those of this trip along, for nothing.
+      const isWithout = partId === part.asked.tripOf?.partId && kind === 'series';
+      if (other.kind !== 'end' || partId === part.asked.partId || isWithout) continue;
+      await end(other, callOf(context, partId)).catch((error: unknown) => {
+        log.warn({ partId, reason: error instanceof Error ? error.name : 'unknown' }, 'a part could not end yet');
+      });
     }
   };
 
@@ -195,7 +212,10 @@ export const createArrangementProcess = ({
         case 'confirm':
           return { type: 'RecordYes', partId, ...said(await confirm(ask, context)), now: clock() };
         case 'end':
-          await end(ask, context);
+          await end(ask, context).catch(async (error: unknown) => {
+            await endOthers(ask, context);
+            throw error;
+          });
           return { type: 'RecordRelease', partId, ends: ask.part.ends, now: clock() };
         case 'move': {
           const to = ask.part.moveTo ?? noPlace();
@@ -210,6 +230,11 @@ export const createArrangementProcess = ({
 
 const ends: readonly BookingView['status'][] = ['cancelled', 'declined', 'expired', 'refused'];
 const hasEnded = ({ status }: BookingView): boolean => ends.includes(status);
+
+const bookingsOf = (thing: PartThing): BookingId[] => {
+  if (thing.kind === 'booking') return [thing.view.bookingId];
+  return (thing.kind === 'series' ? thing.view.dates : thing.view.steps).flatMap(({ bookingId }) => bookingId ?? []);
+};
 
 const noPlace = (): never => {
   throw new RangeError('A trip that moves has a place to move to.');

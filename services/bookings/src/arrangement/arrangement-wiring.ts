@@ -1,4 +1,4 @@
-import { HouseholdId, type Offers } from '@adempauze/contracts';
+import { type Bookings, HouseholdId, type Offers } from '@adempauze/contracts';
 import type { Log, Reactions } from '@adempauze/event-bus';
 import { type CommandHandler, createCommandHandler, type EventStore, type ReadModel } from '@adempauze/event-store';
 import { type Clock, dayOf, type Instant, Uuid } from '@adempauze/kernel';
@@ -44,7 +44,7 @@ export const createArrangements = ({
   readonly codecs: Codecs;
   readonly bookings: Pick<CommandHandler<BookingCommand, BookingState>, 'load'>;
   readonly series: Pick<CommandHandler<never, SeriesState>, 'load'>;
-  readonly services: PartServices;
+  readonly services: PartServices & Pick<Bookings, 'cancelBooking'>;
   readonly looks: PartLooks;
   readonly briefs: HouseholdBriefs;
   readonly offers: Pick<Offers, 'findOffer'>;

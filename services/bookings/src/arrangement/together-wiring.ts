@@ -34,7 +34,7 @@ export const createTogether = ({
   readonly series: Pick<CommandHandler<never, SeriesState>, 'load'>;
   readonly requestBooking: Requesting;
   /** The operations of the service that parts are asked for with. */
-  readonly services: Omit<PartServices, 'requestBooking'> & Pick<Bookings, 'findSeries' | 'findStay'>;
+  readonly services: Omit<PartServices, 'requestBooking'> & Pick<Bookings, 'findSeries' | 'findStay' | 'cancelBooking'>;
   readonly briefs: HouseholdBriefs;
   readonly offers: Pick<Offers, 'findOffer'>;
   readonly readModel: Pick<ReadModel, 'db' | 'waitFor'>;

@@ -209,7 +209,7 @@ const examples: { readonly [T in Stored['type']]: object } = {
   ArrangedPartAgreed: {},
   ArrangedPartsHeldBack: {},
   ArrangedPartLost: {},
-  ArrangedPartsEnded: {},
+  ArrangedPartsEnded: { parts: [] },
   ArrangedPartReleased: {},
   ArrangedPartFellAway: {},
   TripsToMove: {},

@@ -65,6 +65,24 @@ test('what was agreed for the end of the whole is that, whenever it is carried o
     .then({ type: 'BookingCancelled', data: { ...data, cancelledAt: late } } as BookingEvent);
 });
 
+test('what ended with the whole before it began ends, however late; what had begun by then stays', () => {
+  const agreed = { owedCents: 8001, ownCostCents: 2001 };
+  const after = plusMs(about.span.from, hourMs);
+  const data = { ...about, resourceId: request.resourceId, by: 'caregiver', cancelledAt: after };
+  const chargeId = derivedId('late-cancellation', about.bookingId);
+  given(asked, confirmed)
+    .when(cancel({ charge: { agreed }, agreedAt: late }, after))
+    .then({
+      type: 'BookingCancelled',
+      data: { ...data, late: { chargeId, ...agreed, bearer: 'own', vat: 'exempt' } },
+    } as BookingEvent)
+    .twiceIsOnce();
+  for (const agreedAt of [about.span.from, undefined])
+    given(asked, confirmed)
+      .when(cancel({ charge: { agreed }, ...(agreedAt && { agreedAt }) }, after))
+      .thenRejected('booking-already-begun');
+});
+
 test('whoever cancels, whenever and with what they accept: only a caregiver of their own accord, late, pays, and never more', () => {
   let charged = 0;
   const command = fc.record({

@@ -14,19 +14,21 @@ export type CancelCommand = {
    * what was agreed at that moment. Otherwise it costs nothing.
    */
   readonly charge?: { readonly atMostCents: number } | { readonly agreed: LateCost };
+  /** When it was ended with what it is a part of: what had not begun by then ends, however late it is carried out. */
+  readonly agreedAt?: Instant;
 };
 type CancelRejection = Rejection<'booking-ended' | 'booking-already-begun' | 'cancelling-costs'>;
 
-/** Before it begins, and never at a price that the caregiver did not accept. */
+/** Agreed before it begins, and never at a price that the caregiver did not accept. */
 export const decideCancel = (
   booking: Booking,
-  { by, forgottenId, reason, charge }: CancelCommand,
+  { by, forgottenId, reason, charge, agreedAt }: CancelCommand,
   now: Instant,
 ): Decision<BookingEvent, CancelRejection> => {
   const { about, resourceId, status, terms } = booking;
   if (status === 'cancelled') return accept();
   if (!isOpen(booking) && status !== 'confirmed') return reject('booking-ended');
-  if (about.span.from <= now) return reject('booking-already-begun');
+  if (about.span.from <= (agreedAt ?? now)) return reject('booking-already-begun');
   const agreed = { ...booking, span: about.span };
   const late = charge === undefined || by !== 'caregiver' ? undefined : costOf(agreed, charge, now);
   if (charge !== undefined && 'atMostCents' in charge && late !== undefined && late.ownCostCents > charge.atMostCents) {

@@ -55,16 +55,18 @@ const entry = (event: SourceEvent, { householdId, what, ref, by, facts = {} }: D
 ];
 
 export const onBehalfProjection: Projection<SourceEvent> = {
-  name: 'on-behalf-2',
+  name: 'on-behalf-3',
   tables,
   project(event) {
     if (!isStored(event)) return undefined;
     if (event.type === 'UndoDone') {
       const { householdId, entryId, ref, doneAt, by } = event.data;
-      // Whatever else was done with the same thing is undone with it, unless only a move or an extension was.
+      // Whatever else was done with the same thing is undone with it, unless only a move or an extension was. An end that
+      // came before stays what it was: that comes not back.
       return [
         `UPDATE on_behalf SET undoneAt = ?1, undoneBy = ?2 WHERE entryId = ?3
-           OR ?6 = 1 AND householdId = ?4 AND refId = ?5 AND at <= ?1`,
+           OR ?6 = 1 AND householdId = ?4 AND refId = ?5 AND at <= ?1
+             AND what NOT IN ('booking-cancelled', 'series-ended', 'stay-ended', 'arrangement-ended')`,
         ...[doneAt, by, entryId, householdId, ref.id, event.data.whole ? 1 : 0],
       ];
     }
@@ -183,6 +185,12 @@ const doneIn = (event: Stored, actor: string): Done | undefined => {
     case 'ArrangedPartsConfirmed': {
       const { householdId, arrangementId } = event.data;
       return { householdId, what: 'arrangement-agreed', ref: { kind: 'arrangement', id: arrangementId }, by: actor };
+    }
+    case 'ArrangedPartsEnded': {
+      const { householdId, arrangementId, parts } = event.data;
+      // What ends because of something else, its care or the part that it was a trip of, nobody ended by hand.
+      if (!parts.some(({ why }) => why === 'caregiver')) return undefined;
+      return { householdId, what: 'arrangement-ended', ref: { kind: 'arrangement', id: arrangementId }, by: actor };
     }
     case 'ProposalAccepted':
     case 'ProposalDeclined': {

@@ -168,6 +168,44 @@ test('a wish and a plan of several forms are taken back too', async () => {
   await world.until(async () => (await world.offers.occupied(resourceIdOf('worker'))).size === 0);
 });
 
+test('who ends parts of a plan on behalf is seen, and an end is not taken back with the plan (R27)', async () => {
+  const world = await openWithMandate();
+  const { api } = world;
+  const arrangementId = ArrangementId.parse(derivedId('arrangement'));
+  const block = { offerId: offerIdOf('block-care'), resourceId: resourceIdOf('worker') };
+  const ask = { kind: 'booking', ...block, placeOfService: 'recipient-home' };
+  const later = (days: number) => ({
+    from: at(`2027-05-0${3 + days}T11:00:00Z`),
+    until: at(`2027-05-0${3 + days}T15:00:00Z`),
+  });
+  const [first, second, third] = [derivedId('part', 'a'), derivedId('part', 'b'), derivedId('part', 'c')];
+  const parts = [first, second, third].map((partId, index) => ({ partId, ask: { ...ask, span: later(index) } }));
+  const plan = PlanArrangement.parse({ arrangementId, householdId, requestedBy: nora, parts });
+  accepted(await api.planArrangement(plan, as(world, nora)));
+  accepted(await api.confirmArrangement({ arrangementId }, as(world, nora)));
+  accepted(await api.endArrangementParts({ arrangementId, partIds: [first] }, as(world, nora)));
+  // The same again is nothing new, and what she ends herself was not done for her.
+  accepted(await api.endArrangementParts({ arrangementId, partIds: [first] }, as(world, nora)));
+  accepted(await api.endArrangementParts({ arrangementId, partIds: [second] }, as(world, by)));
+
+  const seen = ['arrangement-ended', 'arrangement-agreed', 'arrangement-planned', 'household-registered'];
+  expect(await words(world)).toEqual(seen);
+  expect((await list(world))[0]).toMatchObject({
+    ...{ by: nora, role: 'mandate', undoable: false, undone: null },
+    ref: { kind: 'arrangement', id: arrangementId },
+  });
+  expect(codeOf(await undo(world, 'arrangement-ended'))).toBe('not-undoable');
+
+  accepted(await undo(world, 'arrangement-planned'));
+  expect(await words(world)).toEqual([
+    ...['arrangement-ended', 'arrangement-agreed undone', 'arrangement-planned undone', 'household-registered'],
+  ]);
+  expect((await api.findArrangement({ arrangementId }))?.parts.map(({ status }) => status)).toEqual(
+    Array(3).fill('ended'),
+  );
+  expect(await world.rebuildAndCompare(':memory:')).toEqual([]);
+});
+
 test('what cannot be taken back says why; broken off, it goes on by itself', async () => {
   const world = await openWithMandate();
   const { api } = world;

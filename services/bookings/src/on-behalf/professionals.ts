@@ -14,9 +14,9 @@ import { proposalListProjection } from '../proposal/proposal-list.ts';
 import { createProposals } from '../proposal/proposal-wiring.ts';
 import type { HouseholdBriefs } from '../requesting/household-brief.ts';
 import type { Requesting } from '../requesting/request-booking.ts';
+import type { NeedsAdult } from '../signal/needs-adult.ts';
 import { signalListProjection, signalledAs } from '../signal/signal-list.ts';
 import { createSignals } from '../signal/signals.ts';
-import { signsNoPayment } from '../signal/young.rules.ts';
 import { onBehalfProjection } from './on-behalf-list.ts';
 import { createUndoing } from './undoing.ts';
 
@@ -39,6 +39,7 @@ export const createProfessionals = ({
   households,
   persons,
   briefs,
+  needsAdult,
   offers,
   requestBooking,
   promising,
@@ -56,6 +57,7 @@ export const createProfessionals = ({
   readonly households: Pick<CommandHandler<HouseholdCommand, HouseholdState>, 'load'>;
   readonly persons: Pick<CommandHandler<PersonCommand, PersonState>, 'load'>;
   readonly briefs: HouseholdBriefs;
+  readonly needsAdult: NeedsAdult;
   readonly offers: Pick<Offers, 'findOffer' | 'releasePlaces'>;
   readonly requestBooking: Requesting;
   readonly promising: Pick<Bookings, 'confirmBooking' | 'cancelBooking'>;
@@ -68,10 +70,6 @@ export const createProfessionals = ({
   readonly log: Log;
 }) => {
   const { underWay } = processes;
-  const needsAdult = async (householdId: Parameters<HouseholdBriefs['find']>[0], accountId: string) => {
-    const brief = await briefs.find(householdId);
-    return brief !== 'forgotten' && signsNoPayment(brief?.young, accountId, clock());
-  };
   const proposals = createProposals({
     ...{ store, codecs, bookings, households, briefs, offers, needsAdult, readModel, underWay, clock, log },
     makers: { ...processes.api, ...promising, requestBooking, findBooking },

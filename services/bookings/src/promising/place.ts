@@ -1,4 +1,4 @@
-import type { BookingId, Offers, ReleasePlace, ResourceId } from '@adempauze/contracts';
+import type { BookingId, Offers, ReleasePlace, ReleasePlaces, ResourceId } from '@adempauze/contracts';
 import type { Log } from '@adempauze/event-bus';
 import { type CallContext, ConflictError, UnavailableError } from '@adempauze/kernel';
 import { callOf } from '../calls.ts';
@@ -27,5 +27,22 @@ export const releasingWhenPossible =
     } catch (error) {
       if (!(error instanceof UnavailableError || error instanceof ConflictError)) throw error;
       log.warn({ bookingId: place.bookingId, reason: error.name }, 'a place will be freed later');
+    }
+  };
+
+/** The places of several bookings of one resource that have ended, in one decision of its calendar; as far as that can be. */
+export const releasingTogetherWhenPossible =
+  ({ offers, log }: { offers: Pick<Offers, 'releasePlaces'>; log: Log }) =>
+  async (
+    { resourceId, bookingIds }: Pick<ReleasePlaces, 'bookingIds'> & { readonly resourceId: ResourceId | undefined },
+    reason: ReleasePlaces['reason'],
+    context: CallContext,
+  ): Promise<void> => {
+    if (resourceId === undefined || bookingIds.length === 0) return;
+    try {
+      await offers.releasePlaces({ resourceId, bookingIds, reason }, callOf(context, 'release-all'));
+    } catch (error) {
+      if (!(error instanceof UnavailableError || error instanceof ConflictError)) throw error;
+      log.warn({ resourceId, places: bookingIds.length, reason: error.name }, 'places will be freed later');
     }
   };

@@ -9,6 +9,7 @@ import { bookingView } from '../booking/booking.view.ts';
 import { callOf, rejection } from '../calls.ts';
 import type { LateCost } from '../cancelling/cancel-cost.rules.ts';
 import type { HouseholdBriefs } from '../requesting/household-brief.ts';
+import type { NeedsAdult } from '../signal/needs-adult.ts';
 import { signsNoPayment } from '../signal/young.rules.ts';
 import type { OwnConfirmations } from './own-confirmations.ts';
 import type { Release } from './place.ts';
@@ -25,9 +26,16 @@ export type Promising = Pick<
 > & {
   /** As a caregiver does it, who then bears what the terms say. */
   readonly cancelOfOwnAccord: Bookings['cancelBooking'];
-  /** As part of what the caregiver ended of their own accord: for what was agreed then, and otherwise for nothing. */
+  /**
+   * As part of what ended at `agreedAt`, now where that is unknown: for what was agreed then, and otherwise for nothing.
+   * `keepsPlace`: whoever asks frees it, with those of others.
+   */
   readonly cancelAsAgreed: (
-    input: Pick<CancelBooking, 'bookingId' | 'by'> & { readonly charge: LateCost | undefined },
+    input: Pick<CancelBooking, 'bookingId' | 'by'> & {
+      readonly charge: LateCost | undefined;
+      readonly agreedAt: Instant | undefined;
+      readonly keepsPlace?: true;
+    },
     context: CallContext,
   ) => Promise<Outcome<BookingView>>;
   /** One date of a series that is declined; demand that was not met is counted with one of them only. */
@@ -48,6 +56,7 @@ export const createPromising = ({
   releasePlace,
   ownConfirmations,
   isFast,
+  needsAdult,
   clock,
 }: {
   readonly bookings: CommandHandler<BookingCommand, BookingState>;
@@ -57,6 +66,7 @@ export const createPromising = ({
   readonly ownConfirmations: OwnConfirmations;
   /** Whether this household has the fast lane (R08). */
   readonly isFast: (householdId: HouseholdId) => Promise<boolean>;
+  readonly needsAdult: NeedsAdult;
   readonly clock: Clock;
 }): Promising => {
   const record = async (bookingId: string, command: BookingCommand, context: CallContext) => {
@@ -137,15 +147,23 @@ export const createPromising = ({
     cancelBooking: ({ bookingId, by, reason }, context) =>
       end(bookingId, { type: 'CancelBooking', by, ...(reason && { reason }), now: clock() }, 'cancelled', context),
 
-    cancelAsAgreed: ({ bookingId, by, charge }, context) => {
+    cancelAsAgreed: ({ bookingId, by, charge, agreedAt, keepsPlace }, context) => {
       const agreed = charge && { owedCents: charge.owedCents, ownCostCents: charge.ownCostCents };
-      const command = { type: 'CancelBooking', by, ...(agreed && { charge: { agreed } }), now: clock() } as const;
-      return end(bookingId, command, 'cancelled', context);
+      const command = {
+        ...{ type: 'CancelBooking' as const, by, ...(agreed && { charge: { agreed } }), ...(agreedAt && { agreedAt }) },
+        now: clock(),
+      };
+      return keepsPlace ? record(bookingId, command, context) : end(bookingId, command, 'cancelled', context);
     },
 
-    cancelOfOwnAccord: ({ bookingId, by, reason, acceptCostCents = 0 }, context) => {
+    async cancelOfOwnAccord({ bookingId, by, reason, acceptCostCents = 0 }, context) {
       const charge = { atMostCents: acceptCostCents };
       const command = { type: 'CancelBooking', by, charge, ...(reason && { reason }), now: clock() } as const;
+      const next = await foreseen(bookingId, command);
+      const late = next?.event.type === 'BookingCancelled' ? next.event.data.late : undefined;
+      if (next !== undefined && late !== undefined && late.ownCostCents > 0) {
+        if (await needsAdult(next.state.about.householdId, context.actor)) return rejection('adult-needed');
+      }
       return end(bookingId, command, 'cancelled', context);
     },
 

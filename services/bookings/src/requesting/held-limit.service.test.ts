@@ -57,3 +57,28 @@ test('nobody holds places without end, wherever they are; a yes, a no or a quart
   world.pass(16 * minuteMs);
   accepted(await ask('more'));
 });
+
+test.each(['worker', 'helper'])('the dates of a series with a %s do not count against each other', async (whom) => {
+  world = await openWorld({ capacity: mostHeld + 10 });
+  await world.api.registerHousehold(fatima(), world.call());
+  const seriesId = seriesIdOf('one');
+  const rule = { from: '2027-05-10', until: '2027-05-24', startsAt: '13:00', endsAt: '17:00' };
+  const asked = { seriesId, householdId: householdIdOf('fatima'), rule, requestedBy: 'account-fatima' };
+  const of =
+    whom === 'helper'
+      ? { offerId: offerIdOf('volunteer') }
+      : { offerId: offerIdOf('block-care'), resourceId: resourceIdOf('somebody-else') };
+  const series = RequestSeries.parse({ ...asked, ...of, placeOfService: 'recipient-home' });
+  const statuses = async (outcome: ReturnType<typeof world.api.requestSeries>) =>
+    accepted(await outcome).dates.map(({ status, skipped }) => skipped?.code ?? status);
+  for (let number = 0; number < mostHeld - 1; number += 1) accepted(await ask(number));
+  await world.settled();
+  // There is room for one thing more, and a series is one.
+  expect(await statuses(world.api.requestSeries(series, world.call()))).toEqual(Array(3).fill('held'));
+  await world.settled();
+  const more = { seriesId, until: RequestSeries.shape.rule.shape.until.parse('2027-06-14'), exceptions: [] };
+  expect(await statuses(world.api.extendSeries(more, world.call()))).toEqual(Array(6).fill('held'));
+  await world.settled();
+  const other = { ...series, seriesId: seriesIdOf('another') };
+  expect(await statuses(world.api.requestSeries(other, world.call()))).toEqual(Array(3).fill('too-many-holds'));
+});

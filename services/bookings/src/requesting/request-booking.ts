@@ -113,7 +113,8 @@ export const createRequesting = ({
     const now = clock();
     if (input.span.from <= now) return rejection('time-in-the-past');
     // Places that were held together were counted together, by whoever asked for them.
-    const enough = input.place === undefined ? heldLimit(input.householdId) : undefined;
+    const isCounted = input.place !== undefined || input.isCounted === true;
+    const enough = isCounted ? undefined : heldLimit(input.householdId);
     if (enough !== undefined) return enough;
 
     const heldUntil = input.place?.heldUntil ?? input.holdUntil ?? atMost(plusMs(now, holdMs), input.span.from);
@@ -172,6 +173,8 @@ export type Asked = RequestBooking & {
   readonly step?: AcclimatisationStep;
   /** False: a no is not yet demand that was not met, since somebody else is asked next. */
   readonly isDemand?: false;
+  /** It was counted against the limit of what a household holds, together with what it is a part of. */
+  readonly isCounted?: true;
   /** What offers answered already, when several places were held in one decision. */
   readonly place?: { readonly answer: Outcome<Terms>; readonly heldUntil: Instant };
 };

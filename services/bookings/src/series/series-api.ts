@@ -75,18 +75,32 @@ export const createSeriesApi = ({
     }
   };
 
+  /** Whose and of whom a series is, or would be. Asked again it is what it was then; only what was sent can differ. */
+  const aboutOf = async (asked: Asked) => {
+    const { state } = await handler.load(asked.seriesId);
+    if (state !== undefined) {
+      const { caregiverId, providerId, form } = state.asked;
+      return { accepted: true, value: { caregiverId, providerId, form } } as const;
+    }
+    const brief = await briefs.find(asked.householdId);
+    if (brief === undefined) return rejection('household-not-found');
+    if (brief === 'forgotten') return rejection('person-forgotten');
+    const offer = await offers.findOffer({ offerId: asked.offerId });
+    if (offer === undefined) return rejection('offer-not-found');
+    if (asked.resourceId === undefined && !offer.needsHelper) return rejection('resource-required');
+    // No date could be had like that, so that it is no question of dates.
+    if (asked.caregiverJoins && offer.caregiverJoins === 'no') return rejection('caregiver-cannot-join');
+    const { providerId, form } = offer;
+    return { accepted: true, value: { caregiverId: brief.caregiverId, providerId, form } } as const;
+  };
+
   return {
-    async requestSeries({ purpose, resourceId, ...asked }: Asked, context) {
-      const brief = await briefs.find(asked.householdId);
-      if (brief === undefined) return rejection('household-not-found');
-      if (brief === 'forgotten') return rejection('person-forgotten');
-      const offer = await offers.findOffer({ offerId: asked.offerId });
-      if (offer === undefined) return rejection('offer-not-found');
-      if (resourceId === undefined && !offer.needsHelper) return rejection('resource-required');
-      // No date could be had like that, so that it is no question of dates.
-      if (asked.caregiverJoins && offer.caregiverJoins === 'no') return rejection('caregiver-cannot-join');
+    async requestSeries(input: Asked, context) {
+      const about = await aboutOf(input);
+      if (!about.accepted) return about;
+      const { purpose, resourceId, ...asked } = input;
       const data = {
-        ...{ ...asked, caregiverId: brief.caregiverId, providerId: offer.providerId, form: offer.form },
+        ...{ ...asked, ...about.value },
         ...(resourceId === undefined ? {} : { resourceId }),
         purpose: purpose === '' ? null : purpose,
       };
@@ -101,8 +115,8 @@ export const createSeriesApi = ({
     },
     extendSeries: ({ seriesId, ...data }, context) =>
       take(seriesId, { type: 'ExtendSeries', data, now: clock() }, context),
-    endSeries: ({ seriesId, from, by, charges = [] }: AtCost<EndSeries>, context) =>
-      take(seriesId, { type: 'EndSeries', data: { from, by, charges }, now: clock() }, context),
+    endSeries: ({ seriesId, acceptCostCents: _accepted, ...data }: AtCost<EndSeries>, context) =>
+      take(seriesId, { type: 'EndSeries', data, now: clock() }, context),
     findSeries: ({ seriesId }) => find(seriesId),
     listSeries: ({ waitFor, page, ...of }) =>
       latestFirst(

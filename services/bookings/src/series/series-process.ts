@@ -15,6 +15,7 @@ import {
 import { atMost } from '../booking/booking.state.rules.ts';
 import { callOf, rejection } from '../calls.ts';
 import { chargeOf } from '../cancelling/charge.rules.ts';
+import { releasingTogetherWhenPossible } from '../promising/place.ts';
 import type { Promising } from '../promising/promising.ts';
 import type { HeldLimit } from '../requesting/held-limit.ts';
 import type { HouseholdBriefs } from '../requesting/household-brief.ts';
@@ -75,10 +76,12 @@ export const createSeriesProcess = ({
   readonly promising: Pick<Bookings, 'confirmBooking' | 'acceptBooking'> &
     Pick<Promising, 'declineOfSeries' | 'cancelAsAgreed'>;
   readonly briefs: HouseholdBriefs;
-  readonly offers: Pick<Offers, 'holdPlaces'>;
+  readonly offers: Pick<Offers, 'holdPlaces' | 'releasePlaces'>;
   readonly clock: Clock;
   readonly log: Log;
 }): ProcessManager<SeriesCommand, SeriesState> => {
+  const releaseTogether = releasingTogetherWhenPossible({ offers, log });
+
   /** All dates in one decision of the calendar; undefined where there is no calendar, or nobody to ask for. */
   const holdTogether = async (
     { asked }: Series,
@@ -90,8 +93,6 @@ export const createSeriesProcess = ({
     const brief = await briefs.find(householdId);
     if (resourceId === undefined || brief === undefined || brief === 'forgotten' || dates.length === 0)
       return undefined;
-    const enough = heldLimit(householdId, seriesId);
-    if (enough !== undefined) return () => enough;
     const outcome = await offers.holdPlaces(
       {
         ...{ resourceId, householdId, offerId, ...needOf(asked, brief), expiresAt: heldUntil, mode: 'fitting' },
@@ -117,7 +118,10 @@ export const createSeriesProcess = ({
     const now = clock();
     const coming = dates.flatMap(({ on, span }) => (span !== undefined && span.from > now ? [{ on, span }] : []));
     const first = coming.reduce((earliest, { span }) => atMost(earliest, span.from), heldUntil(series, now));
-    const placeOfDate = await holdTogether(series, coming, first, context);
+    // Once for all dates, which then do not count against each other, however many come before the last.
+    const enough = coming.length === 0 ? undefined : heldLimit(householdId, seriesId);
+    const placeOfDate =
+      enough === undefined ? await holdTogether(series, coming, first, context) : (): Outcome<Terms> => enough;
     const request = ({ on, span }: DateToHold) => {
       const bookingId = bookingOfDate(seriesId, on);
       return requestBooking(
@@ -127,6 +131,7 @@ export const createSeriesProcess = ({
           ...(caregiverJoins === undefined ? {} : { caregiverJoins }),
           purpose: isRedacted(purpose) ? '' : (purpose ?? ''),
           partOf: { kind: 'series', id: seriesId },
+          isCounted: true,
           ...(placeOfDate === undefined ? {} : { place: { answer: placeOfDate(bookingId), heldUntil: first } }),
         },
         callOf(context, on),
@@ -179,10 +184,17 @@ export const createSeriesProcess = ({
           return { type: 'RecordDeclined', declined: yes, kept: no.map(({ on }) => on), now: clock() };
         }
         case 'cancel': {
-          const { endedBy: by, charges } = series;
-          await each((bookingId, on) =>
-            promising.cancelAsAgreed({ bookingId, by, charge: chargeOf(charges, bookingId) }, callOf(context, on)),
+          // What had begun before it was ended, or is over, answers no, and stays what it is.
+          const answers = await each((bookingId, on) => {
+            const { by, agreedAt } = series.dates.get(on)?.letGo ?? { by: 'caregiver', agreedAt: undefined };
+            const charge = chargeOf(series.charges, bookingId);
+            const input = { bookingId, by, charge, agreedAt, keepsPlace: true as const };
+            return promising.cancelAsAgreed(input, callOf(context, on));
+          });
+          const bookingIds = answers.flatMap((it) =>
+            it.accepted && it.value.status === 'cancelled' ? [it.value.bookingId] : [],
           );
+          await releaseTogether({ resourceId: series.asked.resourceId, bookingIds }, 'cancelled', context);
           return { type: 'RecordCancelled', dates: days, now: clock() };
         }
       }

@@ -67,6 +67,8 @@ export type SeriesDateState = {
   readonly span: SeriesView['dates'][number]['span'] | undefined;
   readonly stage: DateStage;
   readonly no: NoOnDate | undefined;
+  /** Who ended it and when that was agreed; another end touches it no more. */
+  readonly letGo?: { readonly by: EndSeries['by']; readonly agreedAt: Instant };
 };
 export type Series = {
   readonly asked: Omit<SeriesData<'SeriesRequested'>, 'dates' | 'skipped'>;
@@ -79,7 +81,6 @@ export type Series = {
   /** The provider's last no: why, how often it said so, and the date that counts as demand that was not met. */
   readonly declined: { readonly reason: DeclineSeries['reason']; readonly number: number; readonly first: Day } | null;
   readonly endedFrom: Day | null;
-  readonly endedBy: EndSeries['by'];
   /** What was agreed to for ending late, each time that it ended earlier. */
   readonly charges: readonly Charge[];
 };
@@ -110,7 +111,7 @@ export const seriesDecider: Decider<SeriesCommand, SeriesState, SeriesEvent, Ser
       const { dates, skipped, ...asked } = data;
       return {
         ...{ asked, rule: data.rule, dates: added(new Map(), dates, skipped) },
-        ...{ confirmed: false, acceptances: 0, declined: null, endedFrom: null, endedBy: 'caregiver', charges: [] },
+        ...{ confirmed: false, acceptances: 0, declined: null, endedFrom: null, charges: [] },
       };
     }
     if (state === undefined) return state;
@@ -141,11 +142,14 @@ export const seriesDecider: Decider<SeriesCommand, SeriesState, SeriesEvent, Ser
         const rule = { ...state.rule, until: data.until, exceptions };
         return { ...state, rule, dates: added(state.dates, data.dates, data.skipped) };
       }
-      case 'SeriesEnded':
+      case 'SeriesEnded': {
+        const letGo = { by: data.by, agreedAt: data.agreedAt ?? data.endedAt };
+        const ended = data.dates.map((on) => ({ on, stage: 'cancel-asked' as const, no: undefined, letGo }));
         return {
-          ...staged(state, data.dates, 'cancel-asked', living),
-          ...{ endedFrom: data.from, endedBy: data.by, charges: [...state.charges, ...(data.charges ?? [])] },
+          ...changed(state, ended, living),
+          ...{ endedFrom: data.from, charges: [...state.charges, ...(data.charges ?? [])] },
         };
+      }
       case 'SeriesDatesCancelled':
         return staged(state, data.dates, 'cancelled', ['cancel-asked']);
     }
@@ -210,10 +214,13 @@ const decideOn = (state: Series, command: Exclude<SeriesCommand, { type: 'Reques
     case 'ExtendSeries':
       return extend(state, command.data, now);
     case 'EndSeries': {
-      const { from, by, charges = [] } = command.data;
+      const { from, by, charges = [], agreedAt } = command.data;
       if (state.endedFrom !== null && state.endedFrom <= from) return accept();
-      const dates = daysIn(state, living).filter((on) => on >= from && on >= dayOf(now));
-      const agreed = charges.length === 0 ? {} : { charges: [...charges] };
+      const dates = daysIn(state, living).filter((on) => on >= from && on >= dayOf(agreedAt ?? now));
+      const agreed = {
+        ...(charges.length === 0 ? {} : { charges: [...charges] }),
+        ...(agreedAt === undefined ? {} : { agreedAt }),
+      };
       return accept({ type: 'SeriesEnded', data: { seriesId, from, by, dates, ...agreed, endedAt: now } });
     }
     case 'RecordCancelled': {
@@ -314,14 +321,14 @@ const refused = (state: Series, nos: readonly NoOnDate[], stage: DateStage, from
 
 const changed = (
   state: Series,
-  changes: readonly Pick<SeriesDateState, 'on' | 'stage' | 'no'>[],
+  changes: readonly Pick<SeriesDateState, 'on' | 'stage' | 'no' | 'letGo'>[],
   from: readonly DateStage[],
 ): Series => {
   if (changes.length === 0) return state;
   const dates = new Map(state.dates);
-  for (const { on, stage, no } of changes) {
-    const known = dates.get(on);
-    if (known !== undefined && from.includes(known.stage)) dates.set(on, { ...known, stage, no });
+  for (const change of changes) {
+    const known = dates.get(change.on);
+    if (known !== undefined && from.includes(known.stage)) dates.set(change.on, { ...known, ...change });
   }
   return { ...state, dates };
 };

@@ -86,6 +86,8 @@ export const SeriesEvent = z.discriminatedUnion('type', [
     dates: z.array(Day),
     /** What the caregiver agreed to for ending late; absent: nothing. */
     charges: z.array(Charge).optional(),
+    /** When that was, with the plan that it is a part of; absent: as it ended. */
+    agreedAt: Instant.optional(),
     endedAt: Instant,
   }),
   event('SeriesDatesCancelled', { ...about, dates: z.array(Day), cancelledAt: Instant }),

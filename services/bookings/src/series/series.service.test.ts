@@ -73,6 +73,27 @@ test('a weekly series is held, shown with its cost and what is missing, and conf
   expect(items.filter(({ item }) => item.partOf?.id === seriesId)).toHaveLength(5);
 });
 
+test('asked again it is the same, whatever became of its offer since', async () => {
+  const world = await openWithFatima();
+  const { api, offers } = world;
+  const asked = tuesdays('meeting-place', { placeOfService: 'provider', caregiverJoins: true });
+  const first = accepted(await api.requestSeries(asked, world.call('first')));
+  const { findOffer } = offers;
+  offers.findOffer = async (it) => {
+    const offer = await findOffer(it);
+    return offer && { ...offer, caregiverJoins: 'no' };
+  };
+  expect(accepted(await api.requestSeries(asked, world.call('first')))).toEqual(first);
+  expect(accepted(await api.requestSeries(asked, world.call('later')))).toEqual(first);
+  // What is new is asked of the offer as it is, and another question under the same id is no repeat.
+  const other = { ...asked, seriesId: seriesIdOf('two') };
+  expect(await api.requestSeries(other, world.call())).toMatchObject({ rejection: { code: 'caregiver-cannot-join' } });
+  const changed = { ...asked, caregiverJoins: false };
+  expect(await api.requestSeries(changed, world.call())).toMatchObject({ rejection: { code: 'already-exists' } });
+  offers.findOffer = () => Promise.reject(new UnavailableError('offers is down'));
+  expect(accepted(await api.requestSeries(asked, world.call('later')))).toEqual(first);
+});
+
 test('one lost date leaves the others; it grows, and it ends early without a loose end', async () => {
   const world = await openWithFatima();
   const { api } = world;
@@ -135,6 +156,35 @@ test('a provider says no to a whole series in one action, with a reason that is 
   expect((await world.offers.occupied(resourceIdOf('worker'))).size).toBe(1);
   expect(await api.unmetDemand({})).toMatchObject([{ form: 'F01', month: '2027-05', count: 1 }]);
   expect(await world.rebuildAndCompare(':memory:')).toEqual([]);
+});
+
+test('the places of what ends are freed in one decision; what has begun keeps its own, and a calendar that is away holds nothing up', async () => {
+  const world = await openWithFatima();
+  const { api, offers } = world;
+  accepted(await api.requestSeries(tuesdays(), world.call()));
+  accepted(await api.confirmSeries({ seriesId }, world.call()));
+  await world.settled();
+  const size = async () => (await offers.occupied(resourceIdOf('worker'))).size;
+  expect(await size()).toBe(5);
+  // In the first of its afternoons.
+  world.moveTo(at('2027-05-04T12:00:00Z'));
+  const { releasePlace, releasePlaces } = offers;
+  const away = () => Promise.reject(new UnavailableError('offers is down'));
+  offers.releasePlace = away;
+  const { from } = tuesdays().rule;
+  const end = (on: typeof from) => api.endSeries({ seriesId, from: on, by: 'provider' }, world.call());
+  const third = tuesdays('block-care', { rule: { ...tuesdays().rule, from: '2027-05-18' } }).rule.from;
+  accepted(await end(third));
+  expect(await size()).toBe(2);
+
+  offers.releasePlaces = away;
+  const ended = accepted(await end(from));
+  expect(told(ended).map(([, it]) => it)).toEqual(['confirmed', ...Array(4).fill('cancelled')]);
+  offers.releasePlace = releasePlace;
+  offers.releasePlaces = releasePlaces;
+  await world.until(async () => (await size()) === 1);
+  await world.settled();
+  expect(await size()).toBe(1);
 });
 
 test('a no that is broken off goes on by itself', async () => {

@@ -35,14 +35,19 @@ export const seriesView = (
     declinedFor: declined?.reason ?? null,
     dates: seen,
     ownCostCents: seen.reduce((sum, it) => sum + (it.ownCostCents ?? 0), 0),
-    // What had its day is not ended any more, also where it was moved.
-    endCostCents: seen.reduce(
-      (sum, it) => sum + (it.status === 'confirmed' && it.on >= dayOf(now) ? it.cancelCostCents : 0),
-      0,
-    ),
+    endCostCents: seen
+      .filter((it) => it.status === 'confirmed' && isToEnd(it.on, endedFrom, dayOf(now)))
+      .reduce((sum, it) => sum + it.cancelCostCents, 0),
     revision,
   };
 };
+
+/**
+ * Whether another end would still let go of this date. What had its day is not ended any more, also where it was moved; nor
+ * is what was ended before, also while that is being carried out.
+ */
+export const isToEnd = (on: Day, endedFrom: Day | null, today: Day): boolean =>
+  on >= today && (endedFrom === null || on < endedFrom);
 
 const seriesDate = (
   seriesId: string,

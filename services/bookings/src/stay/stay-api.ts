@@ -67,21 +67,37 @@ export const createStayApi = ({
     }
   };
 
+  /** Whose and of whom a stay is, or would be. Planned again it is what it was then; only what was sent can differ. */
+  const aboutOf = async ({ stayId, householdId, offerId }: Asked) => {
+    const { state } = await handler.load(stayId);
+    if (state !== undefined) {
+      const { providerId, form, caregiverId } = state.planned;
+      return { accepted: true, value: { about: { providerId, form, caregiverId }, proposed: [] } } as const;
+    }
+    const brief = await briefs.find(householdId);
+    if (brief === undefined) return rejection('household-not-found');
+    if (brief === 'forgotten') return rejection('person-forgotten');
+    const offer = await offers.findOffer({ offerId });
+    if (offer === undefined) return rejection('offer-not-found');
+    const { providerId, form, acclimatisation } = offer;
+    const proposed = knowsTheHouse(db, householdId, providerId) ? [] : acclimatisation.map(({ step }) => step);
+    return {
+      accepted: true,
+      value: { about: { providerId, form, caregiverId: brief.caregiverId }, proposed },
+    } as const;
+  };
+
   return {
-    async planStay({ steps, span, purpose, ...asked }: Asked, context) {
-      const brief = await briefs.find(asked.householdId);
-      if (brief === undefined) return rejection('household-not-found');
-      if (brief === 'forgotten') return rejection('person-forgotten');
-      const offer = await offers.findOffer({ offerId: asked.offerId });
-      if (offer === undefined) return rejection('offer-not-found');
-      const { providerId, form, acclimatisation } = offer;
-      const isFirst = !knowsTheHouse(db, asked.householdId, providerId);
+    async planStay(input: Asked, context) {
+      const known = await aboutOf(input);
+      if (!known.accepted) return known;
+      const { about, proposed } = known.value;
+      const { steps, span, purpose, ...asked } = input;
       const data = {
-        ...{ ...asked, providerId, form, caregiverId: brief.caregiverId },
+        ...{ ...asked, ...about },
         steps: [...steps, { kind: 'stay' as const, span }],
         purpose: purpose === '' ? null : purpose,
       };
-      const proposed = isFirst ? acclimatisation.map(({ step }) => step) : [];
       const outcome = await take(asked.stayId, { type: 'PlanStay', data, proposed, now: clock() }, context);
       // A plan that found no place is a no with its reason, each time it is asked.
       const refusal = outcome.accepted ? outcome.value.refusal : null;

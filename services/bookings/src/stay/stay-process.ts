@@ -1,4 +1,4 @@
-import type { Bookings, Offers, StayStepView, Terms } from '@adempauze/contracts';
+import type { BookingId, Bookings, Offers, StayStepView, Terms } from '@adempauze/contracts';
 import { type Ask, createProcessManager, type Log, type ProcessManager } from '@adempauze/event-bus';
 import type { CommandHandler } from '@adempauze/event-store';
 import { type CallContext, type Clock, isRedacted, type Outcome, overlaps, plusMs } from '@adempauze/kernel';
@@ -107,17 +107,24 @@ export const createStayProcess = ({
     return { accepted: true, position: undefined, value: undefined };
   };
 
-  /** Places first, together; then each booking ends, and finds its place free already. */
+  /** Each booking ends first, so that no place is freed under one that stands; then their places are freed, together. */
   const release = async (stay: Stay, steps: readonly number[], context: CallContext): Promise<void> => {
-    if (steps.length === 0) return;
-    const bookingIds = steps.map((step) => idOf(stay, step));
-    const { resourceId } = stay.planned;
-    await offers.releasePlaces({ resourceId, bookingIds, reason: 'cancelled' }, callOf(context, 'release-all'));
-    const by = stay.end?.by ?? 'caregiver';
-    for (const bookingId of bookingIds) {
-      const charge = chargeOf(stay.end?.charges, bookingId);
-      await promising.cancelAsAgreed({ bookingId, by, charge }, callOf(context, `cancel/${bookingId}`));
+    const { planned, end } = stay;
+    const by = end?.by ?? 'caregiver';
+    const agreedAt = end?.agreedAt ?? end?.endedAt;
+    const bookingIds: BookingId[] = [];
+    for (const step of steps) {
+      const bookingId = idOf(stay, step);
+      const outcome = await promising.cancelAsAgreed(
+        { bookingId, by, charge: chargeOf(end?.charges, bookingId), agreedAt, keepsPlace: true },
+        callOf(context, `cancel/${bookingId}`),
+      );
+      // What has begun keeps its place; what was over, or never came to be, needs none.
+      if (outcome.accepted || outcome.rejection.code !== 'booking-already-begun') bookingIds.push(bookingId);
     }
+    if (bookingIds.length === 0) return;
+    const places = { resourceId: planned.resourceId, bookingIds, reason: 'cancelled' as const };
+    await offers.releasePlaces(places, callOf(context, 'release-all'));
   };
 
   /** Whom the recipient met, as the house said or as its roster has it, is on duty in all that is to come. */

@@ -98,10 +98,13 @@ const decideOn = (state: Stay, command: Exclude<StayCommand, { type: 'PlanStay' 
     case 'EndStay': {
       if (state.status === 'ended') return accept();
       if (state.status === 'refused') return reject('stay-ended');
-      const { by, reason, given, charges = [] } = command.data;
+      const { by, reason, given, charges = [], agreedAt } = command.data;
       const running = state.steps.findIndex(({ span }) => span.from <= now && now < span.until);
       const recorded = given === undefined || running < 0 ? {} : { given: { step: running, ...given } };
-      const agreed = charges.length === 0 ? {} : { charges: [...charges] };
+      const agreed = {
+        ...(charges.length === 0 ? {} : { charges: [...charges] }),
+        ...(agreedAt === undefined ? {} : { agreedAt }),
+      };
       return accept(ended(state, reason, by, now, { ...recorded, ...agreed }));
     }
     case 'LoseStep': {
@@ -158,19 +161,19 @@ const say = (state: Stay, { step, voice, word, metWorkerIds }: Omit<SayOutcome, 
   return accept<StayEvent>(said, passed);
 };
 
-/** All that has not begun is let go of together. */
+/** All that had not begun when that was agreed is let go of together. */
 const ended = (
   state: Stay,
   reason: StayEndReason,
   by: EndStay['by'],
   now: Instant,
-  more: Pick<StayData<'StayEnded'>, 'given' | 'charges'> = {},
+  more: Pick<StayData<'StayEnded'>, 'given' | 'charges' | 'agreedAt'> = {},
 ): StayEvent => ({
   type: 'StayEnded',
   data: {
     ...aboutOf(state),
     ...{ reason, by },
-    release: state.steps.flatMap(({ span }, step) => (span.from > now ? [step] : [])),
+    release: state.steps.flatMap(({ span }, step) => (span.from > (more.agreedAt ?? now) ? [step] : [])),
     ...more,
     endedAt: now,
   },

@@ -82,6 +82,8 @@ export const StayEvent = z.discriminatedUnion('type', [
     release: places,
     /** What the caregiver agreed to for ending late; absent: nothing. */
     charges: z.array(Charge).optional(),
+    /** When that was, with the plan that it is a part of; absent: as it ended. */
+    agreedAt: Instant.optional(),
     /** The step that is going on, and what was given of it. */
     given: z.strictObject({ step: z.int(), deliveryId: DeliveryId, quantity: Quantity }).optional(),
     endedAt: Instant,

@@ -89,6 +89,16 @@ test('a first stay proposes its steps, which are held together and gated one aft
   expect(await world.rebuildAndCompare(':memory:')).toEqual([]);
 });
 
+test('planned again it is the same, also while its offer cannot be asked', async () => {
+  const world = await openWithFatima();
+  const first = accepted(await world.api.planStay(plan(), world.call('plan')));
+  world.offers.findOffer = async () => undefined;
+  expect(accepted(await world.api.planStay(plan(), world.call('later')))).toEqual(first);
+  world.offers.findOffer = () => Promise.reject(new UnavailableError('offers is down'));
+  expect(accepted(await world.api.planStay(plan(), world.call('later')))).toEqual(first);
+  expect(codeOf(await world.api.planStay(plan({ purpose: 'Anders.' }), world.call()))).toBe('already-exists');
+});
+
 test('what is gated is neither confirmed nor given by anybody, whatever they send', async () => {
   const world = await openWithFatima();
   const { steps } = await planned(world);

@@ -1,4 +1,4 @@
-import { type DistanceBand, formOf, type OfferId, type Offers, ResourceId } from '@adempauze/contracts';
+import { type DistanceBand, formOf, type OfferId, type Offers, type OfferView, ResourceId } from '@adempauze/contracts';
 import type { ReadDatabase } from '@adempauze/event-store';
 import { travelKm } from '@adempauze/places';
 import { z } from 'zod';
@@ -12,14 +12,24 @@ const aroundKm = 25;
 
 const bandOf = (km: number): DistanceBand => (km <= nearKm ? 'near' : km <= aroundKm ? 'around' : 'far');
 
+/** More calendars than one household comes to know of one provider (chosen). */
+const mostKnown = 50;
+
 const Row = z.object({ resourceId: ResourceId });
-/** Where care was given to a household before: with whom, or in which house (R14). */
-const familiarTo = (db: ReadDatabase, householdId: string): ResourceId[] =>
+/**
+ * Where care was given to a household before, with whom or in which house (R14), at one provider: no other has a calendar
+ * of this offer. Of many, first what this offer gave, then what was last.
+ */
+export const familiarTo = (
+  db: ReadDatabase,
+  { householdId, offerId, providerId }: Pick<OfferView, 'offerId' | 'providerId'> & { readonly householdId: string },
+): ResourceId[] =>
   db
     .all(
-      `SELECT DISTINCT resourceId FROM bookings
-       WHERE householdId = ? AND resourceId IS NOT NULL AND delivery IS NOT NULL ORDER BY resourceId LIMIT 50`,
-      householdId,
+      `SELECT resourceId FROM bookings
+       WHERE householdId = ?1 AND providerId = ?2 AND resourceId IS NOT NULL AND delivery IS NOT NULL
+       GROUP BY resourceId ORDER BY max(json_extract(fixed, '$.offerId') = ?3) DESC, max(spanFrom) DESC LIMIT ?4`,
+      ...[householdId, providerId, offerId, mostKnown],
     )
     .map((row) => Row.parse(row).resourceId);
 
@@ -49,5 +59,8 @@ export const createFitFacts =
     if (brief === undefined || brief === 'forgotten') return { form };
     const at = formOf(form).atHome ? placeOf({ placeOfService }, brief) : brief.recipientPlace;
     const distance = at === undefined ? 'far' : bandOf(travelKm(offer.place.point, at.point));
-    return { form, fit: { familiar: familiarTo(db, householdId), distance } };
+    return {
+      form,
+      fit: { familiar: familiarTo(db, { householdId, offerId, providerId: offer.providerId }), distance },
+    };
   };

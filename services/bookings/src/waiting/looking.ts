@@ -1,14 +1,18 @@
 import type { OfferId, Offers, PlaceCause, ResourceId, WaitingId } from '@adempauze/contracts';
 import type { Reaction } from '@adempauze/event-bus';
-import { type Clock, derivedId, overlaps, type Span } from '@adempauze/kernel';
-import { type Entry, goesBefore, isNew, thinkingIn } from './order.rules.ts';
+import { type Clock, derivedId, hourMs, overlaps, plusMs, type Span } from '@adempauze/kernel';
+import { type Entry, goesBefore, isNew, type Place, thinkingIn } from './order.rules.ts';
 import type { WaitingList } from './waiting.decider.ts';
 import type { createWaiting } from './waiting.ts';
 
-/** Times that one look asks for; the first that is new to whoever waits is offered. */
+/** Times that one question gives; the first that is new to whoever waits is offered. */
 const asked = 60;
+/** Questions in a row for one household, each from where the last one ended: more times than are remembered of anybody. */
+const mostQuestions = 4;
 /** Times that are tried for one household at one look, where others are quicker. */
 const mostTries = 3;
+/** A refusal may itself have brought the room: what was held is let go. Within this time it is not asked for again (chosen). */
+const restMs = hourMs;
 
 /** Where to look, and for whom: everybody who waits, unless one is named. */
 export type LookAt = {
@@ -42,12 +46,17 @@ export const createLooking = ({
     { offerId, resourceId, span, only, unlessMissed, cause }: LookAt,
     reaction: Reaction,
   ): Promise<void> => {
+    // One moment for the whole look: where a window has begun, equal wishes still ask the same question.
+    const now = clock();
     /** What was asked and gave nothing: while this look goes on there is only ever less. */
     const nothingIn = new Set<string>();
-    const timesFor = async ({ window, minMinutes, maxMinutes }: Entry): Promise<Found[]> => {
-      const now = clock();
-      const from = now > window.from ? now : window.from;
-      const { until } = window;
+    /** To whom a place was refused at this look, and when it was: asked again the answer would be the same. */
+    const refusedHere = new Map<string, Span[]>();
+    /** Who missed a place that nobody has, since their wish thinks about another: once it lets go of that, it comes again. */
+    const missedHere = new Map<string, Span[]>();
+    const comesAgain = (waitingId: string, time: Span) => missedHere.get(waitingId)?.some((it) => overlaps(it, time));
+
+    const timesIn = async ({ from, until }: Span, { minMinutes, maxMinutes }: Entry): Promise<Found[]> => {
       const question = [from, until, minMinutes, maxMinutes].join();
       if (from >= until || nothingIn.has(question)) return [];
       const found = await offers.listTimesWithin({
@@ -59,19 +68,38 @@ export const createLooking = ({
       if (found.length === 0) nothingIn.add(question);
       return found;
     };
+    const firstOpen = async (entry: Entry, isOpen: (span: Span) => boolean): Promise<Found | undefined> => {
+      const { until } = entry.window;
+      let from = now > entry.window.from ? now : entry.window.from;
+      for (let question = 0; question < mostQuestions; question += 1) {
+        const found = await timesIn({ from, until }, entry);
+        const open = found.find((it) => isOpen(it.span));
+        const last = found.at(-1);
+        if (open !== undefined || last === undefined || found.length < asked) return open;
+        from = last.span.until;
+      }
+      return undefined;
+    };
+    /** Times that are not asked for again, for somebody. */
+    const shutTo = ({ waitingId, missed, refused }: Entry): Span[] => [
+      ...(refusedHere.get(waitingId) ?? []),
+      ...(unlessMissed ? missed : []),
+      ...(unlessMissed || cause === 'other-offer'
+        ? refused.filter(({ at }) => at > plusMs(now, -restMs)).map((it) => it.span)
+        : []),
+    ];
 
     for (const { waitingId } of whoWaits(await stateOf(offerId), span, only)) {
       const lost: Span[] = [];
-      const tried = new Set<string>();
-      while (lost.length < mostTries) {
+      for (let tries = 0; lost.length < mostTries; tries += 1) {
         const entry = openTo(await stateOf(offerId), waitingId);
         if (entry === undefined) break;
-        const missed = unlessMissed ? entry.missed : [];
-        const time = (await timesFor(entry)).find(
-          (it) => isNew(entry, it.span) && ![...lost, ...missed].some((other) => overlaps(other, it.span)),
-        );
-        if (time === undefined) break;
-        const placeId = derivedId('room', reaction.commandIdFor('room'), offerId, time.resourceId, ...edges(time.span));
+        const shut = [...lost, ...shutTo(entry)];
+        const time = await firstOpen(entry, (it) => isNew(entry, it) && !shut.some((other) => overlaps(other, it)));
+        if (time === undefined || comesAgain(waitingId, time.span)) break;
+        // A time with several places is found as often as it has room, each for somebody else.
+        const found = derivedId('room', reaction.commandIdFor('room'), offerId, waitingId, tries);
+        const placeId = derivedId(found, time.resourceId, ...edges(time.span));
         const outcome = await waiting.take(
           offerId,
           {
@@ -81,11 +109,12 @@ export const createLooking = ({
           reaction.callFor(`room-${placeId}`),
         );
         const place = outcome.accepted ? outcome.value.places.get(placeId) : undefined;
-        // Their wish thinks about another place; once it lets go of that, this one comes round again.
-        if (place?.offers.some((it) => it.data.waitingId === waitingId && it.outcome === 'elsewhere')) break;
-        // To somebody else whom it fits better: there may be another one. To nobody: it is not tried again.
-        if (place?.status !== 'offered' || tried.has(placeId)) lost.push(time.span);
-        tried.add(placeId);
+        for (const id of whoHeard(place, 'refused')) remember(refusedHere, id, time.span);
+        if (place?.status === 'nobody')
+          for (const id of whoHeard(place, 'elsewhere')) remember(missedHere, id, time.span);
+        if (comesAgain(waitingId, time.span)) break;
+        // To somebody else whom it fits better: there may be another one, then too. To nobody: it is not tried again.
+        if (place?.status !== 'offered' && place?.status !== 'taken') lost.push(time.span);
       }
     }
   };
@@ -94,6 +123,15 @@ export type Look = ReturnType<typeof createLooking>;
 type Found = { readonly resourceId: ResourceId; readonly span: Span };
 
 const edges = ({ from, until }: Span) => [from, until] as const;
+
+/** Who could not have it for a reason of their own: where it was gone, that was the reason of the last one. */
+const whoHeard = (place: Place | undefined, answer: 'refused' | 'elsewhere'): WaitingId[] =>
+  (place?.status === 'gone' ? place.offers.slice(0, -1) : (place?.offers ?? [])).flatMap(({ data, outcome }) =>
+    outcome === answer ? [data.waitingId] : [],
+  );
+
+const remember = (all: Map<string, Span[]>, id: string, span: Span): void =>
+  void all.set(id, [...(all.get(id) ?? []), span]);
 
 /** In the order of the list. */
 const whoWaits = ({ entries }: WaitingList, span: Span | undefined, only: WaitingId | undefined): Entry[] =>

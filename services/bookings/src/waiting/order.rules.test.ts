@@ -15,7 +15,7 @@ const entry = (word: string, changes: Partial<Entry> = {}): Entry => ({
   ...{ waitingId: waitingIdOf(word), householdId: householdIdOf(word), offerId: offerIdOf('block-care') },
   window: { from: at('2027-05-02T22:00:00Z'), until: at('2027-05-31T22:00:00Z') },
   ...{ minMinutes: 15, maxMinutes: 100_000, lane: 'normal', placeOfService: 'recipient-home' },
-  ...{ requestedBy: `account-${word}`, since: weeksAgo(1), status: 'waiting', had: [], missed: [] },
+  ...{ requestedBy: `account-${word}`, since: weeksAgo(1), status: 'waiting', had: [], missed: [], refused: [] },
   ...changes,
 });
 const place = (changes: Partial<Place> = {}): Place => ({

@@ -9,6 +9,8 @@ export type Entry = Omit<WaitingData<'WaitingJoined'>, 'joinedAt' | 'since'> & {
   readonly had: readonly Span[];
   /** Times that they were not offered, since their wish thought about another place; the last hundred. */
   readonly missed: readonly Span[];
+  /** Times that they could not have when it was their turn, for a reason that may pass, and when; the last hundred. */
+  readonly refused: readonly { readonly span: Span; readonly at: Instant }[];
 };
 export type Place = {
   readonly placeId: string;

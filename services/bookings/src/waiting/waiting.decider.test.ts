@@ -106,6 +106,19 @@ test('joining again is the same; another wish with its id is refused; who left d
     .thenRejected('time-in-the-past');
 });
 
+test('what they let pass is remembered as had; what they were refused is not, and a place that was gone as neither', () => {
+  const offer = { placeId: 'place-1', waitingId: waitingIdOf('anna'), now: later };
+  const annaAfter = (answer: WaitingCommand) =>
+    fold(waitingDecider, after(join('anna'), free(), answer)).entries.get(waitingIdOf('anna'));
+  for (const why of ['declined', 'silent'] as const)
+    expect(annaAfter({ type: 'PassOn', why, ...offer })).toMatchObject({ had: [afternoon], refused: [] });
+  expect(annaAfter({ type: 'RecordRefused', because: 'other', ...offer })).toMatchObject({
+    ...{ had: [], missed: [], refused: [{ span: afternoon, at: later }] },
+  });
+  const gone = annaAfter({ type: 'RecordRefused', because: 'place-gone', ...offer });
+  expect(gone).toMatchObject({ had: [], missed: [], refused: [] });
+});
+
 const words = ['anna', 'bram', 'cora', 'dirk', 'eva'] as const;
 const word = fc.constantFrom(...words);
 const placeId = fc.constantFrom('place-1', 'place-2', 'place-3');

@@ -81,7 +81,7 @@ export const waitingDecider: Decider<WaitingCommand, WaitingList, WaitingEvent, 
     switch (type) {
       case 'WaitingJoined': {
         const { joinedAt, since = joinedAt, ...entry } = data;
-        entries.set(data.waitingId, { ...entry, since, status: 'waiting', had: [], missed: [] });
+        entries.set(data.waitingId, { ...entry, since, status: 'waiting', had: [], missed: [], refused: [] });
         break;
       }
       case 'WaitingLeft': {
@@ -121,14 +121,11 @@ export const waitingDecider: Decider<WaitingCommand, WaitingList, WaitingEvent, 
         change(places, data.placeId, (it) => withLast(it, { stage: 'over', outcome: data.why }));
         const entry = entries.get(data.waitingId);
         const span = places.get(data.placeId)?.span;
-        if (entry && span) {
-          const which = data.why === 'elsewhere' ? 'missed' : 'had';
-          entries.set(data.waitingId, { ...entry, [which]: [...entry[which].slice(1 - keptTimes), span] });
-        }
+        if (entry && span) entries.set(data.waitingId, { ...entry, ...timePassed(entry, data, span) });
         break;
       }
       case 'PlaceClosed':
-        if (data.why === 'gone') forgetHad(entries, places.get(data.placeId));
+        if (data.why === 'gone') forgetRefused(entries, places.get(data.placeId));
         change(places, data.placeId, (it) => ({ ...it, status: data.why }));
         break;
     }
@@ -269,12 +266,23 @@ const offerNext = (
   return { type: 'PlaceOffered', data: { ...offer, offeredAt: now } };
 };
 
-/** Of a place that somebody else had already they never had the choice. */
-const forgetHad = (entries: Map<string, Entry>, place: Place | undefined): void => {
+/** What they let pass is not offered again. What they were refused may be: what stood in the way today may not tomorrow. */
+const timePassed = (
+  { had, missed, refused: before }: Entry,
+  { why, passedAt }: WaitingData<'OfferPassed'>,
+  span: Span,
+): Partial<Entry> => {
+  if (why === 'refused') return { refused: [...before.slice(1 - keptTimes), { span, at: passedAt }] };
+  if (why === 'elsewhere') return { missed: [...missed.slice(1 - keptTimes), span] };
+  return { had: [...had.slice(1 - keptTimes), span] };
+};
+
+/** A place that somebody else had already was not refused for a reason of their own. */
+const forgetRefused = (entries: Map<string, Entry>, place: Place | undefined): void => {
   const last = place?.offers.at(-1);
   const entry = last && entries.get(last.data.waitingId);
   if (entry === undefined || last?.outcome !== 'refused') return;
-  entries.set(entry.waitingId, { ...entry, had: entry.had.slice(0, -1) });
+  entries.set(entry.waitingId, { ...entry, refused: entry.refused.slice(0, -1) });
 };
 
 const change = (places: Map<string, Place>, placeId: string, to: (it: Place) => Place): void => {

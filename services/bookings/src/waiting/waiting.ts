@@ -134,7 +134,7 @@ export const createWaiting = ({
 
 export const viewOf = (entry: Entry, { entries, places }: WaitingList, now: string): WaitingView => {
   const { requestedBy: _by, form: _form, homeMunicipality: _home, wishId: _wish, status, ...known } = entry;
-  const { fit: _fit, had: _had, missed: _missed, ...rest } = known;
+  const { fit: _fit, had: _had, missed: _missed, refused: _refused, ...rest } = known;
   const ahead = [...entries.values()].filter(
     (it) => it.status === 'waiting' && it.window.until > now && goesBefore(it, entry),
   );

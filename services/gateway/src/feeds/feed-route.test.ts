@@ -158,6 +158,30 @@ test('a helper sees what is asked of him, once the family said yes to him, and n
   expect(await shown()).not.toContain(tentative);
 });
 
+test('while a part is away there is no half calendar: a program asks later, and keeps what it has', async () => {
+  const { open, gateway } = await start();
+  const helper = await open('coordinator', { of: 'HELPER', id: idOf('helper') });
+  const household = await open();
+  const whole = await fetch(helper);
+  expect(await whole.text()).toContain(`UID:${entry.bookingId}@adempauze`);
+  const known = { headers: { 'if-none-match': whole.headers.get('etag') ?? '' } };
+  const { listAskedOfHelper } = gateway.matching;
+  const { findProvider } = gateway.offers;
+  const away = () => Promise.reject(new UnavailableError('down'));
+  Object.assign(gateway.matching, { listAskedOfHelper: away });
+  Object.assign(gateway.offers, { findProvider: away });
+  for (const response of [await fetch(helper), await fetch(helper, known), await fetch(household)]) {
+    expect(response.status).toBe(503);
+    expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    expect(await response.text()).not.toContain('VCALENDAR');
+  }
+  Object.assign(gateway.matching, { listAskedOfHelper });
+  Object.assign(gateway.offers, { findProvider });
+  expect((await fetch(helper, known)).status).toBe(304);
+  expect((await fetch(household)).status).toBe(200);
+});
+
 test('nobody comes too often, and others are not kept out by it', async () => {
   const { open, pass } = await start();
   const url = await open();

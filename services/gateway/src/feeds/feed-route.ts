@@ -22,6 +22,8 @@ const missesPerMinute = 60;
 /**
  * `GET /calendar/<secret>.ics`, for calendar programs, which sign in nowhere. Whatever is not an open feed is the same
  * 404. The secret stands in the address only: no log line, label or problem has it, and nobody on the way may keep it.
+ * While a service that knows a part of it is away the answer is 503: a program keeps the calendar that it has, where half
+ * of one would have it take out what is promised.
  */
 export const createFeedRoute = ({
   bookings,

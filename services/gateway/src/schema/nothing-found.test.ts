@@ -60,6 +60,49 @@ test('a visitor who names many forms looks for any, and one who looks years ahea
   expect(counted()).toHaveLength(3);
 });
 
+test('by need only what is to come counts: nothing of days that are over, and what goes on as from now', async () => {
+  const household = `, household: "${idOf('household')}"`;
+  const over = [
+    { from: '1901-12-06T13:00:00Z', until: '1901-12-08T13:00:00Z' },
+    { from: '2027-04-23T13:00:00Z', until: '2027-04-25T13:00:00Z' },
+    // As it is on the clock: a moment ago is over, and hardly begun is too little to find anything in.
+    { from: '2027-04-30T08:00:00Z', until: '2027-05-01T08:00:00Z' },
+    { from: '1901-12-01T00:00:00Z', until: '2027-05-01T08:14:59Z' },
+  ];
+  for (const days of over) {
+    nothing = { ...nothing, ...(days as object) };
+    await seek();
+    await seek('caregiver', household);
+  }
+  expect(counted()).toEqual([]);
+  nothing = { ...nothing, from: '1901-12-01T00:00:00Z' as never, until: '2027-05-09T13:00:00Z' as never };
+  await seek();
+  await seek('caregiver', household);
+  nothing = { ...nothing, from: '2027-03-01T00:00:00Z' as never };
+  await seek();
+  await seek('caregiver', household);
+  expect(counted().map(({ month }) => month)).toEqual(['2027-05', '2027-05', '2027-05', '2027-05']);
+  expect(ids()).toBe(2);
+});
+
+test('an evening of a visitor counts, the end of one does not, nor what is shorter than what they ask', async () => {
+  const evening = { from: '2027-05-07T15:00:00Z', until: '2027-05-07T22:00:00Z' };
+  const rest = { from: '2027-05-07T15:00:01Z', until: '2027-05-07T22:00:00Z' };
+  const asking = async (days: object, args = '') => {
+    gateway.called.length = 0;
+    nothing = { ...nothing, ...days };
+    await seek(undefined, args);
+    return counted().length;
+  };
+  expect(await asking(evening)).toBe(1);
+  expect(await asking(evening, ', minutes: 420')).toBe(1);
+  expect(await asking(evening, ', minutes: 421')).toBe(0);
+  expect(await asking(rest)).toBe(0);
+  const weekend = { from: '2027-05-07T10:00:00Z', until: '2027-05-10T22:00:00Z' };
+  expect(await asking(weekend, ', nights: 3')).toBe(1);
+  expect(await asking(weekend, ', nights: 4')).toBe(0);
+});
+
 test('a household counts once for each need, whoever of it asks; nobody can be told from it', async () => {
   const household = `, household: "${idOf('household')}"`;
   await seek('caregiver', household);
@@ -140,6 +183,49 @@ test('nothing counts without a form, with many, on a later page, years ahead, of
   expect(edges.length).toBeGreaterThan(0);
   expect(nearest).toBeNull();
   expect(counted()).toEqual([]);
+});
+
+test('a search of offers that ends before it begins, or where it begins, is refused with a sentence', async () => {
+  const ends = ['2027-06-01T00:00:00Z', '2027-12-01T00:00:00Z', '2027-12-01T00:30:00+01:00'];
+  for (const until of ends) {
+    const { body } = await gateway.ask(
+      `{ searchOffers(near: "Rijswijk", forms: [F12], from: "2027-12-01T00:00:00Z", until: "${until}") { edges { cursor } } }`,
+    );
+    expect(body.data.searchOffers).toBeNull();
+    expect(body.errors?.[0]?.extensions).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      errors: [{ pointer: '#/until', detail: 'The end lies after the beginning.' }],
+    });
+  }
+  expect(gateway.called).toEqual([]);
+});
+
+test('of what began only what is to come counts, in the month it is now; of a visitor a day at least, that has room for what they ask', async () => {
+  const browse = async (from: string, until: string, args = '', account?: string) => {
+    gateway.called.length = 0;
+    await searching(nothingThere, async () => {
+      const { body } = await gateway.ask(
+        `{ searchOffers(near: "Rijswijk", forms: [F12], from: "${from}", until: "${until}"${args}) { edges { cursor } } }`,
+        {},
+        account,
+      );
+      expect(body.errors).toBeUndefined();
+    });
+    return counted().map(({ month }) => month);
+  };
+  // A day, also the shortest of the year; a second of one, and the last hours of a hundred years, are none.
+  expect(await browse('2027-05-07T22:00:00Z', '2027-05-08T22:00:00Z')).toEqual(['2027-05']);
+  expect(await browse('2028-03-25T23:00:00Z', '2028-03-26T22:00:00Z')).toEqual(['2028-03']);
+  expect(await browse('2027-12-01T00:00:00Z', '2027-12-01T00:00:01Z')).toEqual([]);
+  expect(await browse('1901-12-01T00:00:00Z', '2027-05-02T06:59:59Z')).toEqual([]);
+  expect(await browse('1901-12-01T00:00:00Z', '2027-05-01T08:00:00Z')).toEqual([]);
+  expect(await browse('1901-12-01T00:00:00Z', '2027-05-02T08:00:00Z')).toEqual(['2027-05']);
+  expect(await browse('2027-05-07T22:00:00Z', '2027-05-09T22:00:00Z', ', nights: 1')).toEqual(['2027-05']);
+  expect(await browse('2027-05-07T22:00:00Z', '2027-05-09T22:00:00Z', ', nights: 2')).toEqual([]);
+  // Who signed in may look for an hour, not for a minute, and not back.
+  expect(await browse('2027-05-07T22:00:00Z', '2027-05-07T23:00:00Z', '', 'caregiver')).toEqual(['2027-05']);
+  expect(await browse('2027-05-07T22:00:00Z', '2027-05-07T22:01:00Z', '', 'caregiver')).toEqual([]);
+  expect(await browse('1901-12-01T00:00:00Z', '2027-05-01T09:00:00Z', '', 'caregiver')).toEqual(['2027-05']);
 });
 
 test('where a search of offers finds nothing there is what comes nearest', async () => {

@@ -7,7 +7,19 @@ import type {
   Sought,
   UrgentView,
 } from '@adempauze/contracts';
-import { type Day, dayOf, derivedId, type Instant, monthOf, plusDays } from '@adempauze/kernel';
+import {
+  type Day,
+  dayOf,
+  daysBetween,
+  derivedId,
+  hourMs,
+  type Instant,
+  minuteMs,
+  monthOf,
+  msOf,
+  plusMs,
+  type Span,
+} from '@adempauze/kernel';
 import type { Context } from '../context.ts';
 import type { Viewer } from '../policy/roles.ts';
 
@@ -17,8 +29,15 @@ const mostForms = 3;
 const aheadDays = 366;
 /** How far around a visitor looks at least who looks for something. */
 const leastKm = 10;
+/** What is left at least of the time in which a visitor browses: a day, of which the shortest has 23 hours. */
+const leastBrowsedMs = 23 * hourMs;
+/** And of the time that they need: an evening, the shortest that can be asked by need (R18). */
+const leastNeededMs = 7 * hourMs;
+/** Nobody can ask for less. */
+const leastMinutes = 15;
 
-type NothingFound = NonNullable<Sought['nothingFound']>;
+type Lengths = Pick<SearchOffers, 'minutes' | 'nights'>;
+type NothingFound = NonNullable<Sought['nothingFound']> & Lengths;
 type Asking = Pick<Context, 'viewer' | 'services' | 'correlationId'>;
 
 /**
@@ -29,15 +48,21 @@ type Asking = Pick<Context, 'viewer' | 'services' | 'correlationId'>;
  *   hash that nothing leads back from.
  * - A visitor: once a day for each form, area and month, all visitors together, so that no visitor can make a crowd.
  * - Who works for a provider or payer only looks.
+ *
+ * What is over shows no lack, nor does what nothing could fit in: the month is that of the first day to come of those asked,
+ * so that no month that was reported changes.
  */
 export const countNothingFound = (
-  { forms, municipality, from, until }: NothingFound,
+  { forms, municipality, ...asked }: NothingFound,
   asking: Asking,
   householdId: HouseholdId | undefined,
 ): void => {
   if (municipality === null) return;
   const who = whoOf(asking.viewer, householdId);
-  if (who === undefined || (who === visitors && isFarAhead(from, asking))) return;
+  if (who === undefined) return;
+  const toCome = toComeOf(asked, who === visitors ? leastNeededMs : 0, asking);
+  if (toCome === undefined || (who === visitors && isFarAhead(toCome.from, asking))) return;
+  const { from, until } = toCome;
   const sorted = [...new Set(forms)].toSorted();
   const month = monthOf(dayOf(from));
   const period: readonly [Day, Day] | readonly [string] = who === visitors ? [month] : [dayOf(from), dayOf(until)];
@@ -49,22 +74,25 @@ export const countNothingFound = (
  * Counts a page of `searchOffers` that was empty from its beginning. Who browses turns a calendar week by week, and programs
  * read it for nobody: so only forms that were named count, at most three, once a day for each form, area and month; of
  * visitors all together, of who signed in each. A visitor's is the very same search as in `findRespite`, and counted once
- * with it. What is over, and a visitor's search in hardly more than one street, shows no lack.
+ * with it. Only what is still to come counts, as there; of a visitor no search within less than a day, nor in hardly more than
+ * one street.
  */
 export const countNoOffers = (
   {
     forms,
     near: { municipality },
-    from,
-    until,
     maxKm,
-  }: Pick<SearchOffers, 'forms' | 'from' | 'until' | 'maxKm'> & { readonly near: Pick<Place, 'municipality'> },
+    ...asked
+  }: Pick<SearchOffers, 'forms' | 'from' | 'until' | 'maxKm'> &
+    Lengths & { readonly near: Pick<Place, 'municipality'> },
   asking: Asking,
 ): void => {
   const sorted = [...new Set(forms)].toSorted();
   const who = whoOf(asking.viewer, undefined);
   if (who === undefined || sorted.length === 0 || sorted.length > mostForms) return;
-  if (until <= asking.services.clock() || isFarAhead(from, asking) || (who === visitors && maxKm < leastKm)) return;
+  const toCome = toComeOf(asked, who === visitors ? leastBrowsedMs : 0, asking);
+  if (toCome === undefined || isFarAhead(toCome.from, asking) || (who === visitors && maxKm < leastKm)) return;
+  const { from } = toCome;
   for (const form of sorted) count({ forms: [form], municipality, from, who, period: [monthOf(dayOf(from))] }, asking);
 };
 
@@ -106,8 +134,22 @@ const record = (found: RecordNothingFound, { services, correlationId }: Asking):
     .catch(() => {});
 };
 
+/** What is still to come of the time asked. Nothing where that is less than `leastMs`, or than the length that was wanted. */
+const toComeOf = (
+  { from, until, minutes, nights }: Pick<NothingFound, 'from' | 'until'> & Lengths,
+  leastMs: number,
+  { services }: Asking,
+): Span | undefined => {
+  const now = services.clock();
+  const toCome = { from: msOf(from) > msOf(now) ? from : now, until };
+  const leftMs = msOf(until) - msOf(toCome.from);
+  if (leftMs <= 0 || leftMs < Math.max(leastMs, (minutes ?? leastMinutes) * minuteMs)) return undefined;
+  const mostNights = daysBetween(dayOf(toCome.from), dayOf(plusMs(until, -1)));
+  return mostNights < (nights ?? 0) ? undefined : toCome;
+};
+
 const isFarAhead = (from: Instant, { services }: Asking): boolean =>
-  dayOf(from) > plusDays(dayOf(services.clock()), aheadDays);
+  daysBetween(dayOf(services.clock()), dayOf(from)) > aheadDays;
 
 const visitors = 'visitors';
 const whoOf = (viewer: Viewer | undefined, householdId: HouseholdId | undefined): string | undefined => {

@@ -249,7 +249,9 @@ builder.queryField('findRespite', (t) =>
         isByCost ? { ...input, first: mostSought } : input,
         known ? wishedBy(known) : {},
       );
-      if (sought.nothingFound) countNothingFound(sought.nothingFound, context, householdId);
+      const { nothingFound } = sought;
+      const { minutes, nights } = input;
+      if (nothingFound) countNothingFound({ ...nothingFound, minutes, nights }, context, householdId);
       if (!known) return sought;
       const costed = withCosts(sought, costsFor(known, services));
       if (!isByCost) return costed;

@@ -118,7 +118,7 @@ const StayType = builder.objectRef<StayView>('Stay').implement({
     ownCostCents: t.exposeInt('ownCostCents', { nullable: true }),
     endCostCents: t.int({
       nullable: true,
-      description: 'What it costs you to end it now by the terms agreed, where it is not untenable.',
+      description: 'What it costs you to end it now by the terms agreed, where it is not untenable once begun.',
       resolve: (it) => it.endCostCents,
     }),
     turn: t.expose('turn', { type: TurnType }),
@@ -270,7 +270,7 @@ commandMutation('sayOutcome', {
 commandMutation('endStay', {
   description:
     'Stops a stay, also while it is going on: what is to come is released, what was given is recorded. What is untenable ' +
-    'ends for nothing; what is cancelled late may cost the caregiver something (`endCostCents`), which they accept first.',
+    'once it has begun ends for nothing; what is cancelled late may cost the caregiver something (`endCostCents`), which they accept first.',
   input: commandInput('EndStay', (t) => ({
     stayId: t.id(),
     reason: t.field({ type: enumOf('EndStayReason', EndStay.shape.reason.options) }),

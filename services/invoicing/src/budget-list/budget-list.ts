@@ -1,5 +1,6 @@
 import { BudgetView, OpenBudget, OpenPot, type PotView } from '@adempauze/contracts';
 import type { Projection, ReadDatabase, Statement } from '@adempauze/event-store';
+import { Instant, PriceCents } from '@adempauze/kernel';
 import { z } from 'zod';
 import type { SetAside } from '../budget/spends.ts';
 import { jsonOf } from '../columns.ts';
@@ -91,16 +92,24 @@ export const listBudgets = (
       return { ...data, balanceCents: data.amountCents - spentCents, spends };
     });
 
+const SetAsideRow = z.object({
+  ...{ data: jsonOf(OpenBudget), amountCents: z.int() },
+  spends: jsonOf(z.array(z.strictObject({ amountCents: PriceCents, since: Instant }))),
+});
+
 /** What was set aside for a booking, out of the first budget that was named for it. */
 export const findSetAside = (db: ReadDatabase, bookingId: string): SetAside | undefined => {
   const row = db.first(
-    `SELECT b.data, sum(s.amountCents) AS amountCents FROM spends s JOIN budgets b USING (budgetId)
+    `SELECT b.data, sum(s.amountCents) AS amountCents,
+       json_group_array(json_object('amountCents', s.amountCents, 'since', s.at) ORDER BY s.at, s.spendId) AS spends
+     FROM spends s JOIN budgets b USING (budgetId)
      WHERE s.bookingId = ? AND s.amountCents > 0 GROUP BY budgetId ORDER BY min(s.at), budgetId LIMIT 1`,
     bookingId,
   );
   if (row === undefined) return undefined;
-  const { data, amountCents } = z.object({ data: jsonOf(OpenBudget), amountCents: z.int() }).parse(row);
-  return { budgetId: data.budgetId, municipality: data.municipality, amountCents, boundTo: data.boundTo };
+  const { data, amountCents, spends } = SetAsideRow.parse(row);
+  const { budgetId, municipality, boundTo } = data;
+  return { budgetId, municipality, amountCents, spends, boundTo };
 };
 
 const PotRow = z.object({ data: jsonOf(OpenPot) });

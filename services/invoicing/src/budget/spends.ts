@@ -1,6 +1,6 @@
 import type { BookingId, BudgetId, MunicipalityCode, OpenBudget } from '@adempauze/contracts';
 import type { CommandHandler } from '@adempauze/event-store';
-import type { CallContext, Clock } from '@adempauze/kernel';
+import type { CallContext, Clock, Instant } from '@adempauze/kernel';
 import type { BudgetCommand, BudgetState } from './budget.decider.ts';
 
 /** What was set aside for a booking out of one free budget. */
@@ -8,6 +8,8 @@ export type SetAside = {
   readonly budgetId: BudgetId;
   readonly municipality: MunicipalityCode;
   readonly amountCents: number;
+  /** The amount by when it was set aside. */
+  readonly spends: readonly { readonly amountCents: number; readonly since: Instant }[];
   readonly boundTo: OpenBudget['boundTo'];
 };
 

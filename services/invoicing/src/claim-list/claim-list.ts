@@ -1,4 +1,4 @@
-import { DeliveryId, InvoiceLine, type Month, Payer } from '@adempauze/contracts';
+import { DeliveryId, InvoiceLine, Month, Payer } from '@adempauze/contracts';
 import type { Projection, ReadDatabase, Statement } from '@adempauze/event-store';
 import { z } from 'zod';
 import type { InvoiceLineData } from '../invoice/invoice.decider.ts';
@@ -107,9 +107,14 @@ export const listUnderWay = (db: ReadDatabase, openedBefore: string, limit: numb
     )
     .map((row) => String(row.deliveryId));
 
-/** What a payer took on and gave up again before any of it was billed is never billed. */
-const owesNothing = `(SELECT sum(o.amountCents) FROM claimLines o WHERE o.deliveryId = l.deliveryId AND o.kind = l.kind
-  AND o.payerKind = l.payerKind AND o.payerId = l.payerId AND o.invoiceId IS NULL) = 0`;
+/**
+ * What a payer took on and gave up again before any of it was billed is never billed: a line up to which, or up to a later
+ * one, all that is on no invoice comes to nothing. What is divided after that changes nothing about it.
+ */
+const sameLines = (o: string) => `${o}.deliveryId = l.deliveryId AND ${o}.kind = l.kind
+  AND ${o}.payerKind = l.payerKind AND ${o}.payerId = l.payerId AND ${o}.invoiceId IS NULL`;
+const cameToNothing = `EXISTS (SELECT 1 FROM claimLines n WHERE ${sameLines('n')} AND n.correction >= l.correction
+  AND (SELECT sum(o.amountCents) FROM claimLines o WHERE ${sameLines('o')} AND o.correction <= n.correction) = 0)`;
 
 /** Deliveries of which a payer bears a part, or did, after a cursor; with a month, only where a line is billed in it. */
 export const listDeliveriesOf = (
@@ -124,6 +129,16 @@ export const listDeliveriesOf = (
       ...[payer.kind, payer.id, after, month ?? null, first],
     )
     .map((row) => DeliveryId.parse(row.deliveryId));
+
+/** Months before this one with lines that are still to be billed, the earliest first. */
+export const listMonthsToBill = (db: ReadDatabase, before: Month): Month[] =>
+  db
+    .all(
+      `SELECT DISTINCT month FROM claimLines l WHERE month < ? AND invoiceId IS NULL AND NOT ${cameToNothing}
+       ORDER BY month`,
+      before,
+    )
+    .map((row) => Month.parse(row.month));
 
 /** Who has lines of a month that are on no invoice, also lines that are not to be billed. */
 export const listPayersToBill = (db: ReadDatabase, month: Month): Payer[] =>
@@ -141,7 +156,7 @@ export const listLinesToBill = (db: ReadDatabase, month: Month, payer: Payer): I
     .all(
       `SELECT deliveryId, bookingId, providerId, form, deliveredOn, kind, amountCents, vat, correction
        FROM claimLines l JOIN claims USING (deliveryId)
-       WHERE month = ? AND payerKind = ? AND payerId = ? AND invoiceId IS NULL AND NOT ${owesNothing}
+       WHERE month = ? AND payerKind = ? AND payerId = ? AND invoiceId IS NULL AND NOT ${cameToNothing}
        ORDER BY deliveredOn, deliveryId, kind, correction`,
       month,
       payer.kind,

@@ -1,10 +1,18 @@
-import { type ClaimView, Month, PublishScheme, RecordCostSharing, RegisterPolicy } from '@adempauze/contracts';
+import {
+  type ClaimView,
+  Month,
+  OpenBudget,
+  PublishScheme,
+  RecordCostSharing,
+  RegisterPolicy,
+} from '@adempauze/contracts';
 import { derivedId, hourMs, plusMonths, plusMs } from '@adempauze/kernel';
 import { afterEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
   at,
   bookingId,
+  budgetId,
   call,
   day,
   deliveryId,
@@ -12,7 +20,9 @@ import {
   householdId,
   policyId,
   providerId,
+  rijswijk,
   s01,
+  spendId,
 } from '../invoicing.fixtures.ts';
 import { createWorld, endWorlds, type World, yes } from '../world.fixtures.ts';
 import { totalOf } from './allocation.rules.ts';
@@ -26,6 +36,7 @@ const payers = [
   { kind: 'municipality', id: hillegom },
   { kind: 'insurer', id: 'insurer-1' },
   { kind: 'insurer', id: 'insurer-2' },
+  { kind: 'municipality', id: rijswijk },
 ] as const;
 const days = ['2026-01-15', '2026-01-31', '2026-02-10'] as const;
 const cares = 4;
@@ -34,7 +45,7 @@ const care = fc.nat(cares - 1);
 const step = fc.oneof(
   { weight: 4, arbitrary: fc.record({ type: fc.constant('deliver' as const), name: care }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('quote' as const), name: care }) },
-  { weight: 7, arbitrary: fc.record({ type: fc.constant('decline' as const), name: care, who: fc.nat(2) }) },
+  { weight: 7, arbitrary: fc.record({ type: fc.constant('decline' as const), name: care, who: fc.nat(3) }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('declineBooking' as const), name: care, who: fc.nat(2) }) },
   {
     weight: 2,
@@ -127,6 +138,20 @@ const act = async (world: World, it: Step, all: readonly Terms[], key: string): 
   }
 };
 
+const setAside = async (world: World, asideCents: readonly (number | null)[]): Promise<void> => {
+  const budget = OpenBudget.parse({
+    ...{ budgetId: budgetId(1), municipality: rijswijk, holderAccountId: 'consultant-1', name: 'Vrij budget' },
+    ...{ amountCents: 80_000, from: '2026-01-01', until: '2027-01-01' },
+  });
+  yes(await world.api().openBudget(budget, call()));
+  for (const [name, amountCents] of asideCents.entries()) {
+    if (amountCents === null) continue;
+    const spend = { budgetId: budgetId(1), spendId: spendId(name), amountCents, bookingId: bookingId(name) };
+    yes(await world.api().spendBudget(spend, call()));
+  }
+  await world.settled();
+};
+
 const sums = (lines: readonly { readonly key: string; readonly cents: number }[]) => {
   const all = new Map<string, number>();
   for (const { key, cents } of lines) all.set(key, (all.get(key) ?? 0) + cents);
@@ -144,6 +169,10 @@ const checkClaim = ({ costCents, lines, allocations }: ClaimView, shownCents: nu
 test('each cost is borne to the cent, the books balance, nobody pays more than was shown, and what is billed is what is owed', async () => {
   const scene = fc.record({
     all: terms,
+    /** What the free budget of another municipality holds for each, before anything else. */
+    asideCents: fc.array(fc.option(fc.integer({ min: 1, max: 20_000 })), { minLength: cares, maxLength: cares }),
+    /** Or a month at any moment, and all of them once more at the end. */
+    eachMonthOnce: fc.boolean(),
     // So that there is something to say no to.
     first: fc.subarray<Step>([
       { type: 'policy', name: 0 },
@@ -155,28 +184,52 @@ test('each cost is borne to the cent, the books balance, nobody pays more than w
     }),
   });
   await fc.assert(
-    fc.asyncProperty(scene, async ({ all, first, steps }) => {
+    fc.asyncProperty(scene, async ({ all, asideCents, eachMonthOnce, first, steps }) => {
       const world = await createWorld('2026-03-10T10:00:00Z');
       try {
+        const toBill = ['2026-01', '2026-02', '2026-03', '2026-04', '2026-05'].map(month);
+        const billUpTo = async (now: string) => {
+          while (toBill[0] !== undefined && toBill[0] < now.slice(0, 7)) {
+            yes(await world.api().billMonth({ month: month(toBill.shift() ?? '') }, call()));
+          }
+        };
+        await setAside(world, asideCents);
         for (const [round, together] of [first, ...steps].entries()) {
           world.setClock(plusMs(at('2026-03-10T10:00:00Z'), round * 9 * 24 * hourMs));
+          if (eachMonthOnce) await billUpTo(world.clock());
           // At the same moment: whoever comes first, the outcome has to be right.
-          await Promise.all(together.map((it, n) => act(world, it, all, `${round} ${n}`)));
+          await Promise.all(
+            together
+              .filter(({ type }) => type !== 'bill' || !eachMonthOnce)
+              .map((it, n) => act(world, it, all, `${round} ${n}`)),
+          );
         }
-        await world.settled();
-        await world.runtime().nudge();
+        for (const _ of ['what is quiet', 'what came of it']) {
+          await world.settled();
+          await world.runtime().nudge();
+        }
         await world.settled();
         const now = plusMonths(day(world.clock().slice(0, 10)), 1);
         world.setClock(`${now}T10:00:00Z`);
-        for (let of = '2026-01'; of < now.slice(0, 7); of = plusMonths(day(`${of}-01`), 1).slice(0, 7)) {
-          yes(await world.api().billMonth({ month: month(of) }, call()));
-        }
+        await billUpTo(now);
         const { items } = await world.api().listInvoices({ page: { first: 100 } });
         const billed = items.flatMap(({ item }) => item.lines.map((line) => ({ ...line, payer: item.payer })));
+        const insurers = [first, ...steps]
+          .flat()
+          .flatMap((it) => (it.type === 'policy' ? [`insurer-${it.name + 1}`] : []));
+        const budget = await world.api().findBudget({ budgetId: budgetId(1) });
         let costCents = 0;
         for (const [name, { ownCostCents }] of all.entries()) {
           const claim = await world.api().findClaim({ deliveryId: deliveryId(name) });
+          const keptCents = budget?.spends.find((it) => it.spendId === spendId(name))?.amountCents ?? 0;
+          const ofBudget = claim?.lines.filter(({ payer }) => payer.id === rijswijk);
+          expect([name, keptCents]).toEqual([name, ofBudget ? totalOf(ofBudget, 'scheme') : (asideCents[name] ?? 0)]);
           if (claim === undefined) continue;
+          // The pot bears nothing that is for an insurer who did not say no.
+          const willing = insurers.filter((id) => !claim.declines.some(({ payer }) => payer.id === id));
+          if (willing.length > 0 && totalOf(claim.lines, 'guarantee') >= 100) {
+            expect(totalOf(claim.lines, 'insurance')).toBeGreaterThan(0);
+          }
           costCents += claim.costCents;
           checkClaim(claim, ownCostCents);
           expect(

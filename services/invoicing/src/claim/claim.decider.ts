@@ -92,7 +92,18 @@ export const claimDecider: Decider<ClaimCommand, ClaimState, ClaimEvent, ClaimRe
         return concluded(state, { type: 'FundingDeclined', data: { deliveryId, bookingId, ...data } }, now);
       case 'OfferAward':
         if (claim.lateCancellation) return accept();
-        return concluded(state, { type: 'AwardFound', data: { deliveryId, bookingId, ...data, foundAt: now } }, now);
+        return concluded(
+          state,
+          {
+            type: 'AwardFound',
+            data: {
+              ...{ deliveryId, bookingId, ...data },
+              ...(state.sources.some((it) => it.entitlementId === data.source.entitlementId) ? { extended: true } : {}),
+              foundAt: now,
+            },
+          },
+          now,
+        );
       case 'OfferPolicy':
         if (claim.lateCancellation) return accept();
         return concluded(state, { type: 'PolicyFound', data: { deliveryId, bookingId, ...data, foundAt: now } }, now);
@@ -118,10 +129,7 @@ export const asksOfClaim = ({ claim, sources, answers, round }: ClaimState): Roo
 };
 
 /** What of a settled claim comes out of the free budget, now. */
-export const paidByBudget = (state: ClaimState): number => {
-  const { claim, settled } = state;
-  return claim?.budget === undefined || settled === undefined ? 0 : divideClaim(claim, state).budgetCents;
-};
+export const paidByBudget = ({ budgetCents }: ClaimState): number => budgetCents ?? 0;
 
 /** The event, and the division that it completes. */
 const concluded = (before: ClaimState, first: ClaimEvent, now: Instant): Decision<ClaimEvent, ClaimRejection> => {
@@ -133,11 +141,12 @@ const concluded = (before: ClaimState, first: ClaimEvent, now: Instant): Decisio
 
 const divided = (claim: ClaimFacts, state: ClaimState, now: Instant): ClaimEvent => {
   const { deliveryId, bookingId, costCents } = claim;
-  const { lines } = divideClaim(claim, state);
+  const { lines, budgetCents } = divideClaim(claim, state);
   const totalCents = lines.reduce((sum, { amountCents }) => sum + amountCents, 0);
   if (totalCents !== costCents) throw new Error('An allocation does not add up to the cost.');
   const fundingStatus = totalOf(lines, 'guarantee') > 0 ? 'guaranteed' : 'split';
-  const shared = { deliveryId, bookingId, costCents, lines, fundingStatus } as const;
+  const ofBudget = claim.budget === undefined ? {} : { budgetCents };
+  const shared = { deliveryId, bookingId, costCents, lines, fundingStatus, ...ofBudget } as const;
   const deliveredIn = Month.parse(monthOf(claim.deliveredOn));
   if (state.settled === undefined || state.pending === undefined) {
     const entries = entriesOfClaim(lines, claim.providerId);
@@ -145,7 +154,9 @@ const divided = (claim: ClaimFacts, state: ClaimState, now: Instant): ClaimEvent
     return { type: 'ClaimSettled', data: { ...shared, entries, month: deliveredIn, settledAt: now } };
   }
   const changes = changesBetween(linesOf(state), lines);
-  if (changes.length === 0) return { type: 'AllocationKept', data: { deliveryId, bookingId, keptAt: now } };
+  if (changes.length === 0) {
+    return { type: 'AllocationKept', data: { deliveryId, bookingId, ...ofBudget, keptAt: now } };
+  }
   const entries = entriesOfChange(changes);
   if (!isBalanced(entries)) throw new Error('The entries of a correction do not balance.');
   const decidedIn = Month.parse(monthOf(dayOf(now)));

@@ -43,6 +43,9 @@ const ClaimInsurer = z.strictObject({
 });
 export type ClaimInsurer = z.infer<typeof ClaimInsurer>;
 
+/** What of the cost comes out of the free budget; only where something was set aside. */
+const ofBudget = { budgetCents: PriceCents.optional() };
+
 /** One delivery on its way to being settled. Everything it depends on is recorded when it opens, so it can go on from here. */
 export const ClaimEvent = z.discriminatedUnion('type', [
   event('ClaimOpened', {
@@ -73,12 +76,20 @@ export const ClaimEvent = z.discriminatedUnion('type', [
         municipality: MunicipalityCode,
         insurerId: z.string(),
         insurerPercent: z.int(),
+        /** When the agreement was recorded: a no from before that does not count for it. */
+        since: Instant.optional(),
       })
       .optional(),
     /** Who said no while the care was still to be given. */
     declines: z.array(FundingDecline).optional(),
     /** Set aside out of a free budget. */
-    budget: z.strictObject({ budgetId: BudgetId, municipality: MunicipalityCode, amountCents: PriceCents }).optional(),
+    budget: z
+      .strictObject({
+        ...{ budgetId: BudgetId, municipality: MunicipalityCode, amountCents: PriceCents },
+        /** The amount by when it was set aside: a no from before that does not count for it. */
+        spends: z.array(z.strictObject({ amountCents: PriceCents, since: Instant })).optional(),
+      })
+      .optional(),
     potId: z.string(),
     /** No care was given: what is owed for cancelling late, by the terms agreed. */
     lateCancellation: z.literal(true).optional(),
@@ -102,12 +113,18 @@ export const ClaimEvent = z.discriminatedUnion('type', [
     costCents: PriceCents,
     lines: z.array(FundingLine),
     entries: z.array(Entry),
+    ...ofBudget,
     settledAt: Instant,
   }),
   /** A funder says no; its part is divided anew. */
   event('FundingDeclined', { deliveryId: DeliveryId, bookingId: BookingId, ...FundingDecline.shape }),
   /** An award whose period covers the care came to light after the claim had opened. */
-  event('AwardFound', { deliveryId: DeliveryId, bookingId: BookingId, source: ClaimSource, foundAt: Instant }),
+  event('AwardFound', {
+    ...{ deliveryId: DeliveryId, bookingId: BookingId, source: ClaimSource },
+    /** It was asked before, and its period was lengthened since: it is asked anew, and so is everybody. */
+    extended: z.literal(true).optional(),
+    foundAt: Instant,
+  }),
   event('PolicyFound', { deliveryId: DeliveryId, bookingId: BookingId, insurer: ClaimInsurer, foundAt: Instant }),
   /** The cost is borne by others than before. `changes` and `entries` correct what was posted and perhaps billed. */
   event('ClaimReallocated', {
@@ -125,10 +142,11 @@ export const ClaimEvent = z.discriminatedUnion('type', [
     lines: z.array(FundingLine),
     changes: z.array(FundingChange).min(1),
     entries: z.array(Entry),
+    ...ofBudget,
     reallocatedAt: Instant,
   }),
   /** Everybody was asked anew, and it stays as it was. */
-  event('AllocationKept', { deliveryId: DeliveryId, bookingId: BookingId, keptAt: Instant }),
+  event('AllocationKept', { deliveryId: DeliveryId, bookingId: BookingId, ...ofBudget, keptAt: Instant }),
 ]);
 export type ClaimEvent = z.infer<typeof ClaimEvent>;
 

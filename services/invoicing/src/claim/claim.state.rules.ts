@@ -9,11 +9,16 @@ export type RoomAnswer = Omit<DataOf<'RoomAnswered'>, 'answeredAt'>;
 /** Whose no, or whose source, makes that the cost is divided anew. */
 export type Cause = Pick<DataOf<'ClaimReallocated'>, 'why' | 'payer' | 'reason'>;
 
+type KnownPolicy = ClaimInsurer & { readonly declined: boolean };
+
 export type ClaimState = {
   readonly claim: ClaimFacts | undefined;
   /** In the order in which they are asked and pay. */
   readonly sources: readonly (ClaimSource & { readonly declined: boolean })[];
-  readonly insurer: (ClaimInsurer & { readonly declined: boolean }) | undefined;
+  /** Every policy that is known, in the order in which they came to light. */
+  readonly policies: readonly KnownPolicy[];
+  /** The first of them whose insurer did not say no. */
+  readonly insurer: KnownPolicy | undefined;
   readonly declines: readonly FundingDecline[];
   /** How often all sources were asked anew; `answers` are those of this round. */
   readonly round: number;
@@ -22,6 +27,11 @@ export type ClaimState = {
   readonly settled: DataOf<'ClaimSettled'> | undefined;
   /** Every division, the first one first; the last counts. */
   readonly allocations: readonly Allocation[];
+  /**
+   * What the free budget bears by the last division. The rest is in the budget again, perhaps spent on another booking,
+   * so no later division takes more. Undefined before the first.
+   */
+  readonly budgetCents: number | undefined;
   /** Why it is being divided anew, until it is. */
   readonly pending: Cause | undefined;
 };
@@ -29,12 +39,14 @@ export type ClaimState = {
 export const noClaim: ClaimState = {
   claim: undefined,
   sources: [],
+  policies: [],
   insurer: undefined,
   declines: [],
   round: 0,
   answers: [],
   settled: undefined,
   allocations: [],
+  budgetCents: undefined,
   pending: undefined,
 };
 
@@ -45,6 +57,11 @@ const insurerOf = (id: string): Payer => ({ kind: 'insurer', id });
 /** Whether this payer said no after the source was there; a source that came since counts again. */
 const isDeclined = (declines: readonly FundingDecline[], payer: Payer, since?: string): boolean =>
   declines.some((it) => isSame(it.payer, payer) && (since === undefined || since <= it.declinedAt));
+
+const insured = (policies: readonly KnownPolicy[]) => ({
+  policies,
+  insurer: policies.find(({ declined }) => !declined),
+});
 
 export const evolveClaim = (state: ClaimState, { type, data }: ClaimEvent): ClaimState => {
   switch (type) {
@@ -57,10 +74,11 @@ export const evolveClaim = (state: ClaimState, { type, data }: ClaimEvent): Clai
           ...it,
           declined: isDeclined(declines, municipalityOf(it.municipality), it.since),
         })),
-        insurer: insurer && {
-          ...insurer,
-          declined: isDeclined(declines, insurerOf(insurer.insurerId), insurer.since),
-        },
+        ...insured(
+          insurer === undefined
+            ? []
+            : [{ ...insurer, declined: isDeclined(declines, insurerOf(insurer.insurerId), insurer.since) }],
+        ),
       };
     }
     case 'RoomAnswered': {
@@ -70,43 +88,51 @@ export const evolveClaim = (state: ClaimState, { type, data }: ClaimEvent): Clai
     case 'ClaimSettled': {
       const { settledAt: allocatedAt, fundingStatus, lines } = data;
       return {
-        ...{ ...state, settled: data, pending: undefined },
+        ...{ ...state, settled: data, pending: undefined, budgetCents: takenByBudget(state, data) },
         allocations: [{ allocatedAt, why: 'delivered', fundingStatus, lines }],
       };
     }
     case 'FundingDeclined': {
       const { deliveryId: _, bookingId: _booking, ...decline } = data;
       const { payer, reason } = decline;
-      const says = (it: Payer) => isSame(it, payer);
+      const strikes = (it: Payer, since: string | undefined) => isDeclined([decline], it, since);
       const sources = state.sources.map((it) =>
-        says(municipalityOf(it.municipality)) ? { ...it, declined: true } : it,
+        strikes(municipalityOf(it.municipality), it.since) ? { ...it, declined: true } : it,
       );
-      const { insurer } = state;
+      const policies = state.policies.map((it) =>
+        strikes(insurerOf(it.insurerId), it.since) ? { ...it, declined: true } : it,
+      );
       const askAnew = state.sources.some((it, at) => it.declined !== sources[at]?.declined);
       return {
         ...{ ...state, sources, declines: [...state.declines, decline], pending: { why: 'declined', payer, reason } },
-        insurer: insurer && says(insurerOf(insurer.insurerId)) ? { ...insurer, declined: true } : insurer,
+        ...insured(policies),
         // Room that it leaves is for the others, who are asked for more than before.
         ...(askAnew ? { round: state.round + 1, answers: [] } : {}),
       };
     }
     case 'AwardFound': {
-      const { source } = data;
+      const { source, extended } = data;
       const payer = municipalityOf(source.municipality);
-      const known = state.sources.some(({ entitlementId }) => entitlementId === source.entitlementId);
-      const declined = isDeclined(state.declines, payer, source.since);
-      return {
-        ...{ ...state, pending: { why: 'awarded', payer } },
-        sources: known ? state.sources : [...state.sources, { ...source, declined }],
-      };
+      const known = state.sources.find(({ entitlementId }) => entitlementId === source.entitlementId);
+      const told: ClaimState = { ...state, pending: { why: 'awarded', payer } };
+      if (known === undefined) {
+        const declined = isDeclined(state.declines, payer, source.since);
+        return { ...told, sources: [...state.sources, { ...source, declined }] };
+      }
+      if (extended === undefined || known.declined) return told;
+      // What was reserved there may have been given back when the care was moved out of the period as it was.
+      const sources = state.sources.map((it) => (it === known ? { ...it, found: true as const } : it));
+      return { ...told, sources, round: state.round + 1, answers: [] };
     }
     case 'PolicyFound': {
-      const payer = insurerOf(data.insurer.insurerId);
-      const declined = isDeclined(state.declines, payer, data.insurer.since);
-      const isTaken = state.insurer !== undefined && !state.insurer.declined;
+      const { policyId, insurerId, since } = data.insurer;
+      const payer = insurerOf(insurerId);
+      const known = policyId !== undefined && state.policies.some((it) => it.policyId === policyId);
+      const policy = { ...data.insurer, declined: isDeclined(state.declines, payer, since) };
       return {
         ...{ ...state, pending: { why: 'insured', payer } },
-        insurer: isTaken ? state.insurer : { ...data.insurer, declined },
+        // One that is not needed now waits for a no of those before it.
+        ...insured(known ? state.policies : [...state.policies, policy]),
       };
     }
     case 'ClaimReallocated': {
@@ -115,11 +141,38 @@ export const evolveClaim = (state: ClaimState, { type, data }: ClaimEvent): Clai
         ...{ allocatedAt, why, payer, fundingStatus, lines },
         ...(reason === undefined ? {} : { reason }),
       };
-      return { ...state, pending: undefined, allocations: [...state.allocations, allocation] };
+      const budgetCents = takenByBudget(state, data);
+      return { ...state, pending: undefined, allocations: [...state.allocations, allocation], budgetCents };
     }
     case 'AllocationKept':
-      return { ...state, pending: undefined };
+      return { ...state, pending: undefined, budgetCents: takenByBudget(state, data) };
   }
+};
+
+/** As it was written down, or as it follows from what was before that was done. */
+const takenByBudget = (state: ClaimState, data: { readonly budgetCents?: number | undefined }): number | undefined =>
+  data.budgetCents ?? (state.claim?.budget && divideClaim(state.claim, state).budgetCents);
+
+/** What a free budget can bear: what was set aside and no no has struck, and never more than the time before. */
+const budgetOf = ({ budget }: ClaimFacts, { declines, budgetCents }: ClaimState) => {
+  if (budget === undefined) return undefined;
+  const { municipality, amountCents: allCents, spends = [{ amountCents: allCents, since: undefined }] } = budget;
+  const openCents = spends
+    .filter(({ since }) => !isDeclined(declines, municipalityOf(municipality), since))
+    .reduce((sum, { amountCents }) => sum + amountCents, 0);
+  const amountCents = Math.min(openCents, budgetCents ?? openCents);
+  return amountCents === 0 ? undefined : { municipality, amountCents };
+};
+
+/** Who of those who agreed to share did not say no since. */
+const sharersOf = ({ sharing }: ClaimFacts, { declines }: ClaimState) => {
+  if (sharing === undefined) return undefined;
+  const unlessDeclined = (payer: Payer) => (isDeclined(declines, payer, sharing.since) ? undefined : payer.id);
+  return {
+    municipality: unlessDeclined(municipalityOf(sharing.municipality)),
+    insurerId: unlessDeclined(insurerOf(sharing.insurerId)),
+    insurerPercent: sharing.insurerPercent,
+  };
 };
 
 /** Who bears the cost now; none before it is settled. */
@@ -131,16 +184,13 @@ export const isBorneBy = (state: ClaimState, payer: Payer): boolean => {
   const isDivided = state.settled !== undefined && state.pending === undefined;
   if (isDivided) return linesOf(state).some((line) => isSame(line.payer, payer));
   const { claim, sources, insurer } = state;
+  const sharing = claim && sharersOf(claim, state);
   const payers = [
     ...sources.filter(({ declined }) => !declined).map(({ municipality }) => municipalityOf(municipality)),
-    ...(insurer === undefined || insurer.declined ? [] : [insurerOf(insurer.insurerId)]),
-    ...[claim?.budget?.municipality, claim?.sharing?.municipality]
+    ...[claim && budgetOf(claim, state)?.municipality, sharing?.municipality]
       .filter((it) => it !== undefined)
-      .map(municipalityOf)
-      .filter((it) => !isDeclined(state.declines, it)),
-    ...(claim?.sharing === undefined ? [] : [insurerOf(claim.sharing.insurerId)]).filter(
-      (it) => !isDeclined(state.declines, it),
-    ),
+      .map(municipalityOf),
+    ...[insurer?.insurerId, sharing?.insurerId].filter((it) => it !== undefined).map(insurerOf),
   ];
   return payers.some((it) => isSame(it, payer));
 };
@@ -148,20 +198,15 @@ export const isBorneBy = (state: ClaimState, payer: Payer): boolean => {
 export const hasDeclined = ({ declines }: ClaimState, payer: Payer): boolean => isDeclined(declines, payer);
 
 /** The division as everybody answered by now, and what of it comes out of the free budget. */
-export const divideClaim = (claim: ClaimFacts, { sources, answers, insurer, declines }: ClaimState) => {
-  const { costCents, householdId, budget, sharing, bearer, potId, ownCostCents } = claim;
+export const divideClaim = (claim: ClaimFacts, state: ClaimState) => {
+  const { sources, answers, insurer } = state;
+  const { costCents, householdId, bearer, potId, ownCostCents } = claim;
   const schemes = sources.flatMap(({ entitlementId, municipality }) =>
     answers.filter((it) => it.entitlementId === entitlementId).map((it) => ({ ...it, municipality })),
   );
-  const unlessDeclined = (payer: Payer) => (isDeclined(declines, payer) ? undefined : payer.id);
   return divide({
-    ...{ costCents, householdId, schemes, bearer, potId, mostOwnCents: ownCostCents },
-    insurer: insurer === undefined || insurer.declined ? undefined : insurer,
-    budget: budget && unlessDeclined(municipalityOf(budget.municipality)) ? budget : undefined,
-    sharing: sharing && {
-      municipality: unlessDeclined(municipalityOf(sharing.municipality)),
-      insurerId: unlessDeclined(insurerOf(sharing.insurerId)),
-      insurerPercent: sharing.insurerPercent,
-    },
+    ...{ costCents, householdId, schemes, bearer, potId, mostOwnCents: ownCostCents, insurer },
+    budget: budgetOf(claim, state),
+    sharing: sharersOf(claim, state),
   });
 };

@@ -1,13 +1,12 @@
 import type { BookingId, DeclinedFunding, DeclineFunding, DeliveryId } from '@adempauze/contracts';
 import type { CommandHandler } from '@adempauze/event-store';
 import { type CallContext, type Clock, derivedId, type Outcome } from '@adempauze/kernel';
-import type { Spends } from '../budget/spends.ts';
 import type { DeclineCommand, DeclineState } from '../decline/decline.decider.ts';
 import type { EntitlementCommand, EntitlementState } from '../entitlement/entitlement.decider.ts';
 import type { FundingCommand, FundingState } from '../funding/funding.decider.ts';
 import type { QuoteCommand, QuoteState } from '../quote/quote.decider.ts';
 import type { ToTell } from '../source-list/source-list.ts';
-import { type ClaimState, paidByBudget } from './claim.decider.ts';
+import type { ClaimState } from './claim.decider.ts';
 import { claimView } from './claim-view.ts';
 import type { Settlement } from './settlement.ts';
 
@@ -17,7 +16,6 @@ export type DividingAnewDependencies = {
   readonly entitlements: CommandHandler<EntitlementCommand, EntitlementState>;
   readonly quotes: CommandHandler<QuoteCommand, QuoteState>;
   readonly declines: CommandHandler<DeclineCommand, DeclineState>;
-  readonly spends: Spends;
   readonly deliveryOf: (bookingId: BookingId) => DeliveryId | undefined;
   readonly isBilled: (deliveryId: DeliveryId) => boolean;
   readonly clock: Clock;
@@ -34,20 +32,7 @@ const unknown = { accepted: false, rejection: { code: 'claim-not-found', facts: 
 
 /** Who bears a cost is not what was thought: the claim decides anew, and nothing of the booking moves (R04). */
 export const createDividingAnew = (dependencies: DividingAnewDependencies): DividingAnew => {
-  const { settlement, funding, entitlements, quotes, declines, spends, deliveryOf, isBilled, clock } = dependencies;
-
-  /** What a free budget bears no more is in it again. */
-  const releaseBudget = async (state: ClaimState, context: CallContext): Promise<void> => {
-    const { claim } = state;
-    if (claim?.budget === undefined) return;
-    // A later division may bear less again: each amount is a command of its own.
-    const cents = paidByBudget(state);
-    const callFor = (step: string) => ({
-      ...context,
-      commandId: derivedId(context.commandId, step, state.allocations.length, cents),
-    });
-    await spends.keepOnly(claim.bookingId, cents, callFor);
-  };
+  const { settlement, funding, entitlements, quotes, declines, deliveryOf, isBilled, clock } = dependencies;
 
   const declineClaim = async (
     deliveryId: DeliveryId,
@@ -57,7 +42,6 @@ export const createDividingAnew = (dependencies: DividingAnewDependencies): Divi
     const outcome = await settlement.decline(deliveryId, { payer, reason }, context);
     if (!outcome.accepted) return outcome;
     const { value: state, position } = outcome;
-    await releaseBudget(state, context);
     const claim = claimView(state, isBilled);
     const said = state.declines.findLast((it) => it.payer.kind === payer.kind && it.payer.id === payer.id);
     if (claim === undefined || said === undefined) return unknown;
@@ -90,7 +74,6 @@ export const createDividingAnew = (dependencies: DividingAnewDependencies): Divi
       const outcome = await told();
       // Said by the funder itself, and stopped half-way.
       if (outcome === undefined) await settlement.resume([deliveryId]);
-      if (outcome?.accepted) await releaseBudget(outcome.value, context);
 
       async function told(): Promise<Outcome<ClaimState> | undefined> {
         switch (kind) {
@@ -99,13 +82,17 @@ export const createDividingAnew = (dependencies: DividingAnewDependencies): Divi
             const award = awards.find(({ entitlementId }) => entitlementId === sourceId);
             if (award === undefined) return undefined;
             const { entitlementId, municipality, awardedAt: since } = award;
-            // The award may be recorded and not opened yet.
-            await entitlements.handle(
-              entitlementId,
-              { type: 'OpenEntitlement', data: award, now: clock() },
-              { ...context, commandId: derivedId(context.commandId, 'open') },
-            );
-            return settlement.offerAward(deliveryId, { entitlementId, municipality, since, found: true }, context);
+            // The award, or its longer period, may be recorded and not be in its entitlement yet.
+            const send = (command: EntitlementCommand) =>
+              entitlements.handle(entitlementId, command, {
+                ...context,
+                commandId: derivedId(context.commandId, command.type, award.until),
+              });
+            await send({ type: 'OpenEntitlement', data: award, now: clock() });
+            await send({ type: 'ExtendEntitlement', data: { until: award.until }, now: clock() });
+            // Each period that the award had is told once.
+            const offer = { ...context, commandId: derivedId(context.commandId, award.until) };
+            return settlement.offerAward(deliveryId, { entitlementId, municipality, since, found: true }, offer);
           }
           case 'policy': {
             const { policies } = (await funding.load(householdId)).state;

@@ -1,4 +1,4 @@
-import { CostSharingId, EntitlementId, type FundingLine, RecordCostSharing } from '@adempauze/contracts';
+import { CostSharingId, EntitlementId, type FundingLine, PolicyId, RecordCostSharing } from '@adempauze/contracts';
 import { derivedId, type Instant, plusMs } from '@adempauze/kernel';
 import { deciderSpec } from '@adempauze/testing';
 import { expect, test } from '@jest/globals';
@@ -8,6 +8,7 @@ import { declineDecider } from '../decline/decline.decider.ts';
 import {
   at,
   bookingId,
+  budgetId as budgetIdOf,
   day,
   delft,
   deliveryId,
@@ -27,6 +28,7 @@ import { ClaimEvent } from './claim.events.ts';
 const now = at('2027-05-03T16:00:00Z');
 const insurer = { kind: 'insurer', id: 'insurer-1' } as const;
 const municipality = { kind: 'municipality', id: rijswijk } as const;
+const budgetId = budgetIdOf(1);
 const entitlementId = (name: number) => EntitlementId.parse(derivedId('division', name));
 const facts: ClaimFacts = {
   ...{ deliveryId: deliveryId(1), bookingId: bookingId(1), householdId: householdId(1), providerId: providerId(1) },
@@ -133,6 +135,110 @@ test('what was agreed, and what a funder said of a booking, stands once', () => 
     .when({ type: 'DeclineBooking', data: no, now })
     .then({ type: 'BookingFundingDeclined', data: { ...no, declinedAt: now } })
     .twiceIsOnce();
+});
+
+test('a no counts for what was there when it was said, known as the claim opens or told of it later', () => {
+  const early = at('2027-04-01T10:00:00Z');
+  const moment = fc.nat(3).map((it) => plusMs(early, it * 60_000));
+  const anyClaim = fc.record({
+    awards: fc.array(fc.record({ at: fc.constantFrom(rijswijk, delft), since: moment }), { maxLength: 2 }),
+    policy: fc.option(moment, { nil: undefined }),
+    spends: fc.array(fc.record({ amountCents: fc.integer({ min: 1, max: 20_000 }), since: moment }), { maxLength: 3 }),
+    sharedSince: fc.option(moment, { nil: undefined }),
+    noes: fc.uniqueArray(fc.record({ payer: fc.constantFrom(...payers.slice(0, 3)), declinedAt: moment }), {
+      selector: ({ payer }) => `${payer.kind} ${payer.id}`,
+    }),
+  });
+  fc.assert(
+    fc.property(anyClaim, ({ awards, policy, spends, sharedSince, noes }) => {
+      const { sharing, ...rest } = facts;
+      const amountCents = spends.reduce((sum, it) => sum + it.amountCents, 0);
+      const claim: ClaimFacts = {
+        ...rest,
+        entitlements: awards.map(({ at: of, since }, name) => ({
+          ...{ entitlementId: entitlementId(name), municipality: of, since },
+        })),
+        ...(policy ? { insurer: { insurerId: 'insurer-1', percent: 75, since: policy } } : {}),
+        ...(sharing && sharedSince ? { sharing: { ...sharing, since: sharedSince } } : {}),
+        ...(spends.length > 0 ? { budget: { budgetId, municipality: delft, amountCents, spends } } : {}),
+      };
+      const declines = noes.map((it) => ({ ...it, reason: 'not-covered' as const }));
+      const settle = (state: ClaimState): ClaimState => {
+        const [ask] = asksOfClaim(state);
+        if (ask === undefined) return state;
+        const data = {
+          ...{ deliveryId: deliveryId(1), entitlementId: ask.source.entitlementId },
+          ...{ coveredQuantity: 0, coveredCents: Math.floor(ask.costCents / 3), contributionCents: 0 },
+          ...(ask.round === 0 ? {} : { round: ask.round }),
+        };
+        return settle(apply(state, { type: 'RecordRoom', data, now }).state);
+      };
+      const known = settle(play({ type: 'OpenClaim', data: { ...claim, declines }, now }));
+      const told = settle(
+        declines.reduce(
+          (state, data) => apply(state, { type: 'NoteDecline', data, now }).state,
+          play({ type: 'OpenClaim', data: claim, now }),
+        ),
+      );
+      // What a budget got back before the no was heard of is not asked of it again.
+      const capped = (known.budgetCents ?? 0) - (told.budgetCents ?? 0);
+      expect(capped).toBeGreaterThanOrEqual(0);
+      if (capped === 0) expect(last(told).lines).toEqual(last(known).lines);
+      const isOlder = (it: { readonly since?: string | undefined }, of: string) =>
+        declines.some(({ payer, declinedAt }) => payer.id === of && (it.since ?? '') <= declinedAt);
+      for (const it of known.sources) expect(it.declined).toBe(isOlder(it, it.municipality));
+      const byBudget = spends.filter((it) => !isOlder(it, delft)).reduce((sum, it) => sum + it.amountCents, 0);
+      expect(known.budgetCents ?? 0).toBeLessThanOrEqual(byBudget);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('a policy that is not needed yet is kept, and counts once the insurers before it said no', () => {
+  const { sharing: _, ...rest } = facts;
+  const offer = (name: number): ClaimCommand => ({
+    type: 'OfferPolicy',
+    data: {
+      insurer: {
+        ...{ insurerId: `insurer-${name}`, percent: 10 * (name + 1), since: at('2027-04-01T10:00:00Z') },
+        policyId: PolicyId.parse(derivedId('policy', name)),
+      },
+    },
+    now,
+  });
+  const open = { type: 'OpenClaim', data: { ...rest, costCents: 1000 }, now } as const;
+  const state = play(open, offer(1), offer(2), offer(1), decline(insurer));
+  expect(last(state).lines).toMatchObject([
+    { kind: 'insurance', payer: { id: 'insurer-2' }, amountCents: 300 },
+    { kind: 'guarantee', amountCents: 700 },
+  ]);
+  expect(state.policies.map(({ insurerId, declined }) => [insurerId, declined])).toEqual([
+    ['insurer-1', true],
+    ['insurer-2', false],
+  ]);
+});
+
+test('a budget never bears more in a later division than in the one before, also where that was not written down', () => {
+  const { sharing: _, ...rest } = facts;
+  const insured = { insurerId: 'insurer-1', percent: 75, since: at('2027-04-01T10:00:00Z') };
+  const budget = { budgetId, municipality: delft, amountCents: 9900 };
+  const claim: ClaimFacts = { ...rest, costCents: 9900, insurer: insured, budget };
+  const first = claimDecider.decide({ type: 'OpenClaim', data: claim, now }, claimDecider.initialState);
+  const events = first.accepted ? first.events : [];
+  expect(events.at(-1)).toMatchObject({ type: 'ClaimSettled', data: { budgetCents: 2475 } });
+  // As it was stored before the amount was written down.
+  const stored = events.map((it) => {
+    const { budgetCents: _cents, ...data } = { budgetCents: undefined, ...it.data };
+    return ClaimEvent.parse({ type: it.type, data });
+  });
+  for (const before of [events, stored]) {
+    const state = apply(before.reduce(claimDecider.evolve, claimDecider.initialState), decline(insurer)).state;
+    expect(state.budgetCents).toBe(2475);
+    expect(last(state).lines).toMatchObject([
+      { kind: 'scheme', amountCents: 2475 },
+      { kind: 'guarantee', amountCents: 7425 },
+    ]);
+  }
 });
 
 const open = (change: Partial<ClaimFacts>): ClaimCommand => ({ type: 'OpenClaim', data: { ...facts, ...change }, now });

@@ -1,8 +1,17 @@
 import type { FundingDecline, IntegrationEventData } from '@adempauze/contracts';
 import { createProcessManager, type Log } from '@adempauze/event-bus';
 import type { CommandHandler } from '@adempauze/event-store';
-import { type CallContext, type Clock, type Day, type Outcome, priceFor } from '@adempauze/kernel';
+import {
+  type CallContext,
+  type Clock,
+  type Day,
+  derivedId,
+  type Outcome,
+  plusMonths,
+  priceFor,
+} from '@adempauze/kernel';
 import { paysFor, type SetAside } from '../budget/spends.ts';
+import type { CostSharingCommand, CostSharingState } from '../cost-sharing/cost-sharing.decider.ts';
 import type { FindCostSharing } from '../cost-sharing/cost-sharing-list.ts';
 import type { EntitlementCommand, EntitlementState } from '../entitlement/entitlement.decider.ts';
 import type { FundingCommand, FundingState, RegisteredPolicy } from '../funding/funding.decider.ts';
@@ -16,6 +25,7 @@ export type SettlementDependencies = {
   readonly entitlements: CommandHandler<EntitlementCommand, EntitlementState>;
   readonly funding: CommandHandler<FundingCommand, FundingState>;
   readonly quotes: CommandHandler<QuoteCommand, QuoteState>;
+  readonly costSharings: Pick<CommandHandler<CostSharingCommand, CostSharingState>, 'load'>;
   /** The price of an offer on a day, when its tariffs are known. */
   readonly tariffOn: (offerId: string, on: Day) => number | undefined;
   readonly potOf: (municipality: string) => string;
@@ -69,8 +79,8 @@ export type Settlement = {
  * booking and can undo none (R04).
  */
 export const createSettlement = (dependencies: SettlementDependencies): Settlement => {
-  const { claims, entitlements, funding, quotes, tariffOn, potOf, setAsideFor, sharingOf, declinesOf, clock, log } =
-    dependencies;
+  const { claims, entitlements, funding, quotes, costSharings, tariffOn, potOf } = dependencies;
+  const { setAsideFor, sharingOf, declinesOf, clock, log } = dependencies;
 
   const manager = createProcessManager<ClaimCommand, ClaimState, RoomAsk>({
     name: 'settlement',
@@ -81,18 +91,23 @@ export const createSettlement = (dependencies: SettlementDependencies): Settleme
       const { deliveryId, bookingId, unitPriceCents, deliveredOn: on, form, unit, municipality } = claim;
       const { entitlementId } = source;
       const again = round === 0 ? {} : { round };
-      const outcome = await entitlements.handle(
-        entitlementId,
-        {
-          type: 'ConsumeRoom',
-          data: {
-            ...{ deliveryId, bookingId, quantity, costCents, unitPriceCents, on, mostContributionCents, ...again },
-            ...(source.found ? { found: { form, unit, municipality } } : {}),
-          },
-          now: clock(),
+      const command: EntitlementCommand = {
+        type: 'ConsumeRoom',
+        data: {
+          ...{ deliveryId, bookingId, quantity, costCents, unitPriceCents, on, mostContributionCents, ...again },
+          ...(source.found ? { found: { form, unit, municipality } } : {}),
         },
-        context,
-      );
+        now: clock(),
+      };
+      let outcome = await entitlements.handle(entitlementId, command, context);
+      if (!outcome.accepted && outcome.rejection.code === 'entitlement-not-found') {
+        // The award was recorded, but the process stopped before the entitlement opened.
+        const { awards } = (await funding.load(claim.householdId)).state;
+        const data = awards.find((it) => it.entitlementId === entitlementId);
+        const open = { ...context, commandId: derivedId(context.commandId, 'open') };
+        if (data) await entitlements.handle(entitlementId, { type: 'OpenEntitlement', data, now: clock() }, open);
+        outcome = await entitlements.handle(entitlementId, command, context);
+      }
       const use = outcome.accepted ? outcome.value.state.uses.get(bookingId) : undefined;
       const mine = use?.deliveryId === deliveryId ? use : undefined;
       return {
@@ -111,9 +126,16 @@ export const createSettlement = (dependencies: SettlementDependencies): Settleme
   /** Where room was reserved, in that order, and then what was awarded since the caregiver was shown the cost. */
   const entitlementsOf = async (
     awards: FundingState['awards'],
-    { bookingId, form, deliveredOn: on }: IntegrationEventData<'bookings.care-delivered.v1'>,
+    { bookingId, deliveryId, form, deliveredOn: on }: IntegrationEventData<'bookings.care-delivered.v1'>,
   ): Promise<ClaimSource[]> => {
     if (awards.length === 0) return [];
+    // A longer period may be recorded and not be in its entitlement yet; it counts only for the days that it adds.
+    for (const { entitlementId, from, until, rules } of awards) {
+      if (on < plusMonths(from, rules.periodMonths) || on >= until) continue;
+      const commandId = derivedId('longer', deliveryId, entitlementId, until);
+      const context = { commandId, correlationId: deliveryId, actor: 'invoicing' };
+      await entitlements.handle(entitlementId, { type: 'ExtendEntitlement', data: { until }, now: clock() }, context);
+    }
     const { given } = (await quotes.load(bookingId)).state;
     const sourceOf = ({ entitlementId, municipality, awardedAt: since }: FundingState['awards'][number]) => ({
       ...{ entitlementId, municipality, since },
@@ -142,6 +164,7 @@ export const createSettlement = (dependencies: SettlementDependencies): Settleme
       delivered.deliveredOn,
     );
     const sharing = sharingOf({ ...delivered, on: delivered.deliveredOn });
+    const agreedAt = sharing && (await costSharings.load(sharing.costSharingId)).state.recordedAt;
     const aside = setAsideFor(delivered.bookingId);
     const budget = aside === undefined || !paysFor(aside, delivered) ? undefined : aside;
     const { span: _span, helperId: _helper, ownPrice, ...facts } = delivered;
@@ -167,13 +190,17 @@ export const createSettlement = (dependencies: SettlementDependencies): Settleme
             sharing: {
               ...{ costSharingId: sharing.costSharingId, municipality: sharing.municipality },
               ...{ insurerId: sharing.insurerId, insurerPercent: sharing.insurerPercent },
+              ...(agreedAt === undefined ? {} : { since: agreedAt }),
             },
           }),
       ...(declines.length === 0 ? {} : { declines: [...declines] }),
       ...(budget === undefined
         ? {}
         : {
-            budget: { budgetId: budget.budgetId, municipality: budget.municipality, amountCents: budget.amountCents },
+            budget: {
+              ...{ budgetId: budget.budgetId, municipality: budget.municipality, amountCents: budget.amountCents },
+              spends: [...budget.spends],
+            },
           }),
       potId: potOf(delivered.municipality),
     };

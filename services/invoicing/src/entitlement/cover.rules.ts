@@ -15,6 +15,8 @@ export type Use = {
   readonly coveredQuantity: number;
   readonly coveredCents: number;
   readonly contributionCents: number;
+  /** The contribution that was reserved, and so shown, whatever was consumed since; undefined where nothing was reserved. */
+  readonly reservedContributionCents: number | undefined;
   readonly refusal: SchemeRefusal | undefined;
   readonly reservedUntil: Instant;
   readonly deliveryId: string | undefined;

@@ -399,6 +399,13 @@ test('a later round takes the place of the one before, and what was never reserv
   expect(after(reserve(), use({ round: 2, quantity: 0, costCents: 0 }), use({ round: 1 }))?.coveredCents).toBe(0);
   expect(after(use())).toBeUndefined();
   expect(after(use({ found }))).toMatchObject({ status: 'consumed', coveredCents: 9900, contributionCents: 2100 });
+  // The contribution that counts is the one that was shown, not what was left to ask of it in an earlier round.
+  const nothing = { quantity: 0, costCents: 0 };
+  expect(after(use({ found, ...nothing }), use({ found, round: 1 }))).toMatchObject({ contributionCents: 2100 });
+  expect(after(reserve(), use(nothing), use({ round: 1 }))).toMatchObject({ contributionCents: 2100 });
+  const free = [reserve({ booking: 2 }), reserve({ on: day('2026-01-12') }), release(2)];
+  const on = day('2026-01-12');
+  expect(after(...free, use({ on, ...nothing }), use({ on, round: 1 }))).toMatchObject({ contributionCents: 0 });
   // The week has three hours, of which another booking has two.
   const other = reserve({ booking: 2, quantity: 200, on: day('2026-01-06') });
   expect(after(other, use({ found, mostContributionCents: 0 }))).toMatchObject({

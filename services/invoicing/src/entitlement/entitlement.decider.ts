@@ -170,7 +170,7 @@ const consume = ({ uses, review }: EntitlementState, award: Award, data: Consume
       coveredCents: cover.coveredCents,
       contributionCents: Math.min(
         cover.coveredCents,
-        use?.contributionCents ?? cover.coveredCents,
+        use?.reservedContributionCents ?? cover.coveredCents,
         data.mostContributionCents,
         contributionLeft(award, data.on, consumed),
       ),
@@ -226,7 +226,11 @@ const evolve = (state: EntitlementState, { type, data }: EntitlementEvent): Enti
     case 'RoomReserved': {
       const { entitlementId: _id, reservedAt: _at, refusal, ...use } = data;
       const reserved = { status: 'reserved', monday: mondayOf(data.on), deliveryId: undefined, refusal } as const;
-      return { ...state, uses: new Map(state.uses).set(data.bookingId, { ...use, ...reserved }) };
+      const reservedContributionCents = use.contributionCents;
+      return {
+        ...state,
+        uses: new Map(state.uses).set(data.bookingId, { ...use, ...reserved, reservedContributionCents }),
+      };
     }
     case 'RoomKept':
       return change(data.bookingId, (use) => ({ ...use, status: 'kept' }));
@@ -261,6 +265,7 @@ const foundUse = (data: Extract<EntitlementEvent, { type: 'RoomConsumed' }>['dat
   data.found && {
     ...data.found,
     ...{ bookingId: data.bookingId, status: 'consumed', on: data.deliveredOn, monday: mondayOf(data.deliveredOn) },
-    ...{ coveredQuantity: 0, coveredCents: 0, contributionCents: 0, refusal: undefined },
+    ...{ coveredQuantity: 0, coveredCents: 0, contributionCents: 0, reservedContributionCents: undefined },
+    refusal: undefined,
     ...{ reservedUntil: data.consumedAt, deliveryId: data.deliveryId },
   };

@@ -1,12 +1,4 @@
-import {
-  decodeCursor,
-  encodeCursor,
-  InvoiceLine,
-  InvoiceView,
-  type Month,
-  type Page,
-  Payer,
-} from '@adempauze/contracts';
+import { decodeCursor, encodeCursor, InvoiceLine, InvoiceView, Month, type Page, Payer } from '@adempauze/contracts';
 import type { Projection, ReadDatabase, Statement } from '@adempauze/event-store';
 import { z } from 'zod';
 import { jsonOf } from '../columns.ts';
@@ -68,6 +60,12 @@ export const listDraftPayers = (db: ReadDatabase, month: Month): Payer[] =>
   db
     .all('SELECT payerKind AS kind, payerId AS id FROM invoices WHERE month = ? AND number IS NULL', month)
     .map((row) => Payer.parse({ ...row }));
+
+/** Months before this one with such invoices, the earliest first. */
+export const listDraftMonths = (db: ReadDatabase, before: Month): Month[] =>
+  db
+    .all('SELECT DISTINCT month FROM invoices WHERE month < ? AND number IS NULL ORDER BY month', before)
+    .map((row) => Month.parse(row.month));
 
 export type InvoiceFilter = {
   readonly payer?: Payer | undefined;

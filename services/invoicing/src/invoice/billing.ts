@@ -18,6 +18,8 @@ export type BillingDependencies = {
   readonly numbers: CommandHandler<InvoiceNumbersCommand, InvoiceNumbersState>;
   /** Resolves once the lists below have everything that is settled now. */
   readonly caughtUp: () => Promise<unknown>;
+  /** Earlier months in which there is still something to bill, the earliest first. */
+  readonly monthsToBill: (before: Month) => readonly Month[];
   /** Who has lines of the month that are not billed, or an invoice that was drafted and not issued. */
   readonly payersToBill: (month: Month) => readonly Payer[];
   readonly linesToBill: (month: Month, payer: Payer) => readonly InvoiceLineData[];
@@ -35,17 +37,20 @@ const attempts = 5;
  * Bills a month: one invoice for each payer, and a further one for what was settled since. A payer's invoices of a
  * month form a chain (first, second, …). The next is only begun once the one before is issued and so can change no
  * more, and never takes a line that stands on one before: however many runs there are at once, each line is billed
- * exactly once. Lists may lag, the chain is read from its streams.
+ * exactly once. Lists may lag, the chain is read from its streams. What came into an earlier month after that was billed
+ * is billed first, on further invoices of its own month: whoever bills each month once bills all that is owed.
  */
 export const createBilling =
-  ({ invoices, numbers, caughtUp, payersToBill, linesToBill, invoicesOf, clock }: BillingDependencies) =>
+  ({ invoices, numbers, caughtUp, monthsToBill, payersToBill, linesToBill, invoicesOf, clock }: BillingDependencies) =>
   async ({ month }: { readonly month: Month }, context: CallContext): Promise<Outcome<InvoiceView[]>> => {
     if (monthOf(dayOf(clock())) <= month) return { accepted: false, rejection: { code: 'month-not-over', facts: {} } };
     await caughtUp();
-    const payers = payersToBill(month);
     let position: string | undefined;
-    for (let at = 0; at < payers.length; at += invoicesAtOnce) {
-      position = (await bill(month, payers.slice(at, at + invoicesAtOnce), context)) ?? position;
+    for (const each of [...monthsToBill(month), month]) {
+      const payers = payersToBill(each);
+      for (let at = 0; at < payers.length; at += invoicesAtOnce) {
+        position = (await bill(each, payers.slice(at, at + invoicesAtOnce), context)) ?? position;
+      }
     }
     await caughtUp();
     return { accepted: true, position, value: invoicesOf(month) };

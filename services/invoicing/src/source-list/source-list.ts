@@ -27,6 +27,7 @@ export const sourceListProjection: Projection<StoredEvent> = {
         return source(data.entitlementId, 'award', { ...data, forms: data.rules.coveredForms });
       case 'AwardExtended':
         return [
+          tellAgain(data.entitlementId, data.until),
           ['UPDATE sources SET untilDay = ? WHERE sourceId = ?', data.until, data.entitlementId],
           tellAllOf(data.entitlementId),
         ];
@@ -114,6 +115,14 @@ const match = `INSERT OR IGNORE INTO toTell
   AND instr(s.forms, '"' || c.form || '"') > 0`;
 const tellAllOf = (sourceId: string): Statement => [`${match} AND s.sourceId = ?`, sourceId];
 const tellOne = (deliveryId: string): Statement => [`${match} AND c.deliveryId = ?`, deliveryId];
+
+/** Care on days that an award gets now, of claims that asked it before or are asking it. */
+const tellAgain = (sourceId: string, until: string): Statement => [
+  `UPDATE toTell SET state = ${untold} WHERE kind = 'award' AND sourceId = ?1 AND deliveryId IN (
+     SELECT c.deliveryId FROM sources s JOIN claims c ON c.householdId = s.householdId WHERE s.sourceId = ?1
+     AND (c.guaranteed = 1 OR c.settled = 0) AND c.deliveredOn >= s.untilDay AND c.deliveredOn < ?2)`,
+  ...[sourceId, until],
+];
 
 /** Who said no to a booking before it was given, as far as is known here. */
 export const listBookingDeclines = (db: ReadDatabase, bookingId: string): FundingDecline[] =>
