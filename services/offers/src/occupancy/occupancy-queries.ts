@@ -83,17 +83,18 @@ const withCalendars = (db: ReadDatabase, rows: readonly ResourceRow[]): FoundRes
   const occupations = grouped(db, ids, { table: 'occupations', order: 'fromMs', row: OccupationRow });
   return rows.map(({ revision, openedAt, availability, expandedUntil, ...row }) => {
     const { resourceId, latestMs, travelMinutes } = row;
+    const underWayMs = latestMs - travelMinutes * minuteMs;
     const travel = travelMinutes === 0 ? {} : { travelMs: travelMinutes * minuteMs };
     const resource: Resource = {
       ...row,
       availability: availability && expandedUntil && { ...availability, expandedUntil },
       openings: kept(openings.get(resourceId), latestMs, spanOf),
       busy: kept(busy.get(resourceId), latestMs, spanOf),
-      capacities: kept(capacities.get(resourceId), latestMs, ({ resourceId: _, ...it }) => it),
+      capacities: kept(capacities.get(resourceId), underWayMs, ({ resourceId: _, ...it }) => it),
       roster: kept(roster.get(resourceId), latestMs, ({ resourceId: _, ...it }) => it),
       closedDays: closedDays.get(resourceId)?.map(({ day }) => day) ?? nothing,
       occupations: (occupations.get(resourceId) ?? nothing)
-        .filter(({ expiresAtMs, freeAtMs }) => expiresAtMs !== null || freeAtMs > latestMs)
+        .filter(({ expiresAtMs, freeAtMs }) => expiresAtMs !== null || freeAtMs > underWayMs)
         .map(
           ({ resourceId: _, override, ...it }): Occupation => ({
             ...{ ...it, ...travel },

@@ -104,10 +104,15 @@ const move = `UPDATE occupations SET fromMs = ?3, untilMs = ?4, terms = ?5, over
 const setExpiry = 'UPDATE occupations SET expiresAtMs = ? WHERE resourceId = ? AND bookingId = ?';
 const free = 'DELETE FROM occupations WHERE resourceId = ? AND bookingId = ?';
 const latest = '(SELECT latestMs FROM resources WHERE resourceId = ?1)';
-const dropPast = ['openings', 'capacities', 'busy', 'roster'].map(
-  (table) => `DELETE FROM ${table} WHERE resourceId = ?1 AND untilMs <= ${latest}`,
-);
-const dropPastPlaces = `DELETE FROM occupations WHERE resourceId = ?1 AND expiresAtMs IS NULL AND freeAtMs <= ${latest}`;
+/** What ended within the travel time counts still, as in the state of a resource. */
+const underWay = `(SELECT latestMs - travelMinutes * ${minuteMs} FROM resources WHERE resourceId = ?1)`;
+const dropPast = [
+  ...['openings', 'busy', 'roster'].map(
+    (table) => `DELETE FROM ${table} WHERE resourceId = ?1 AND untilMs <= ${latest}`,
+  ),
+  `DELETE FROM capacities WHERE resourceId = ?1 AND untilMs <= ${underWay}`,
+];
+const dropPastPlaces = `DELETE FROM occupations WHERE resourceId = ?1 AND expiresAtMs IS NULL AND freeAtMs <= ${underWay}`;
 
 /** When rules are to be expanded further: some days before they reach less far than they should. */
 const horizonMsOf = (expandedUntil: Day, aheadDays: number): number =>

@@ -293,4 +293,10 @@ test('travel before and turnover after a booking are kept free, once between two
   given(travelling, open, held(1, on(4)))
     .when(holdPlaces([[2, next(45)]]))
     .then(held(2, next(45)));
+  // Also at a moment when the first is just over: who comes from there cannot be there sooner.
+  const late = holdPlaces([[2, next(30)]]);
+  const soon = { ...late, data: { ...late.data, expiresAt: next(20).from }, now: next(16).from };
+  given(travelling, open, held(1, on(4)), taken(1))
+    .when(soon)
+    .thenRejected('place-taken');
 });

@@ -265,15 +265,19 @@ const withExpiry = (state: Resource, bookingId: BookingId, expiresAtMs: number |
 const comingOnly = <T extends SpanMs>(spans: readonly T[], latestMs: number): readonly T[] =>
   spans.some((it) => it.untilMs <= latestMs) ? spans.filter((it) => it.untilMs > latestMs) : spans;
 
-/** Lets go of what is over. A hold stays until its end is recorded, so that nobody waits in vain to hear of it. */
+/**
+ * Lets go of what is over. A hold stays until its end is recorded, so that nobody waits in vain to hear of it. What ended
+ * within the travel time counts still: who asks for a moment from now would have had to leave before it ended.
+ */
 export const pruned = (state: Resource, atMs: number): Resource => {
   const latestMs = Math.max(state.latestMs, atMs);
-  const isOver = (it: Occupation) => it.expiresAtMs === null && it.freeAtMs <= latestMs;
+  const underWayMs = latestMs - state.travelMinutes * minuteMs;
+  const isOver = (it: Occupation) => it.expiresAtMs === null && it.freeAtMs <= underWayMs;
   const { openings, occupations } = state;
   return {
     ...state,
     latestMs,
-    capacities: comingOnly(state.capacities, latestMs),
+    capacities: comingOnly(state.capacities, underWayMs),
     openings:
       (openings[0]?.untilMs ?? Number.POSITIVE_INFINITY) <= latestMs ? comingOnly(openings, latestMs) : openings,
     busy: comingOnly(state.busy, latestMs),
