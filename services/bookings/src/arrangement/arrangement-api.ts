@@ -91,12 +91,15 @@ export const createArrangementApi = ({
   const askedPart = async (part: NewPart, of: Plan, requestedBy: string): Promise<Outcome<AskedPart>> => {
     const known = of.state?.parts.get(part.partId)?.asked;
     const { ask } = part;
-    const about = { ...part, kind: kindOfPart(ask), requestedBy };
+    const about = { ...part, kind: kindOfPart(ask), requestedBy: known?.requestedBy ?? requestedBy };
     const answer = (it: Omit<AskedPart, keyof typeof about>): Outcome<AskedPart> => ({
       ...{ accepted: true, position: undefined, value: { ...about, ...it } },
     });
     // Asked again it is what it was then; only what was sent can differ.
-    if (known !== undefined) return answer(known);
+    if (known !== undefined) {
+      const { thingId, span, offerId, providerId, form } = known;
+      return answer({ thingId, ...(span && { span }), offerId, providerId, form });
+    }
     if (ask.kind === 'existing') {
       const joined = await looks.join(ask.of, ask.id, of.householdId);
       return joined.accepted ? answer({ ...joined.value, thingId: ask.id }) : joined;

@@ -42,6 +42,14 @@ test('several forms are asked for at once, and confirmed with one yes; each keep
     'already-exists',
   );
 
+  const same = [part('care'), part('help', seriesAsk()), part('stay', stayAsk())];
+  expect(accepted(await world.api.planArrangement({ ...asked(), parts: same }, world.call()))).toEqual(held);
+  const others = [part('care', stayAsk()), part('help', seriesAsk()), part('stay', stayAsk())];
+  expect(codeOf(await world.api.planArrangement({ ...asked(), parts: others }, world.call()))).toBe('already-exists');
+  expect(codeOf(await world.api.addArrangementParts({ ...asked(), parts: others }, world.call()))).toBe(
+    'already-exists',
+  );
+
   const agreed = await confirm(world);
   expect(told(agreed)).toBe('agreed agreed agreed');
   expect(agreed.next).toMatchObject({ step: 'nothing', actor: 'nobody' });
