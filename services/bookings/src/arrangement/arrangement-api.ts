@@ -3,9 +3,11 @@ import {
   type ArrangementView,
   type Bookings,
   type EndParts,
+  type HouseholdId,
   kindOfPart,
   type NewPart,
   type Offers,
+  type PersonId,
 } from '@adempauze/contracts';
 import type { ProcessManager } from '@adempauze/event-bus';
 import type { CommandHandler, ReadModel } from '@adempauze/event-store';
@@ -38,9 +40,11 @@ type Ending = {
 /** Which plan parts are for; `state` once it is there. */
 type Plan = {
   readonly arrangementId: ArrangementId;
-  readonly householdId: string;
+  readonly householdId: HouseholdId;
   readonly state: ArrangementState;
 };
+
+const yes = <V>(value: V): Outcome<V> => ({ accepted: true, position: undefined, value });
 
 export const createArrangementApi = ({
   handler,
@@ -92,9 +96,7 @@ export const createArrangementApi = ({
     const known = of.state?.parts.get(part.partId)?.asked;
     const { ask } = part;
     const about = { ...part, kind: kindOfPart(ask), requestedBy: known?.requestedBy ?? requestedBy };
-    const answer = (it: Omit<AskedPart, keyof typeof about>): Outcome<AskedPart> => ({
-      ...{ accepted: true, position: undefined, value: { ...about, ...it } },
-    });
+    const answer = (it: Omit<AskedPart, keyof typeof about>) => yes<AskedPart>({ ...about, ...it });
     // Asked again it is what it was then; only what was sent can differ.
     if (known !== undefined) {
       const { thingId, span, offerId, providerId, form } = known;
@@ -119,20 +121,25 @@ export const createArrangementApi = ({
       if (!outcome.accepted) return outcome;
       found.push(outcome.value);
     }
-    return { accepted: true, position: undefined, value: found };
+    return yes(found);
+  };
+  /** Whose household it is, unless somebody of it was forgotten: what is asked again needs nobody. */
+  const caregiverOf = async (householdId: HouseholdId): Promise<Outcome<PersonId>> => {
+    const brief = await briefs.find(householdId);
+    if (brief === undefined) return rejection('household-not-found');
+    return brief === 'forgotten' ? rejection('person-forgotten') : yes(brief.caregiverId);
   };
 
   return {
     async planArrangement({ parts, purpose, ...data }, context) {
-      const brief = await briefs.find(data.householdId);
-      if (brief === undefined) return rejection('household-not-found');
-      if (brief === 'forgotten') return rejection('person-forgotten');
       const { arrangementId, householdId } = data;
       const { state } = await handler.load(arrangementId);
+      const outcome = state === undefined ? await caregiverOf(householdId) : yes(state.planned.caregiverId);
+      if (!outcome.accepted) return outcome;
       const known = await asked(parts, { arrangementId, householdId, state }, data.requestedBy);
       if (!known.accepted) return known;
       const planned = {
-        ...{ ...data, caregiverId: brief.caregiverId, parts: known.value },
+        ...{ ...data, caregiverId: outcome.value, parts: known.value },
         purpose: purpose === '' ? null : purpose,
       };
       return take(data.arrangementId, { type: 'PlanArrangement', data: planned, now: clock() }, context);
@@ -140,8 +147,10 @@ export const createArrangementApi = ({
     async addArrangementParts({ arrangementId, parts, requestedBy }, context) {
       const { state } = await handler.load(arrangementId);
       if (state === undefined) return rejection('arrangement-not-found');
-      if ((await briefs.find(state.planned.householdId)) === 'forgotten') return rejection('person-forgotten');
       const { householdId } = state.planned;
+      const isNew = parts.some(({ partId }) => !state.parts.has(partId));
+      const outcome = isNew ? await caregiverOf(householdId) : yes(state.planned.caregiverId);
+      if (!outcome.accepted) return outcome;
       const known = await asked(parts, { arrangementId, householdId, state }, requestedBy);
       if (!known.accepted) return known;
       return take(arrangementId, { type: 'AddParts', parts: known.value, now: clock() }, context);

@@ -186,12 +186,16 @@ export const createArrangementProcess = ({
 
   /** One that fails keeps no other waiting: each is let go of as far as that goes, and written down in its turn. */
   const endOthers = async ({ part, of }: PartAsking, context: CallContext): Promise<void> => {
+    // The dates of a series would take those of its trip along, for nothing, while the trip could not end at its cost.
+    const mainOf = ({ asked: { tripOf } }: Part) => tripOf && of.parts.get(tripOf.partId)?.asked.thingId;
+    const waitForTheirTrip = new Set([mainOf(part)]);
+    // Trips come first.
     for (const other of asksOf(of)) {
-      const { partId, kind } = other.part.asked;
-      // The dates of a series would take those of this trip along, for nothing.
-      const isWithout = partId === part.asked.tripOf?.partId && kind === 'series';
-      if (other.kind !== 'end' || partId === part.asked.partId || isWithout) continue;
+      const { partId, kind, thingId } = other.part.asked;
+      const waits = kind === 'series' && waitForTheirTrip.has(thingId);
+      if (other.kind !== 'end' || partId === part.asked.partId || waits) continue;
       await end(other, callOf(context, partId)).catch((error: unknown) => {
+        waitForTheirTrip.add(mainOf(other.part));
         log.warn({ partId, reason: error instanceof Error ? error.name : 'unknown' }, 'a part could not end yet');
       });
     }

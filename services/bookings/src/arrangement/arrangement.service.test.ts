@@ -1,4 +1,4 @@
-import { AddParts, PlanArrangement, SeriesId, StayId } from '@adempauze/contracts';
+import { AddParts, ArrangementId, PlanArrangement, SeriesId, StayId } from '@adempauze/contracts';
 import { minuteMs, plusMs, UnavailableError } from '@adempauze/kernel';
 import { afterEach, expect, test } from '@jest/globals';
 import { afternoon, at, bookingIdOf, personIdOf, requestOf, resourceIdOf } from '../examples.fixtures.ts';
@@ -155,7 +155,8 @@ test('what nobody says yes to is let go of by itself, and the plan knows', async
 
 test('who is forgotten leaves a plan without words, and nothing in it is held', async () => {
   const world = await openWorldOfFatima();
-  accepted(await plan(world, part('care'), ...trips('care'), part('help', seriesAsk())));
+  const parts = [part('care'), ...trips('care'), part('help', seriesAsk())];
+  accepted(await plan(world, ...parts));
   await confirm(world);
   await settle(world);
   accepted(await world.api.forgetPerson({ personId: personIdOf('fatima-caregiver') }, world.call()));
@@ -167,6 +168,12 @@ test('who is forgotten leaves a plan without words, and nothing in it is held', 
   expect((await world.offers.occupied(resourceIdOf('taxi'))).size).toBe(0);
   const add = { arrangementId, parts: [part('more')], requestedBy: 'account-fatima' };
   expect(codeOf(await world.api.addArrangementParts(add, world.call()))).toBe('person-forgotten');
+  // What was asked is the same answer still.
+  const again = { ...asked(), parts, purpose: 'Even weg.', requestedBy: 'account-fatima' };
+  expect(accepted(await world.api.planArrangement(again, world.call()))).toEqual(left);
+  expect(accepted(await world.api.addArrangementParts(again, world.call()))).toEqual(left);
+  const anew = { ...again, arrangementId: ArrangementId.parse(partIdOf('another plan')) };
+  expect(codeOf(await world.api.planArrangement(anew, world.call()))).toBe('person-forgotten');
   expect(await parkedIn(world)).toEqual([]);
 });
 

@@ -1,85 +1,27 @@
-import { type BookingId, PlanArrangement, PlanStay, RequestSeries } from '@adempauze/contracts';
-import { Day, derivedId, hourMs, type Outcome, plusMs, UnavailableError } from '@adempauze/kernel';
+import { PlanStay } from '@adempauze/contracts';
+import { Day, derivedId, hourMs, plusMs, UnavailableError } from '@adempauze/kernel';
 import { afterEach, expect, test } from '@jest/globals';
-import {
-  at,
-  bookingIdOf,
-  fatima,
-  householdIdOf,
-  offerIdOf,
-  resourceIdOf,
-  seriesIdOf,
-  stayIdOf,
-} from '../examples.fixtures.ts';
+import { at, bookingIdOf, fatima, offerIdOf, resourceIdOf, stayIdOf } from '../examples.fixtures.ts';
 import { isToEnd } from '../series/series.view.ts';
-import { openWorld, type World } from '../trial-world.fixtures.ts';
+import type { World } from '../trial-world.fixtures.ts';
+import {
+  accepted,
+  asked,
+  chargesOn,
+  closeWorlds,
+  datesOf,
+  end,
+  from,
+  householdId,
+  openAtCost,
+  openSeries,
+  owed,
+  seriesId,
+  writeDown,
+} from './at-cost.fixtures.ts';
 
-const worlds: World[] = [];
-afterEach(async () => {
-  for (const world of worlds.splice(0)) await world.close();
-});
-const accepted = <V>(outcome: Outcome<V>): V => {
-  if (outcome.accepted) return outcome.value;
-  throw new Error(`It was refused: ${outcome.rejection.code}.`);
-};
-const householdId = householdIdOf('fatima');
-const seriesId = seriesIdOf('one');
+afterEach(closeWorlds);
 const stayId = stayIdOf('one');
-const cancellation = { freeUntilHours: 48, lateSharePercent: 50 };
-
-/** EUR 160 a time for own account, EUR 120.01 shown; free until two days before, after that half of it. */
-const openAtCost = async (household = fatima()): Promise<World> => {
-  const world = await openWorld({
-    quoteBooking: async () => ({
-      ...{ accepted: true, position: undefined },
-      value: { ownCostCents: 12_001, coverage: 'partly', lines: [], refusals: [] },
-    }),
-  });
-  worlds.push(world);
-  const { holdPlace, holdPlaces } = world.offers;
-  world.offers.holdPlace = async (it, context) => {
-    const outcome = await holdPlace(it, context);
-    return outcome.accepted ? { ...outcome, value: { ...outcome.value, bearer: 'own', cancellation } } : outcome;
-  };
-  world.offers.holdPlaces = async (it, context) => {
-    const outcome = await holdPlaces(it, context);
-    if (!outcome.accepted) return outcome;
-    const held = outcome.value.held.map(({ bookingId, terms }) => ({
-      bookingId,
-      terms: { ...terms, bearer: 'own' as const, ...(terms.step === undefined ? { cancellation } : {}) },
-    }));
-    return { ...outcome, value: { ...outcome.value, held } };
-  };
-  accepted(await world.api.registerHousehold(household, world.call()));
-  return world;
-};
-/** Monday and Tuesday, from the third of May, at one o'clock. */
-const asked = (changes: object = {}) =>
-  RequestSeries.parse({
-    ...{ seriesId, householdId, offerId: offerIdOf('own-account'), resourceId: resourceIdOf('worker') },
-    rule: { from: '2027-05-03', until: '2027-05-18', weekdays: [1, 2], startsAt: '13:00', endsAt: '17:00' },
-    ...{ placeOfService: 'recipient-home', requestedBy: 'account-fatima', ...changes },
-  });
-const openSeries = async (): Promise<World> => {
-  const world = await openAtCost();
-  accepted(await world.api.requestSeries(asked(), world.call()));
-  accepted(await world.api.confirmSeries({ seriesId }, world.call()));
-  // Monday morning: of the Monday and the Tuesday of this week it is late, of the others it is not.
-  world.moveTo(at('2027-05-03T08:00:00Z'));
-  return world;
-};
-const from = Day.parse('2027-05-03');
-const end = { seriesId, from, by: 'caregiver' as const };
-/** What the provider of a booking was told that it is owed. */
-const owed = async (world: World): Promise<readonly [bookingId: string, owedCents: number, ownCostCents: number][]> => {
-  await world.settled();
-  const { events } = await world.store.readAll({ categories: ['booking'], maxCount: 1000 });
-  return events.flatMap(({ type, data }) => {
-    const late = type === 'BookingCancelled' ? (data.late as { owedCents: number; ownCostCents: number }) : undefined;
-    return late === undefined ? [] : [[String(data.bookingId), late.owedCents, late.ownCostCents] as const];
-  }) as [string, number, number][];
-};
-const datesOf = async (world: World) => (await world.api.findSeries({ seriesId }))?.dates ?? [];
 
 test('ending a series late costs what its terms say of each date, said first and to the cent', async () => {
   const world = await openSeries();
@@ -219,17 +161,6 @@ test('offers that is away until after the beginning keeps no stay from ending as
   expect((await owed(world)).map(([, ...cents]) => cents)).toEqual([[6000, 6000]]);
 });
 
-/** What the log says ended, as after a crash: written down, and nothing of it done yet. */
-const writeDown = async (world: World, stream: string, type: string, ...all: readonly object[]): Promise<void> => {
-  const events = all.map((data, index) => ({
-    ...{ id: derivedId(type, stream, index), type, data: { ...data }, metadata: { v: 1, at: world.clock() } },
-  }));
-  await world.store.append(stream, events, { expected: 'any' });
-};
-const chargesOn = async (world: World, ...days: readonly string[]) =>
-  (await datesOf(world)).flatMap(({ on, bookingId }) =>
-    days.includes(on) && bookingId ? [{ bookingId, owedCents: 8000, ownCostCents: 6001 }] : [],
-  );
 const allCancelled = (world: World) =>
   world.until(async () => (await datesOf(world)).every(({ status }) => status === 'cancelled'));
 
@@ -298,112 +229,6 @@ test('a young caregiver ends what is free; what costs something an adult ends (A
   accepted(await api.cancelBooking(alone(first, 6001), asAdult()));
   accepted(await api.endSeries({ ...end, acceptCostCents: 6001 }, asAdult()));
   expect((await owed(world)).map(([id]) => id)).toEqual([first?.bookingId, second?.bookingId]);
-});
-
-const arrangementId = derivedId('arrangement');
-const [morning, ride] = [derivedId('part', 1), derivedId('part', 2)];
-/** A morning at home with a ride there, agreed; on that day it is late. */
-const openPlan = async () => {
-  const world = await openAtCost();
-  const span = { from: at('2027-05-10T11:00:00Z'), until: at('2027-05-10T15:00:00Z') };
-  const there = { from: plusMs(span.from, -hourMs), until: span.from };
-  const ask = { kind: 'booking', placeOfService: 'recipient-home' };
-  const plan = PlanArrangement.parse({
-    ...{ arrangementId, householdId, requestedBy: 'account-fatima' },
-    parts: [
-      { partId: morning, ask: { ...ask, offerId: offerIdOf('own-account'), resourceId: resourceIdOf('a'), span } },
-      {
-        partId: ride,
-        tripOf: { partId: morning, leg: 'there' },
-        ask: { ...ask, offerId: offerIdOf('own-account'), resourceId: resourceIdOf('b'), span: there },
-      },
-    ],
-  });
-  accepted(await world.api.planArrangement(plan, world.call()));
-  const { parts } = accepted(await world.api.confirmArrangement({ arrangementId: plan.arrangementId }, world.call()));
-  expect(parts.map(({ status, endCostCents }) => [status, endCostCents])).toEqual([
-    ['agreed', 0],
-    ['agreed', 0],
-  ]);
-  world.moveTo(at('2027-05-10T08:00:00Z'));
-  return { world, parts, endParts: { arrangementId: plan.arrangementId, partIds: [morning] } };
-};
-test('a part of a plan ends late with its trips, for the sum of what each costs', async () => {
-  const { world, parts, endParts } = await openPlan();
-  expect(await world.api.endArrangementParts(endParts, world.call())).toMatchObject({
-    rejection: { code: 'ending-costs', facts: { ownCostCents: 12_002 } },
-  });
-  const ended = accepted(await world.api.endArrangementParts({ ...endParts, acceptCostCents: 12_002 }, world.call()));
-  expect(ended.parts.map(({ status, end, endCostCents }) => [status, end, endCostCents])).toEqual([
-    ['ended', 'caregiver', 0],
-    ['ended', 'with-part', 0],
-  ]);
-  const ids = parts.flatMap(({ bookingId }): BookingId[] => (bookingId === null ? [] : [bookingId]));
-  expect((await owed(world)).map(([id, , cents]) => [id, cents]).toSorted()).toEqual(
-    ids.map((id) => [id, 6001]).toSorted(),
-  );
-});
-
-test('a trip that cannot be let go of keeps what it is for from nothing', async () => {
-  const { world, parts, endParts } = await openPlan();
-  const { releasePlace } = world.offers;
-  let isBroken = true;
-  world.offers.releasePlace = (it, context) =>
-    isBroken && it.resourceId === resourceIdOf('b') ? Promise.reject(new Error('broken')) : releasePlace(it, context);
-  const ended = world.api.endArrangementParts({ ...endParts, acceptCostCents: 12_002 }, world.call());
-  await expect(ended).rejects.toThrow('broken');
-  const main = parts.find(({ partId }) => partId === morning)?.bookingId ?? bookingIdOf('none');
-  expect((await world.api.findBooking({ bookingId: main }))?.status).toBe('cancelled');
-  isBroken = false;
-  expect((await owed(world)).map(([, , cents]) => cents)).toEqual([6001, 6001]);
-});
-
-test('a plan that was to end before it began does, for what was accepted, however late that is done', async () => {
-  const { world, parts, endParts } = await openPlan();
-  const endedAt = world.clock();
-  const charges = parts.flatMap(({ bookingId }) =>
-    bookingId === null ? [] : [{ bookingId, owedCents: 8000, ownCostCents: 6001 }],
-  );
-  world.moveTo(at('2027-05-10T11:30:00Z'));
-  await writeDown(world, `arrangement-${endParts.arrangementId}`, 'ArrangedPartsEnded', {
-    ...{ arrangementId: endParts.arrangementId, householdId, charges, endedAt },
-    parts: [
-      { partId: morning, why: 'caregiver' },
-      { partId: ride, why: 'with-part' },
-    ],
-  });
-  const { arrangementId: id } = endParts;
-  await world.until(async () =>
-    ((await world.api.findArrangement({ arrangementId: id }))?.parts ?? []).every(({ status }) => status === 'ended'),
-  );
-  await world.until(async () => (await owed(world)).length === 2);
-});
-
-test('what is in a plan twice costs once, and each part is told only what it costs itself', async () => {
-  const world = await openSeries();
-  const [date] = await datesOf(world);
-  const span = { from: at('2027-05-03T17:00:00Z'), until: at('2027-05-03T19:00:00Z') };
-  const [whole, once, more] = [derivedId('part', 'whole'), derivedId('part', 'once'), derivedId('part', 'more')];
-  const own = { offerId: offerIdOf('own-account'), resourceId: resourceIdOf('b') };
-  const plan = PlanArrangement.parse({
-    ...{ arrangementId, householdId, requestedBy: 'account-fatima' },
-    parts: [
-      { partId: whole, ask: { kind: 'existing', of: 'series', id: seriesId } },
-      { partId: once, ask: { kind: 'existing', of: 'booking', id: date?.bookingId } },
-      { partId: more, ask: { kind: 'booking', placeOfService: 'recipient-home', ...own, span } },
-    ],
-  });
-  accepted(await world.api.planArrangement(plan, world.call()));
-  accepted(await world.api.confirmArrangement({ arrangementId: plan.arrangementId }, world.call()));
-  const endParts = { arrangementId: plan.arrangementId, partIds: [whole, once, more] };
-  expect(await world.api.endArrangementParts(endParts, world.call())).toMatchObject({
-    rejection: { code: 'ending-costs', facts: { ownCostCents: 18_003 } },
-  });
-  accepted(await world.api.endArrangementParts({ ...endParts, acceptCostCents: 18_003 }, world.call()));
-  expect(await owed(world)).toHaveLength(3);
-  const { events } = await world.store.read(`series-${seriesId}`);
-  const ended = events.find(({ type }) => type === 'SeriesEnded');
-  expect(ended?.data.charges).toEqual(await chargesOn(world, '2027-05-03', '2027-05-04'));
 });
 
 test('whatever happened to its dates before, the end of a series costs the sum of what each would have cost alone', async () => {
