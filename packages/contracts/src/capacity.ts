@@ -75,13 +75,26 @@ export const HoldPlaces = z.strictObject({
 export type HoldPlaces = z.infer<typeof HoldPlaces>;
 
 const ofBookings = { resourceId: ResourceId, bookingIds: z.array(BookingId).min(1).max(mostPlacesAtOnce) };
+const keeping = { ...ofBookings, mode: z.enum(['all', 'fitting']) };
 
-/** Keeps all of these holds until a later moment, or none. */
-export const ExtendHolds = z.strictObject({ ...ofBookings, expiresAt: Instant });
+/** Keeps holds until a later moment, in one decision. `all`: every one or none; `fitting`: those that are there still. */
+export const ExtendHolds = z.strictObject({ ...keeping, expiresAt: Instant });
 export type ExtendHolds = z.infer<typeof ExtendHolds>;
-/** Turns all of these holds into occupied places, or none. */
-export const TakePlaces = z.strictObject(ofBookings);
+/** Turns holds into occupied places, in one decision. `all`: every one or none; `fitting`: those that can be. */
+export const TakePlaces = z.strictObject(keeping);
 export type TakePlaces = z.infer<typeof TakePlaces>;
+
+/** A place that could not be had, and why. */
+export const RefusedPlace = z.strictObject({
+  bookingId: BookingId,
+  code: z.string(),
+  facts: z.record(z.string(), z.union([z.string(), z.number()])),
+});
+export type RefusedPlace = z.infer<typeof RefusedPlace>;
+/** Which places are taken now, or held until then or longer, and why the others are not. */
+export const KeptPlaces = z.strictObject({ kept: z.array(BookingId), refused: z.array(RefusedPlace) });
+export type KeptPlaces = z.infer<typeof KeptPlaces>;
+
 /** Frees all of these in one decision. Places that were not there are as good as freed. */
 export const ReleasePlaces = z.strictObject({ ...ofBookings, reason: z.enum(['cancelled', 'declined', 'expired']) });
 export type ReleasePlaces = z.infer<typeof ReleasePlaces>;

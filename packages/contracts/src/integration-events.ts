@@ -59,6 +59,12 @@ export const integrationEvents = {
     municipality: MunicipalityCode,
     tariff: Tariff,
   }),
+  /**
+   * It may suit somebody from now on whom it did not: it was changed, there is a price for days that had none, or it is
+   * confirmed after 90 days without (R31). In what is not said: whom a provider does not take in it tells nobody. Whoever has
+   * somebody waiting may look.
+   */
+  'offers.offer-widened.v1': z.strictObject({ offerId: OfferId, form: FormId }),
   'offers.tariff-changed.v1': z.strictObject({ offerId: OfferId, tariff: Tariff }),
   /** Nobody confirmed it for 90 days (R31): search leaves it out until its provider does. */
   'offers.offer-went-stale.v1': z.strictObject({ offerId: OfferId, providerId: ProviderId }),

@@ -154,8 +154,10 @@ export const OpenBudget = z
   .refine(endsAfterBeginning, { path: ['until'], error: 'The end lies after the beginning.' });
 export type OpenBudget = z.infer<typeof OpenBudget>;
 /**
- * With a booking it is set aside for it: what the care did not cost, or all of it when it was not given, is in the budget
- * again.
+ * With a booking it is set aside for it: what the care did not cost is in the budget again, and pays for that care after
+ * all when another funder says no and it is still there. Also after the care. Of a booking that ends without care, or
+ * ended so before, all of it is in the budget again. For one that nobody knows it is kept: the booking may yet come, and
+ * only its end gives it back.
  */
 export const SpendBudget = z.strictObject({
   budgetId: BudgetId,
@@ -352,11 +354,11 @@ export type PolicyView = z.infer<typeof PolicyView>;
 
 /**
  * How a cost was divided at one moment, and why then: `delivered` is the first; `declined` names who said no, `awarded`
- * and `insured` whose source was found.
+ * and `insured` whose source was found, `budgeted` whose free budget has money for it (again).
  */
 export const Allocation = z.strictObject({
   allocatedAt: Instant,
-  why: z.enum(['delivered', 'declined', 'awarded', 'insured']),
+  why: z.enum(['delivered', 'declined', 'awarded', 'insured', 'budgeted']),
   payer: Payer.optional(),
   reason: FundingDeclineReason.optional(),
   fundingStatus: z.enum(['split', 'guaranteed']),

@@ -1,6 +1,6 @@
 import { Day, Instant, PriceCents } from '@adempauze/kernel';
 import { z } from 'zod';
-import { AvailabilityRule, OverrideReason, wish } from './capacity.ts';
+import { AvailabilityRule, OverrideReason, RefusedPlace, wish } from './capacity.ts';
 import { FormId } from './forms.ts';
 import { BookingId, OfferId, ProviderId, ResourceId, WorkerId } from './ids.ts';
 import {
@@ -178,13 +178,7 @@ export type Terms = z.infer<typeof Terms>;
 /** Which places are held, under which terms, and why the others are not. */
 export const HeldPlaces = z.strictObject({
   held: z.array(z.strictObject({ bookingId: BookingId, terms: Terms })),
-  refused: z.array(
-    z.strictObject({
-      bookingId: BookingId,
-      code: z.string(),
-      facts: z.record(z.string(), z.union([z.string(), z.number()])),
-    }),
-  ),
+  refused: z.array(RefusedPlace),
 });
 export type HeldPlaces = z.infer<typeof HeldPlaces>;
 

@@ -295,6 +295,10 @@ export const problems = {
     nl: 'Deze plek op de wachtlijst is niet gevonden.',
     en: 'This place on the waiting list was not found.',
   },
+  'waits-too-often': {
+    nl: 'U wacht al op {most} momenten bij dit aanbod. Meer kan niet. Haal er eerst een van de lijst.',
+    en: 'You wait for {most} times at this offer already. More is not possible. Please leave one of them first.',
+  },
   'proposal-not-found': { nl: 'Dit voorstel is niet gevonden.', en: 'This proposal was not found.' },
   'proposal-answered': {
     nl: 'Op dit voorstel is al geantwoord.',

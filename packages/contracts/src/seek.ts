@@ -86,7 +86,7 @@ export type FitReason = z.infer<typeof FitReason>;
 
 /**
  * Offers of these forms that suit a household, full or not, with the journey to them; the nearest first. `knowing`: answered
- * once search knows this offer, and not before (`unavailable`).
+ * with this offer as it stands, also where search is a moment behind.
  */
 export const ListSuitableOffers = z.strictObject({
   near: Point,
@@ -95,6 +95,7 @@ export const ListSuitableOffers = z.strictObject({
   conditions: z.array(Condition).max(20).default([]),
   highRiskActs: z.array(HighRiskAct).max(20).default([]),
   traits: z.array(CareTrait).max(20).default([]),
+  caregiverJoins: z.enum(['no', 'yes']).optional(),
   first: z.int().min(1).max(50).default(20),
   knowing: OfferId.optional(),
 });

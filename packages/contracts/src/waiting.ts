@@ -12,7 +12,11 @@ import { PlaceOfService, TimeSpan } from './vocabulary.ts';
 export const Lane = z.enum(['urgent', 'normal']);
 export type Lane = z.infer<typeof Lane>;
 
-/** Waits for a time at an offer: any freed place that lies within the window and is long enough. */
+/**
+ * Waits for a time at an offer: any freed place that lies within the window and is long enough. Rejected with
+ * `place-of-service-mismatch` where the form of the offer is never given at that place, and with `waits-too-often` where the
+ * household waits for ten times there already.
+ */
 export const JoinWaitingList = z
   .strictObject({
     waitingId: WaitingId,
@@ -24,6 +28,8 @@ export const JoinWaitingList = z
     maxMinutes: z.int().min(15).max(100_000).default(100_000),
     lane: Lane.default('normal'),
     placeOfService: PlaceOfService,
+    /** As in the booking that comes of it: the caregiver comes along (R24); left out: only where it is for both together. */
+    caregiverJoins: z.boolean().optional(),
     requestedBy: AccountId,
   })
   .refine((it) => it.minMinutes <= it.maxMinutes, {
@@ -72,6 +78,8 @@ export const WaitingView = z.strictObject({
   maxMinutes: z.int(),
   lane: Lane,
   placeOfService: PlaceOfService,
+  /** As it was asked for; null: as the offer is meant. */
+  caregiverJoins: z.boolean().nullable().default(null),
   since: Instant,
   status: z.enum(['waiting', 'served', 'left', 'over']),
   /** How many go before, and for which reason; both 0: next in turn. */
@@ -91,7 +99,7 @@ export const WaitingView = z.strictObject({
 });
 export type WaitingView = z.infer<typeof WaitingView>;
 
-/** A place that came free, and to whom it was offered in which order. */
+/** A place that came free, and for whom it was held in which order; not who was refused it: that would tell what they need. */
 export const FreedPlaceView = z.strictObject({
   resourceId: ResourceId,
   span: TimeSpan,

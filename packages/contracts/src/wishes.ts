@@ -24,6 +24,8 @@ export const MakeWish = z
     minMinutes: z.int().min(15).max(100_000).default(15),
     maxMinutes: z.int().min(15).max(100_000).default(100_000),
     lane: Lane.default('normal'),
+    /** As in the booking that comes of it: the caregiver comes along (R24); left out: only where it is for both together. */
+    caregiverJoins: z.boolean().optional(),
     requestedBy: AccountId,
   })
   .refine((it) => it.minMinutes <= it.maxMinutes, {
@@ -45,6 +47,8 @@ export const WishView = z.strictObject({
   minMinutes: z.int(),
   maxMinutes: z.int(),
   lane: Lane,
+  /** As it was asked for; null: as each offer is meant. */
+  caregiverJoins: z.boolean().nullable().default(null),
   since: Instant,
   status: z.enum(['waiting', 'served', 'left', 'over']),
   /** Where it waits, and how many go before it there, for which reason (as with `WaitingView`). */

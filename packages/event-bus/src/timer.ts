@@ -6,3 +6,14 @@ export const machineTimer: Timer = (delayMs, run) => {
   const timeout = setTimeout(run, delayMs).unref();
   return () => clearTimeout(timeout);
 };
+
+/** What the work answers, or undefined where that takes longer than `limitMs`: it goes on, and nobody waits for it. */
+export const inTime = async <V>(timer: Timer, limitMs: number, work: Promise<V>): Promise<V | undefined> => {
+  const over = Promise.withResolvers<undefined>();
+  const cancel = timer(limitMs, () => over.resolve(undefined));
+  try {
+    return await Promise.race([work, over.promise]);
+  } finally {
+    cancel();
+  }
+};

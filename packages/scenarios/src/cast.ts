@@ -20,8 +20,8 @@ import {
   registerProvider,
   type Upper,
 } from './api/supply.ts';
-import type { Session } from './client.ts';
-import type { Outcome } from './graphql.ts';
+import { GraphqlError, type Session } from './client.ts';
+import type { Operation, Outcome, Rejection } from './graphql.ts';
 import { holds, StoryError } from './story-error.ts';
 import { waitUntil } from './wait-until.ts';
 import type { Account, World } from './world.ts';
@@ -33,6 +33,41 @@ export const yes = <V>(outcome: Outcome<V>): V => {
   if (outcome.accepted) return outcome.value;
   const { nl, en } = outcome.rejection.message;
   throw new StoryError({ nl: `Onverwacht geweigerd: ${nl}`, en: `Refused unexpectedly: ${en}` });
+};
+
+/** How often what is slow is asked for again. */
+const mostAgain = 10;
+
+/** What concerns a year of dates may take longer than one request has. Then the same is asked again, as the answer says. */
+export const patiently = async <I extends object, V>(
+  world: World,
+  session: Session,
+  operation: Operation<{ readonly input: I & { readonly idempotencyKey: string } }, Outcome<V>>,
+  input: I,
+): Promise<Outcome<V>> => {
+  const key = world.ids.next();
+  for (let again = 0; ; again += 1) {
+    try {
+      return await session.order(operation, input, key);
+    } catch (error) {
+      if (!(error instanceof GraphqlError) || error.code !== 'UNAVAILABLE' || again === mostAgain) throw error;
+    }
+  }
+};
+
+/**
+ * The code of a no that may be a yes later: what is asked here is not among the commands that are sent again to see that
+ * nothing changes. @throws StoryError when it is a yes now.
+ */
+export const refusedForNow = async <I extends object, V>(
+  world: World,
+  session: Session,
+  operation: Operation<{ readonly input: I & { readonly idempotencyKey: string } }, Outcome<V>>,
+  input: I,
+): Promise<Rejection> => {
+  const outcome = await session.ask(operation, { input: { ...input, idempotencyKey: world.ids.next() } });
+  holds(!outcome.accepted, `Onverwacht goed gevonden: ${operation.name}.`, `Accepted unexpectedly: ${operation.name}.`);
+  return outcome.rejection;
 };
 
 const providers = {

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import type { Sentence } from '@adempauze/kernel';
+import { moment } from './moment.ts';
 import type { Played } from './stage.ts';
 import type { Told } from './world.ts';
 
@@ -60,8 +61,8 @@ const toldLines = (style: Style, told: Told): string[] => {
     case 'fact':
       return block(style, told.fact, '• ', 6);
     case 'clock': {
-      const day = told.at.slice(0, 10);
-      return block(style, { nl: `De tijd gaat verder tot ${day}.`, en: `Time passes until ${day}.` }, '… ', 2);
+      const { nl, en } = moment(told.at);
+      return block(style, { nl: `De tijd gaat verder tot ${nl}.`, en: `Time passes until ${en}.` }, '… ', 2);
     }
     case 'skipped': {
       const { nl, en } = told.what;

@@ -36,11 +36,11 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'adempauze-stories-'));
   await start();
   played = await playStories(stories, house.stage);
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   await stop();
   await rm(folder, { recursive: true, force: true });
-}, 30_000);
+}, 120_000);
 
 describe('the stories', () => {
   test.each(stories.map((story) => [story.id, story.title.en, story] as const))('%s: %s', (_id, _title, story) => {
@@ -63,7 +63,7 @@ describe('the stories', () => {
     const second = await playStories(stories, again.stage);
     again.close();
     expect(second.map((it) => it.failure?.en)).toEqual(stories.map(() => undefined));
-  }, 30_000);
+  }, 120_000);
 });
 
 describe('stopped and started again on the same folder', () => {
@@ -74,7 +74,7 @@ describe('stopped and started again on the same folder', () => {
     await start();
     expect(await seeEverything(house.makeClient())).toEqual(before);
     expect(countEvents(folder)).toBe(events);
-  }, 60_000);
+  }, 120_000);
 
   test('the same commands again change nothing', async () => {
     const before = await seeEverything(house.makeClient());
@@ -92,7 +92,7 @@ describe('stopped and started again on the same folder', () => {
     expect(differences).toEqual([]);
     expect(countEvents(folder)).toBe(events);
     expect(await seeEverything(house.makeClient())).toEqual(before);
-  }, 60_000);
+  }, 120_000);
 });
 
 test('contested slots have exactly one winner each', async () => {
@@ -105,4 +105,4 @@ test('contested slots have exactly one winner each', async () => {
     racers: 8,
   });
   expect({ winners, losers, broken, errors: [...errors] }).toEqual({ winners: 12, losers: 84, broken: [], errors: [] });
-}, 30_000);
+}, 120_000);

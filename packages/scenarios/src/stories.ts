@@ -11,8 +11,11 @@ import { holiday } from './stories/holiday.ts';
 import { lastBeds } from './stories/last-beds.ts';
 import { lastNights } from './stories/last-nights.ts';
 import { limits } from './stories/limits.ts';
+import { littleChoice } from './stories/little-choice.ts';
 import { newSaturday } from './stories/new-saturday.ts';
+import { noBeforeTheCare } from './stories/no-before-the-care.ts';
 import { oneWish } from './stories/one-wish.ts';
+import { ownCalendarFills } from './stories/own-calendar-fills.ts';
 import { ownShareFirst } from './stories/own-share-first.ts';
 import { plainWords } from './stories/plain-words.ts';
 import { priceForMe } from './stories/price-for-me.ts';
@@ -20,8 +23,10 @@ import { proposedByPhone } from './stories/proposed-by-phone.ts';
 import { regionalBeds } from './stories/regional-beds.ts';
 import { reviewedAfterwards } from './stories/reviewed-afterwards.ts';
 import { sharedCosts } from './stories/shared-costs.ts';
+import { sharedOwnShare } from './stories/shared-own-share.ts';
 import { shrinkingRegion } from './stories/shrinking-region.ts';
 import { supplyAndUse } from './stories/supply-and-use.ts';
+import { threeDaysAWeek } from './stories/three-days-a-week.ts';
 import { twoDaysAWeek } from './stories/two-days-a-week.ts';
 import { urgentEvening } from './stories/urgent-evening.ts';
 import { volunteerMatch } from './stories/volunteer-match.ts';
@@ -41,6 +46,8 @@ export const stories: readonly Story[] = [
   limits,
   reviewedAfterwards,
   sharedCosts,
+  sharedOwnShare,
+  noBeforeTheCare,
   weeklySeries,
   firstStay,
   waitingList,
@@ -48,10 +55,13 @@ export const stories: readonly Story[] = [
   certifiedSitter,
   regionalBeds,
   calendars,
+  ownCalendarFills,
   shrinkingRegion,
+  littleChoice,
   oneWish,
   cancellingLate,
   twoDaysAWeek,
+  threeDaysAWeek,
   goingTogether,
   holiday,
   beforeDischarge,

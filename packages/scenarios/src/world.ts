@@ -28,7 +28,12 @@ export type World = {
   /** Nobody else uses this marketplace, so that totals are ours alone. */
   readonly alone: boolean;
   /** Tells who does what, does it, times it, and tells what was answered. */
-  step<T>(who: Account | string, does: Sentence, act: () => Promise<T>, answer: (result: T) => Sentence): Promise<T>;
+  step<T>(
+    who: Account | Sentence | string,
+    does: Sentence,
+    act: () => Promise<T>,
+    answer: (result: T) => Sentence,
+  ): Promise<T>;
   fact(nl: string, en: string): void;
   /**
    * Waits until the marketplace's clock stands at `at` or later; the other stories may use the time between. False when
@@ -66,4 +71,5 @@ export type Account = keyof typeof people;
 
 const isAccount = (who: string): who is Account => Object.hasOwn(people, who);
 /** How somebody is called: an account of the demonstration by its name, anything else as it is. */
-export const nameOf = (who: string): Sentence => (isAccount(who) ? people[who] : { nl: who, en: who });
+export const nameOf = (who: string | Sentence): Sentence =>
+  typeof who !== 'string' ? who : isAccount(who) ? people[who] : { nl: who, en: who };

@@ -15,6 +15,7 @@ import type { BookingState } from './booking/booking.state.rules.ts';
 import { unrecordedBookings } from './booking-overview/booking-queries.ts';
 import type { Codecs } from './codecs.ts';
 import { isStored, type Stored } from './integration/stored.ts';
+import type { OwnWork } from './promising/own-work.ts';
 import type { Promising } from './promising/promising.ts';
 import type { HeldLimit } from './requesting/held-limit.ts';
 import type { HouseholdBriefs } from './requesting/household-brief.ts';
@@ -70,6 +71,7 @@ export const createProcesses = ({
   requestBooking,
   heldLimit,
   promising,
+  ownReleases,
   clock,
   log,
 }: {
@@ -91,8 +93,9 @@ export const createProcesses = ({
   readonly readModel: Pick<ReadModel, 'db' | 'waitFor'>;
   readonly requestBooking: Requesting;
   readonly heldLimit: HeldLimit;
-  readonly promising: Pick<Bookings, 'confirmBooking' | 'acceptBooking' | 'cancelBooking' | 'recordDelivery'> &
-    Pick<Promising, 'declineOfSeries' | 'cancelAsAgreed'>;
+  readonly promising: Pick<Bookings, 'confirmBooking' | 'cancelBooking' | 'recordDelivery'> &
+    Pick<Promising, 'confirmTogether' | 'acceptTogether' | 'declineOfSeries' | 'cancelAsAgreed'>;
+  readonly ownReleases: OwnWork;
   readonly clock: Clock;
   readonly log: Log;
 }) => {
@@ -104,14 +107,14 @@ export const createProcesses = ({
     cachedStreams: 2000,
   });
   const seriesProcess = createSeriesProcess({
-    ...{ handler: series, requestBooking, heldLimit, promising, briefs, offers, clock, log },
+    ...{ handler: series, requestBooking, heldLimit, promising, briefs, offers, ownReleases, clock, log },
   });
   const stays = createCommandHandler({
     ...{ store, clock, decider: stayDecider, codec: codecs.stay, streamOf: stayStream },
     cachedStreams: 2000,
   });
   const stayProcess = createStayProcess({
-    ...{ handler: stays, bookings, requestBooking, promising, briefs, offers, clock, log },
+    ...{ handler: stays, bookings, requestBooking, heldLimit, promising, briefs, offers, clock, log },
   });
   const taskHandler = createCommandHandler({
     ...{ store, clock, decider: taskDecider, codec: codecs.task, streamOf: taskStream },

@@ -17,6 +17,7 @@ import {
   resourceIdOf,
 } from './examples.fixtures.ts';
 import { bookingsPublication } from './integration/publication.ts';
+import { mostHeld } from './requesting/held-limit.ts';
 import type { BookingsDependencies } from './runtime.ts';
 import { startBookings } from './service.ts';
 import { createTrialOffers, trialOffersPublication } from './trial-offers.fixtures.ts';
@@ -238,4 +239,30 @@ test('what is corrected at one replica counts at the other for the very next req
   yes(await one.api.changeCareNeed({ householdId, changedBy, recipient: { traits: ['wandering'] } }, call()));
   yes(await two.api.requestBooking(requestOf(bookingIdOf('next')), call()));
   expect(asked).toEqual([undefined, ['wandering']]);
+});
+
+test('of holds a replica knows its own at once and those of others with its read model, which is as far as it goes', async () => {
+  const [one, two] = [await start('one'), await start('two')];
+  yes(await one.api.registerHousehold(fatima(), call()));
+  const ask = ({ api }: typeof one, name: string, count: number) =>
+    Promise.all(
+      Array.from({ length: count }, async (_, number) => {
+        const changes = { resourceId: resourceIdOf(`worker-${number % 100}-of-${name}`) };
+        return codeOf(await api.requestBooking(requestOf(bookingIdOf(name, number), changes), call()));
+      }),
+    );
+  const accepted = (codes: string[]) => codes.filter((code) => code === 'accepted').length;
+  // What one has is known to two: together they stay within it.
+  expect(accepted(await ask(one, 'before', 150))).toBe(150);
+  await two.settled();
+  const hears = [one.deafen(), two.deafen()];
+  const [more, elsewhere] = await Promise.all([ask(one, 'one', 90), ask(two, 'two', 90)]);
+  // Behind, each goes up to the limit by itself, and no further.
+  expect([accepted(more), accepted(elsewhere)]).toEqual([mostHeld - 150, mostHeld - 150]);
+  // A yes said here makes room here, before the read model has heard of the booking.
+  yes(await one.api.confirmBooking({ bookingId: bookingIdOf('one', 0) }, call()));
+  expect(accepted(await ask(one, 'after a yes', 3))).toBe(1);
+  for (const hear of hears) hear();
+  await Promise.all([one.settled(), two.settled()]);
+  expect(accepted([...(await ask(one, 'late', 5)), ...(await ask(two, 'too late', 5))])).toBe(0);
 });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Bookings } from '@adempauze/contracts';
-import { alwaysMine, createInbox, machineTimer } from '@adempauze/event-bus';
+import { alwaysMine, createInbox, inTime, machineTimer } from '@adempauze/event-bus';
 import {
   createCommandHandler,
   createOwnLog,
@@ -33,11 +33,12 @@ import { personDecider } from './person/person.decider.ts';
 import { personStream } from './person/person.events.ts';
 import { bothReact, createProcesses, processCategories, processProjections } from './processes.ts';
 import { createConfirmedElsewhere } from './promising/confirmed-elsewhere.ts';
-import { createOwnConfirmations } from './promising/own-confirmations.ts';
-import { createReleasing, releasingWhenPossible } from './promising/place.ts';
+import { createOwnWork } from './promising/own-work.ts';
+import { createReleasing, releasingUnlessFreed, releasingWhenPossible } from './promising/place.ts';
 import { createPromising } from './promising/promising.ts';
 import { createQueries } from './queries.ts';
 import { createReports, reportProjections } from './reports/reports-api.ts';
+import { createHeldHere } from './requesting/held-here.ts';
 import { createHeldLimit } from './requesting/held-limit.ts';
 import { createHouseholdBriefs } from './requesting/household-brief.ts';
 import { createQuoting } from './requesting/quote.ts';
@@ -60,6 +61,9 @@ const categories = [
   ...laneCategories,
 ] as const;
 
+/** So long a start waits for a read model that is filled anew, so that what is counted in it counts from the first request. */
+const catchUpWithinMs = 10_000;
+
 /** Puts the service together and starts it. @throws UnavailableError when the log cannot be reached. */
 export const startBookings = async ({
   store,
@@ -77,10 +81,13 @@ export const startBookings = async ({
   turns = alwaysMine,
 }: BookingsDependencies): Promise<BookingsRuntime> => {
   const codecs = createCodecs(vault);
-  const bookings = createCommandHandler({
-    ...{ store, clock, decider: bookingDecider, codec: codecs.booking, streamOf: bookingStream },
-    cachedStreams: 20_000,
-  });
+  const heldHere = createHeldHere();
+  const bookings = heldHere.watching(
+    createCommandHandler({
+      ...{ store, clock, decider: bookingDecider, codec: codecs.booking, streamOf: bookingStream },
+      cachedStreams: 20_000,
+    }),
+  );
   const households = createCommandHandler({
     ...{ store, clock, decider: householdDecider, codec: codecs.household, streamOf: householdStream },
   });
@@ -127,6 +134,7 @@ export const startBookings = async ({
     ...readModelOptions,
     folder,
     onCommitted(events) {
+      heldHere.taken(events);
       dropForgotten(events);
       watching.tell(events);
     },
@@ -136,12 +144,13 @@ export const startBookings = async ({
 
   const release = createReleasing({ offers });
   const releasePlace = releasingWhenPossible({ release, log });
-  const ownConfirmations = createOwnConfirmations({ remembered: 20_000 });
+  const ownConfirmations = createOwnWork({ remembered: 20_000 });
+  const ownReleases = createOwnWork({ remembered: 20_000 });
   const forgetting = createForgetting({
     ...{ persons, bookings, readModel, releasePlace, forgetKey, forgetCaches, clock },
   });
   const quote = createQuoting({ invoicing, timer, log });
-  const heldLimit = createHeldLimit({ db: readModel.db, clock });
+  const heldLimit = createHeldLimit({ db: readModel.db, here: heldHere, clock });
   const requestBooking = createRequesting({ bookings, briefs, offers, quote, heldLimit, releasePlace, clock });
   const needsAdult = createNeedsAdult({ briefs, clock });
   const promising = createPromising({
@@ -149,7 +158,7 @@ export const startBookings = async ({
     isFast: (householdId) => lanes.isFast(householdId),
   });
   const processes = createProcesses({
-    ...{ store, codecs, bookings, briefs, offers, requestBooking, heldLimit, promising, clock, log },
+    ...{ store, codecs, bookings, briefs, offers, requestBooking, heldLimit, promising, ownReleases, clock, log },
     readModel: { db: readModel.db, waitFor: ownLog.waitFor },
   });
   const feeds = createFeeds({ store, persons, households, readModel, clock });
@@ -172,7 +181,8 @@ export const startBookings = async ({
     endProposals: professionals.endProposals,
     readModel: { db: readModel.db, ...ownLog },
   });
-  const { cancelOfOwnAccord, cancelAsAgreed: _agreed, declineOfSeries: _declined, ...promised } = promising;
+  const { cancelOfOwnAccord, cancelAsAgreed: _agreed, declineOfSeries: _declined, ...said } = promising;
+  const { confirmTogether: _confirmed, acceptTogether: _accepted, ...promised } = said;
   const { cancelBooking } = promising;
   const hasCareEnded = createCareEnded(lanes.api);
   const chargesOf = createCharging({ bookings, hasCareEnded });
@@ -194,6 +204,9 @@ export const startBookings = async ({
     watchBooking: watching.watchBooking,
   };
 
+  // Not before: what it takes meanwhile may ask all of the above to let go of what is at hand.
+  await inTime(machineTimer, catchUpWithinMs, readModel.caughtUp());
+
   const inbox =
     sharedInbox ?? createInbox({ file: folder === ':memory:' ? undefined : join(folder, 'bookings-inbox.db') });
   const reactions = [feeds, professionals, agreements, lanes].map((it) => it.reactions);
@@ -201,8 +214,9 @@ export const startBookings = async ({
     ...{ store, bus, codecs, inbox, turns, readModel, forgetting, clock, log, timer, sweepEveryMs },
     reactions: bothReact(
       createReactions({
-        ...{ bookings, release, forgetting, clock },
-        wasConfirmedHere: ownConfirmations.wasConfirmedHere,
+        ...{ bookings, forgetting, clock },
+        release: releasingUnlessFreed({ release, ownReleases, timer }),
+        wasConfirmedHere: ownConfirmations.wasDoneHere,
         wasConfirmedElsewhere: createConfirmedElsewhere({ store, bookings, timer }),
       }),
       reactions.reduce(bothReact, processes.reactions),

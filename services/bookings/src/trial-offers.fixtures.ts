@@ -1,6 +1,8 @@
 import {
   type BookableTime,
+  type BookingId,
   type HeldPlaces,
+  type KeptPlaces,
   type OfferId,
   type Offers,
   type OfferView,
@@ -115,6 +117,7 @@ export const trialOffersPublication: Publication = {
   categories: ['resource', 'room'],
   publish({ type, data }) {
     const { resourceId, bookingId } = data;
+    if (type === 'OfferWidened') return { type: 'offers.offer-widened.v1', subject: String(data.offerId), data };
     if (type === 'RoomCame') return { type: 'offers.room-came.v1', subject: String(resourceId), data };
     const subject = String(resourceId);
     if (type === 'PlaceTaken')
@@ -145,7 +148,9 @@ type Asked =
   | 'findResource'
   | 'rosterWorker'
   | 'extendHold'
+  | 'extendHolds'
   | 'takePlace'
+  | 'takePlaces'
   | 'releasePlace'
   | 'askTerms'
   | 'listSuitable'
@@ -201,6 +206,31 @@ export const createTrialOffers = (store: EventStore, clock: Clock, capacity: num
       await tellOfRoom(resourceId, sharing, before.span, 'other-offer', context.commandId);
     return outcome.accepted ? { ...outcome, value: undefined } : outcome;
   };
+  const keepAll = async (
+    commands: readonly (Command & { readonly bookingId: BookingId })[],
+    mode: 'all' | 'fitting',
+    context: CallContext,
+  ): Promise<Outcome<KeptPlaces>> => {
+    if (mode === 'all')
+      for (const command of commands) {
+        const { state } = await handler.load(command.resourceId);
+        const decision = decider(capacity).decide(command, state);
+        if (!decision.accepted) return decision;
+      }
+    const kept: KeptPlaces['kept'] = [];
+    const refused: KeptPlaces['refused'] = [];
+    let position: string | undefined;
+    for (const command of commands) {
+      const { bookingId } = command;
+      const outcome = await send(command, { ...context, commandId: `${context.commandId}/${bookingId}` });
+      if (outcome.accepted) {
+        position = outcome.position;
+        kept.push(bookingId);
+      } else refused.push({ bookingId, code: outcome.rejection.code, facts: { ...outcome.rejection.facts } });
+    }
+    return { accepted: true, position, value: { kept, refused } };
+  };
+  const released = new Set<string>();
   const rostered = new Map<string, ResourceView['roster']>();
   /** The caregiver comes along only where that is offered, and always where it is for both. */
   const notAccompanied = (terms: Terms, caregiverJoins: boolean | undefined) => {
@@ -252,7 +282,16 @@ export const createTrialOffers = (store: EventStore, clock: Clock, capacity: num
       return outcome.accepted ? { ...outcome, value: terms } : outcome;
     },
     extendHold: (it, context) => send({ type: 'extend', ...it, now: clock() }, context),
+    extendHolds: ({ bookingIds, mode, ...it }, context) =>
+      keepAll(
+        bookingIds.map((bookingId) => ({ type: 'extend', ...it, bookingId, now: clock() })),
+        mode,
+        context,
+      ),
     async releasePlaces({ resourceId, bookingIds, reason }, context) {
+      // A command that is known decides nothing.
+      if (released.has(context.commandId)) return { accepted: true, position: undefined, value: undefined };
+      released.add(context.commandId);
       for (const bookingId of bookingIds) {
         const command: Command = { type: 'release', resourceId, bookingId, reason, now: clock() };
         await send(command, { ...context, commandId: `${context.commandId}/${bookingId}` });
@@ -265,16 +304,24 @@ export const createTrialOffers = (store: EventStore, clock: Clock, capacity: num
       return { accepted: true, position: undefined, value: resourceView(resourceId, rostered.get(resourceId) ?? []) };
     },
     takePlace: (it, context) => send({ type: 'take', ...it, now: clock() }, context),
+    takePlaces: ({ bookingIds, mode, ...it }, context) =>
+      keepAll(
+        bookingIds.map((bookingId) => ({ type: 'take', ...it, bookingId, now: clock() })),
+        mode,
+        context,
+      ),
     releasePlace: (it, context) => send({ type: 'release', ...it, now: clock() }, context),
     expireHold: (it, context) => send({ type: 'expire', ...it, now: clock() }, context),
     async askTerms({ offerId }) {
       const terms = termsById.get(offerId);
       return terms ? { accepted: true, position: undefined, value: terms } : noOffer;
     },
-    listSuitable: async ({ forms }) =>
-      [...termsById.values()].flatMap(({ offerId, form }) =>
-        forms.includes(form) ? [{ offerId, form, travelKm: 5 }] : [],
-      ),
+    listSuitable: async ({ forms, caregiverJoins }) =>
+      [...termsById.values()].flatMap((terms) => {
+        const { offerId, form } = terms;
+        const joins = caregiverJoins === undefined ? undefined : caregiverJoins === 'yes';
+        return forms.includes(form) && !notAccompanied(terms, joins) ? [{ offerId, form, travelKm: 5 }] : [];
+      }),
     async listTimesWithin({ offerId, resourceId: of, window, touching, minMinutes, maxMinutes }) {
       const times: BookableTime[] = [];
       for (const { resourceId, span } of published.get(offerId) ?? []) {

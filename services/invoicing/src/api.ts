@@ -1,5 +1,5 @@
 import { decodeCursor, encodeCursor, type Invoicing } from '@adempauze/contracts';
-import type { OwnLog, ReadDatabase } from '@adempauze/event-store';
+import type { ReadDatabase } from '@adempauze/event-store';
 import type { Clock, Outcome, Vault } from '@adempauze/kernel';
 import { createAwarding } from './awarding.ts';
 import { budgetView } from './budget/budget.decider.ts';
@@ -20,6 +20,7 @@ import type { Handlers } from './handlers.ts';
 import { createBilling } from './invoice/billing.ts';
 import { invoiceView } from './invoice/invoice.decider.ts';
 import { listDraftMonths, listDraftPayers, listInvoices } from './invoice-list/invoice-list.ts';
+import type { KnownLists } from './known-lists.ts';
 import { trialBalance } from './ledger/ledger.ts';
 import { createEstimating } from './quote/estimating.ts';
 import { createQuoting } from './quote/quoting.ts';
@@ -28,16 +29,13 @@ import { listSchemes } from './scheme-list/scheme-list.ts';
 export type ApiDependencies = {
   readonly handlers: Handlers;
   readonly db: ReadDatabase;
-  /** Of lists that no reactor has to have filled. */
-  readonly waitForLists: OwnLog['waitFor'];
+  /** `waitForLists`: of lists that no reactor has to have filled. */
+  readonly lists: Pick<KnownLists, 'noteReference' | 'referenceSeen' | 'waitForLists'>;
   readonly vault: Vault;
   readonly clock: Clock;
   readonly potOf: (municipality: string) => string;
   readonly sharingOf: FindCostSharing;
   readonly waitFor: (position: string, timeoutMs: number) => Promise<boolean>;
-  /** Remembers that reference data was written, until lists have it. */
-  readonly noteReference: <T extends Outcome<unknown>>(outcome: T) => T;
-  readonly referenceSeen: () => Promise<boolean>;
   readonly declineFunding: DividingAnew['decline'];
   readonly head: () => Promise<string | undefined>;
 };
@@ -57,20 +55,8 @@ const seen = <S, V>(outcome: Outcome<{ readonly state: S }>, view: (state: S) =>
 
 /** The operations of `InvoicingApi`, each on the parts that know the rules. */
 export const createApi = (dependencies: ApiDependencies): Invoicing => {
-  const {
-    handlers,
-    db,
-    waitForLists,
-    vault,
-    clock,
-    potOf,
-    sharingOf,
-    waitFor,
-    noteReference,
-    referenceSeen,
-    declineFunding,
-    head,
-  } = dependencies;
+  const { handlers, db, vault, clock, potOf, sharingOf, waitFor, declineFunding, head } = dependencies;
+  const { noteReference, referenceSeen, waitForLists } = dependencies.lists;
   const { schemes, mandates, funding, entitlements, budgets, pots, costSharings, claims, invoices, numbers } = handlers;
   const upTo = async (position: string | undefined) => {
     if (position !== undefined) await waitFor(position, halfWaitMs);

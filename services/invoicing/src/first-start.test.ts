@@ -1,7 +1,6 @@
-import { OpenPot, RecordCostSharing } from '@adempauze/contracts';
-import { derivedId } from '@adempauze/kernel';
+import { OpenPot } from '@adempauze/contracts';
 import { afterEach, expect, test } from '@jest/globals';
-import { call, deliveryId, hillegom, potId, providerId } from './invoicing.fixtures.ts';
+import { call, deliveryId, hillegom, onPot, potId, sharingOf } from './invoicing.fixtures.ts';
 import { createWorld, endWorlds, type World, yes } from './world.fixtures.ts';
 
 afterEach(endWorlds);
@@ -9,13 +8,9 @@ afterEach(endWorlds);
 /* Nothing is settled on lists that do not have yet what counts for it. */
 
 const pot = OpenPot.parse({ potId: potId(1), name: 'Pot', municipalities: [hillegom], amountCents: 100_000 });
-const sharing = RecordCostSharing.parse({
-  ...{ costSharingId: derivedId('sharing'), name: 'Samen', municipality: hillegom, insurerId: 'insurer-1' },
-  ...{ insurerPercent: 50, forms: ['F12'], providerIds: [providerId(1)], from: '2026-01-01', until: '2027-01-01' },
-});
-const onPot = { bearer: 'guarantee', ownCostCents: 0 } as const;
+const sharing = sharingOf('Samen');
 const night = { ...onPot, form: 'F12', unit: 'night' } as const;
-const linesOf = async (world: World, name: number) =>
+const payersOf = async (world: World, name: number) =>
   (await world.api().findClaim({ deliveryId: deliveryId(name) }))?.lines.map(({ kind, payer }) => [kind, payer.id]);
 const parked = async (world: World) => (await world.runtime().parked.list({ first: 10 })).items;
 
@@ -29,11 +24,11 @@ test('care that is told while the lists are filled from empty waits for pots and
   await world.delivered(1, onPot);
   const last = await world.delivered(2, night);
   expect(await world.runtime().waitFor(last.position, 2500)).toBe(false);
-  expect([await linesOf(world, 1), await linesOf(world, 2)]).toEqual([undefined, undefined]);
+  expect([await payersOf(world, 1), await payersOf(world, 2)]).toEqual([undefined, undefined]);
   goOn();
   await world.settled();
-  expect(await linesOf(world, 1)).toEqual([['guarantee', potId(1)]]);
-  expect(await linesOf(world, 2)).toEqual([
+  expect(await payersOf(world, 1)).toEqual([['guarantee', potId(1)]]);
+  expect(await payersOf(world, 2)).toEqual([
     ['insurance', 'insurer-1'],
     ['scheme', hillegom],
   ]);
@@ -47,9 +42,9 @@ test('care that is told after a pot was opened is borne by it, however far behin
   yes(await world.api().openPot(pot, call()));
   const { position } = await world.delivered(1, onPot);
   expect(await world.runtime().waitFor(position, 2500)).toBe(false);
-  expect(await linesOf(world, 1)).toBeUndefined();
+  expect(await payersOf(world, 1)).toBeUndefined();
   goOn();
   await world.settled();
-  expect(await linesOf(world, 1)).toEqual([['guarantee', potId(1)]]);
+  expect(await payersOf(world, 1)).toEqual([['guarantee', potId(1)]]);
   expect(await parked(world)).toEqual([]);
 }, 30_000);

@@ -6,10 +6,13 @@ import {
   MandateId,
   MunicipalityCode,
   OfferId,
+  OpenBudget,
   PolicyId,
   PotId,
   ProviderId,
   PublishScheme,
+  RecordCostSharing,
+  RegisterPolicy,
   SchemeId,
   SpendId,
 } from '@adempauze/contracts';
@@ -70,6 +73,32 @@ export const s02 = PublishScheme.parse({
     extendable: false,
   },
 });
+
+const year = { from: '2026-01-01', until: '2027-01-01' };
+/** Of household 1 with insurer-1, for household help, unless told otherwise. */
+export const policyOf = (percent: number, differences: object = {}) =>
+  RegisterPolicy.parse({
+    ...{ policyId: policyId(1), householdId: householdId(1), insurerId: 'insurer-1' },
+    ...{ shares: [{ form: 'F19', percent }], ...year, ...differences },
+  });
+/** Hillegom and insurer-1 share nights with provider 1, half and half, unless told otherwise. */
+export const sharingOf = (name: string, differences: object = {}) =>
+  RecordCostSharing.parse({
+    ...{ costSharingId: id('cost sharing', name), name, municipality: hillegom, insurerId: 'insurer-1' },
+    ...{ insurerPercent: 50, forms: ['F12'], providerIds: [providerId(1)], ...year, ...differences },
+  });
+/** Budget 1, of Rijswijk, unless told otherwise. */
+export const budgetOf = (amountCents: number, differences: object = {}) =>
+  OpenBudget.parse({
+    ...{ budgetId: budgetId(1), municipality: rijswijk, holderAccountId: 'consultant-1', name: 'Vrij budget' },
+    ...{ amountCents, ...year, ...differences },
+  });
+
+export const insurer = { kind: 'insurer', id: 'insurer-1' } as const;
+export const byMunicipality = (code: string) => ({ kind: 'municipality', id: code }) as const;
+export const officerOf = (municipality: MunicipalityCode) => ({ accountId: 'officer', municipality });
+/** What of a delivery says that the caregiver pays nothing. */
+export const onPot = { bearer: 'guarantee', ownCostCents: 0 } as const;
 
 let calls = 0;
 /** A call of its own; the same key twice is the same command. */

@@ -1,11 +1,9 @@
-import { DatabaseSync } from 'node:sqlite';
 import { Month, Payer } from '@adempauze/contracts';
-import type { JsonObject, Projection, ReadDatabase, SourceEvent, Statement } from '@adempauze/event-store';
 import { derivedId } from '@adempauze/kernel';
 import { expect, test } from '@jest/globals';
 import { listBudgets, listPots } from './budget-list/budget-list.ts';
 import { findDeliveryOf, isBilled, listLinesToBill, listPayersToBill, listUnderWay } from './claim-list/claim-list.ts';
-import { findCostSharing, listCostSharings } from './cost-sharing/cost-sharing-list.ts';
+import { listCostSharings, listSharings } from './cost-sharing/cost-sharing-list.ts';
 import { listDraftPayers, listInvoices } from './invoice-list/invoice-list.ts';
 import {
   bookingId,
@@ -23,7 +21,7 @@ import {
   spendId,
 } from './invoicing.fixtures.ts';
 import { creditBalanceOf, trialBalance } from './ledger/ledger.ts';
-import { projections } from './read-models.ts';
+import { tablesOf } from './read-models.fixtures.ts';
 import { listMandatesInForce, listSchemes } from './scheme-list/scheme-list.ts';
 import { listBookingDeclines, listToTell } from './source-list/source-list.ts';
 import { findTariff } from './tariff/tariff.ts';
@@ -83,6 +81,14 @@ const history: readonly (readonly [type: string, data: object])[] = [
       releasedAt: now,
     },
   ],
+  [
+    'SpendsTakenAgain',
+    {
+      ...{ budgetId: budgetId(1), bookingId: bookingId(9), turn: 1, takenCents: 0, takenAt: now },
+      spends: [{ spendId: spendId(1), amountCents: 300 }],
+    },
+  ],
+  ['SpendsKept', { budgetId: budgetId(1), bookingId: bookingId(9), turn: 2, keptAt: now }],
   ['PotOpened', { potId: potId(1), name: 'Respijtpot', municipalities: [hillegom], amountCents: 5000, openedAt: now }],
   ['offers.offer-published.v1', offer(tariff('2027-01-01', 2200))],
   ['offers.tariff-changed.v1', tariff('2027-05-01', 2300)],
@@ -124,6 +130,8 @@ const afterwards: typeof history = [
   ['BookingFundingDeclined', declined(1)],
   ['AwardFound', { ...of(1), source: { entitlementId: entitlementId('after'), municipality: hillegom }, foundAt: now }],
   ['PolicyFound', { ...of(1), insurer: { insurerId: 'insurer-2', percent: 10, policyId: policyId('after') } }],
+  ['BudgetFound', { ...of(1), budgetId: budgetId(1), municipality: hillegom, spendCount: 1, foundAt: now }],
+  ['BudgetAnswered', { ...of(1), budgetId: budgetId(1), turn: 1, wantCents: 200, heldCents: 100, answeredAt: now }],
   ['FundingDeclined', { ...of(1), payer, reason: 'not-covered', declinedAt: now }],
   ['AllocationKept', { ...of(1), keptAt: now }],
   [
@@ -184,32 +192,7 @@ function claim(name: number) {
   };
 }
 
-/** The tables after a history in which every event comes `times` times. */
-const tablesAfter = (upTo: number, times: number): ReadDatabase & { dump: () => unknown } => {
-  const database = new DatabaseSync(':memory:');
-  for (const { tables } of projections) database.exec(tables);
-  const run = (statements: ReturnType<Projection<SourceEvent>['project']>): void => {
-    if (statements === undefined) return;
-    if (isStatement(statements)) {
-      const [sql, ...parameters] = statements;
-      database.prepare(sql).run(...parameters);
-    } else for (const statement of statements) run(statement);
-  };
-  for (const [index, [type, data]] of everything.slice(0, upTo).entries()) {
-    const event: SourceEvent = {
-      ...{ id: derivedId('event', index), type, data: data as JsonObject, metadata: { v: 1, at: now } },
-      ...{ stream: `any-${index}`, revision: 0, position: String(index).padStart(16, '0') },
-    };
-    for (let time = 0; time < times; time += 1) for (const { project } of projections) run(project(event));
-  }
-  const all: ReadDatabase['all'] = (sql, ...parameters) => database.prepare(sql).all(...parameters);
-  const first: ReadDatabase['first'] = (sql, ...parameters) => database.prepare(sql).get(...parameters);
-  const names = all("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").map(({ name }) =>
-    String(name),
-  );
-  return { all, first, dump: () => names.map((name) => [name, all(`SELECT * FROM ${name}`)]) };
-};
-const isStatement = (it: Statement | readonly Statement[]): it is Statement => typeof it[0] === 'string';
+const tablesAfter = (upTo: number, times: number) => tablesOf(everything.slice(0, upTo), times);
 
 test('every event twice gives the same rows as once', () => {
   for (let upTo = 1; upTo <= everything.length; upTo += 1) {
@@ -256,17 +239,18 @@ test('what is divided anew is corrected on a next invoice, and a claim is told w
     [
       [deliveryId(1), 'award', entitlementId('after')],
       [deliveryId(1), 'award', entitlementId('before')],
-      [deliveryId(1), 'decline', 'insurer:insurer-9'],
+      [deliveryId(1), 'decline', `insurer:insurer-9 ${now}`],
       [deliveryId(1), 'policy', policyId('after')],
-      [deliveryId(2), 'decline', 'insurer:insurer-9'],
+      [deliveryId(2), 'decline', `insurer:insurer-9 ${now}`],
     ].toSorted((a, b) => (a.join() < b.join() ? -1 : 1)),
   );
   expect(listBookingDeclines(before, bookingId(1))).toMatchObject([{ payer: { id: 'insurer-9' } }]);
   expect(listCostSharings(told, { insurerId: 'insurer-1' })).toEqual([costSharing]);
   const care = { municipality: hillegom, providerId: providerId(1), form: 'F12', on: day('2027-12-31') } as const;
-  expect(findCostSharing(told, care)).toEqual(costSharing);
+  const { costSharingId, municipality, insurerId, insurerPercent } = costSharing;
+  expect(listSharings(told, care)).toEqual([{ costSharingId, municipality, insurerId, insurerPercent, since: now }]);
   for (const other of [{ on: day('2028-01-01') }, { form: 'F05' as const }, { providerId: providerId(2) }]) {
-    expect(findCostSharing(told, { ...care, ...other })).toBeUndefined();
+    expect(listSharings(told, { ...care, ...other })).toEqual([]);
   }
 });
 

@@ -4,7 +4,13 @@ import { budgetListProjection } from './budget-list/budget-list.ts';
 import { claimListProjection } from './claim-list/claim-list.ts';
 import { costSharingListProjection } from './cost-sharing/cost-sharing-list.ts';
 import type { Handlers } from './handlers.ts';
-import { forgottenEventTypes, tariffEventTypes, tariffs } from './integration/incoming.ts';
+import {
+  endedBookings,
+  endedEventTypes,
+  forgottenEventTypes,
+  tariffEventTypes,
+  tariffs,
+} from './integration/incoming.ts';
 import { invoiceListProjection } from './invoice-list/invoice-list.ts';
 import { ledgerProjection } from './ledger/ledger.ts';
 import { schemeListProjection } from './scheme-list/scheme-list.ts';
@@ -27,6 +33,7 @@ export const projections: readonly Projection<SourceEvent>[] = [
   ofOurs(costSharingListProjection),
   ofOurs(ledgerProjection),
   tariffs,
+  endedBookings,
 ];
 
 /** Of the streams that fill the read model. */
@@ -45,11 +52,12 @@ export const ownCodecs = ({
 });
 
 export const tariffSource = 'invoicing-tariffs';
+export const endedSource = 'invoicing-ended';
 
-/** Our own log first, then the prices that offers tells of, and whom bookings forgot. */
+/** Our own log first, then the prices that offers tells of, which bookings ended and whom bookings forgot. */
 export const sourcesOf = (store: EventStore, bus: EventBus, codecs: Handlers['codecs']) => [
   storeSource({ name: 'invoicing', store, codecs: ownCodecs(codecs) }),
   bus.source({ name: tariffSource, types: tariffEventTypes }),
   // Apart from the prices: a delivery waits for those, and for nothing of bookings.
-  bus.source({ name: 'invoicing-forgotten', types: forgottenEventTypes }),
+  bus.source({ name: endedSource, types: [...endedEventTypes, ...forgottenEventTypes] }),
 ];

@@ -3,49 +3,30 @@ import type { Invoicing } from '@adempauze/contracts';
 import {
   alwaysMine,
   createInbox,
-  createReactor,
-  createSweeper,
   type EventBus,
   type Inbox,
   type Log,
   type Parked,
-  startWork,
   type Turns,
   type Work,
 } from '@adempauze/event-bus';
-import {
-  createOwnLog,
-  diffReadModels,
-  type EventStore,
-  openReadModel,
-  rebuildCopy,
-  storeSource,
-} from '@adempauze/event-store';
-import {
-  type Clock,
-  hourMs,
-  type Measure,
-  type Outcome,
-  plusMs,
-  UnavailableError,
-  type Vault,
-} from '@adempauze/kernel';
+import { diffReadModels, type EventStore, openReadModel, rebuildCopy } from '@adempauze/event-store';
+import type { Clock, Measure, Vault } from '@adempauze/kernel';
 import type { ForgettingVault } from '@adempauze/personal-data';
 import { createApi } from './api.ts';
+import { startBackground } from './background.ts';
 import { createSpends } from './budget/spends.ts';
-import { findPotOf, findSetAside } from './budget-list/budget-list.ts';
+import { findPotOf, listSetAside } from './budget-list/budget-list.ts';
 import { createDividingAnew } from './claim/dividing-anew.ts';
-import { releasingBudgets } from './claim/releasing.ts';
 import { createSettlement } from './claim/settlement.ts';
-import { findDeliveryOf, isBilled, listUnderWay } from './claim-list/claim-list.ts';
-import { type FindCostSharing, findCostSharing } from './cost-sharing/cost-sharing-list.ts';
-import { completingAwards } from './entitlement/completing.ts';
+import { findDeliveryOf, isBilled } from './claim-list/claim-list.ts';
+import { listSharings, type SharedCare } from './cost-sharing/cost-sharing-list.ts';
 import { createHandlers } from './handlers.ts';
-import { bookingEventTypes, forgottenBy, reactionsTo } from './integration/incoming.ts';
+import { forgottenBy } from './integration/incoming.ts';
+import { createKnownLists } from './known-lists.ts';
 import { createMeasures } from './metrics.ts';
-import { ownCodecs, projections, sourcesOf, tariffSource } from './read-models.ts';
-import { createReservations } from './reservations/reservations.ts';
-import { listBookingDeclines, listToTell, type ToTell } from './source-list/source-list.ts';
+import { endedSource, projections, sourcesOf, tariffSource } from './read-models.ts';
+import { listBookingDeclines } from './source-list/source-list.ts';
 import { findTariff } from './tariff/tariff.ts';
 
 export type InvoicingDependencies = {
@@ -87,23 +68,16 @@ export type InvoicingRuntime = {
   close(): Promise<void>;
 };
 
-/** How long a claim may be under way before it is taken up anew; the reactor's own retries come long before. */
-const quietAfterMs = hourMs / 12;
-/** The longest that a delivery waits for tariffs told before it, and a command for mandates and pots made before it. */
-const listsWithinMs = 2000;
 const settledWithinMs = 60_000;
-/** Claims of one household or booking that are told at once; the sweeper tells the others. */
-const mostTold = 1000;
-/** A claim that stopped half-way, or one that does not know yet what concerns it. */
-type Quiet = { readonly deliveryId: string } | { readonly toTell: ToTell };
-/** Name of the reactor, for ever: positions and command ids hang on it. */
-const consumer = 'invoicing';
 
 /** Opens the read model, follows bookings and offers, and answers the API. @throws UnavailableError of the store. */
 export const startInvoicing = async (dependencies: InvoicingDependencies): Promise<InvoicingRuntime> => {
   const { store, bus, vault, clock, folder, log, sweepEveryMs = 1000, turns = alwaysMine } = dependencies;
   const handlers = createHandlers({ store, clock, vault });
   const sources = () => sourcesOf(store, bus, handlers.codecs);
+  /** The end of the log, whoever's events stand there. */
+  const head = async () => (await store.readAll({ categories: [], maxCount: 1 })).scannedTo;
+  const beganAt = await head();
   const readModel = await openReadModel({
     ...{ folder, name: 'invoicing', projections, sources: sources() },
     onCommitted(events) {
@@ -114,147 +88,49 @@ export const startInvoicing = async (dependencies: InvoicingDependencies): Promi
     },
   });
   const { db } = readModel;
-  const ownLog = createOwnLog({ store, categories: Object.keys(ownCodecs(handlers.codecs)), readModel });
+  const lists = createKnownLists({ store, codecs: handlers.codecs, readModel, beganAt });
   const logged = log === undefined ? {} : { log };
   const potOf = (municipality: string) => findPotOf(db, municipality);
-  const sharingOf: FindCostSharing = (care) => findCostSharing(db, care);
-
-  /** Schemes' mandates and pots that were made here a moment ago count at once. */
-  let latestReference: string | undefined;
-  const noteReference = <T extends Outcome<unknown>>(outcome: T): T => {
-    if (outcome.accepted && outcome.position !== undefined && outcome.position > (latestReference ?? '')) {
-      latestReference = outcome.position;
-    }
-    return outcome;
-  };
-  /** While offers is away one delivery waits long, and the others come again without holding up what is not theirs. */
-  let pricesAreLate = false;
-  const references = createOwnLog({
-    store,
-    categories: ['scheme', 'mandate', 'pot', 'budget', 'cost_sharing', 'funding_decline'],
-    readModel,
-  });
-  /** What another replica made is not known here, so where several write the log is asked. */
-  const referenceSeen = async (): Promise<boolean> => {
-    const latest = store.writer === undefined ? latestReference : await references.missing();
-    return latest === undefined || readModel.waitFor(latest, listsWithinMs);
-  };
-  /** Lists that are filled from an empty file, after a restart, lack pots, agreements and noes of long ago. */
-  let isFilled = false;
-  let fillingTakesLong = false;
-  const filled = readModel.caughtUp().then(() => {
-    isFilled = true;
-  });
-  const referenceKnown = async (): Promise<void> => {
-    if (!isFilled) {
-      const late = Promise.withResolvers<void>();
-      const timer = setTimeout(late.resolve, fillingTakesLong ? 50 : listsWithinMs);
-      await Promise.race([filled, late.promise]);
-      clearTimeout(timer);
-      fillingTakesLong = true;
-    }
-    if (!isFilled || !(await referenceSeen())) {
-      throw new UnavailableError('Pots, budgets and agreements are still on their way to the lists.');
-    }
-  };
+  const sharingsOf = (care: SharedCare) => listSharings(db, care);
 
   const settlement = createSettlement({
     ...handlers,
     tariffOn: (offerId, on) => findTariff(db, offerId, on),
     potOf,
-    setAsideFor: (bookingId) => findSetAside(db, bookingId),
-    sharingOf,
+    setAsideFor: (bookingId) => listSetAside(db, bookingId),
+    sharingsOf,
     declinesOf: (bookingId) => listBookingDeclines(db, bookingId),
     clock,
     ...logged,
   });
   const spends = createSpends({
-    ...{ budgets: handlers.budgets, setAsideFor: (bookingId) => findSetAside(db, bookingId), clock },
-    upToDate: referenceKnown,
+    ...{ budgets: handlers.budgets, setAsideFor: (bookingId) => listSetAside(db, bookingId), clock },
+    upToDate: lists.referenceKnown,
   });
   const dividingAnew = createDividingAnew({
     ...{ ...handlers, settlement, clock },
     deliveryOf: (bookingId) => findDeliveryOf(db, bookingId),
     isBilled: (deliveryId) => isBilled(db, deliveryId),
   });
-  /** Claims that the pot bears hear of a source, and of a no, as soon as it is written down. */
-  const tellUpTo = async (position: string, only: Parameters<typeof listToTell>[2]): Promise<void> => {
-    if (!(await readModel.waitFor(position, listsWithinMs))) {
-      throw new UnavailableError('The lists do not have it yet.');
-    }
-    for (const it of listToTell(db, mostTold, only)) await dividingAnew.tell(it);
-  };
   const inbox =
     dependencies.inbox ?? createInbox({ file: folder === ':memory:' ? undefined : join(folder, 'inbox.db') });
-  const reactingTo = [
-    bus.source({ name: 'invoicing-bookings', types: bookingEventTypes }),
-    storeSource({
-      name: 'invoicing-awards',
-      store,
-      codecs: {
-        ...{ funding: handlers.codecs.funding, funding_decline: handlers.codecs.funding_decline },
-        claim: handlers.codecs.claim,
-      },
-    }),
-  ];
-  const beginReactor = () =>
-    createReactor({
-      name: consumer,
-      sources: reactingTo,
-      ...{ inbox, clock, ...logged },
-      // Replicas that stand by answer by what is in the inbox.
-      ...(dependencies.inbox ? { settings: { saveEveryMs: 250 } } : {}),
-      on: {
-        ...completingAwards({ ...handlers, clock, tellUpTo }),
-        ...releasingBudgets({ ...handlers, spends }),
-        ...reactionsTo({
-          reservations: createReservations({ ...handlers, clock }),
-          settlement,
-          spends,
-          async tariffsUpTo({ position }) {
-            // A price that was told before the care was given counts, however late it gets here.
-            const known = await readModel.waitFor(position, pricesAreLate ? 50 : listsWithinMs, tariffSource);
-            pricesAreLate = !known;
-            if (!known) throw new UnavailableError('Prices told before this delivery are still on their way.');
-            await referenceKnown();
-          },
-        }),
-      },
-    });
-  const beginSweeper = () =>
-    createSweeper({
-      name: 'invoicing-quiet-claims',
-      everyMs: sweepEveryMs,
-      clock,
-      ...logged,
-      due: (now, limit): readonly Quiet[] => [
-        ...listUnderWay(db, plusMs(now, -quietAfterMs), limit).map((deliveryId) => ({ deliveryId })),
-        ...listToTell(db, limit).map((toTell) => ({ toTell })),
-      ],
-      act: (it) => ('toTell' in it ? dividingAnew.tell(it.toTell) : settlement.resume([it.deliveryId])),
-    });
-  const work = await startWork({
-    ...{ service: 'invoicing', turns, store, clock, reacting: { consumer, inbox, sources: reactingTo } },
-    begin: () => ({ reactor: beginReactor(), sweeper: beginSweeper() }),
+  const work = await startBackground({
+    ...{ store, bus, handlers, readModel, lists, settlement, spends, dividingAnew, inbox, turns, clock, log },
+    ...{ isInboxShared: dependencies.inbox !== undefined, sweepEveryMs },
   });
 
-  /** The end of the log, whoever's events stand there. */
-  const head = async () => (await store.readAll({ categories: [], maxCount: 1 })).scannedTo;
-  const listsHaveAll = async (timeoutMs: number): Promise<boolean> => {
-    const last = await ownLog.missing();
-    return last === undefined || readModel.waitFor(last, timeoutMs);
-  };
   const waitFor = async (position: string, timeoutMs: number): Promise<boolean> => {
     const handled = await work.waitFor(position, timeoutMs);
-    return (await listsHaveAll(timeoutMs)) && handled;
+    return (await lists.haveAll(timeoutMs)) && handled;
   };
   const settled = async () => {
     const end = await head();
     if (end === undefined) return;
     const all =
       (await work.waitForOwn(end, settledWithinMs)) &&
-      (await listsHaveAll(settledWithinMs)) &&
-      (await readModel.waitFor(end, settledWithinMs, tariffSource));
+      (await lists.haveAll(settledWithinMs)) &&
+      (await readModel.waitFor(end, settledWithinMs, tariffSource)) &&
+      (await readModel.waitFor(end, settledWithinMs, endedSource));
     if (!all) throw new Error('Invoicing did not come to the end of the log.');
   };
 
@@ -264,13 +140,9 @@ export const startInvoicing = async (dependencies: InvoicingDependencies): Promi
     vault,
     clock,
     potOf,
-    sharingOf,
-    waitFor,
-    noteReference,
-    referenceSeen,
+    sharingOf: (care) => sharingsOf(care)[0],
+    ...{ waitFor, lists, head },
     declineFunding: dividingAnew.decline,
-    head,
-    waitForLists: ownLog.waitFor,
   });
   return {
     api,

@@ -2,13 +2,26 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { integrationEvents, QuoteBooking } from '@adempauze/contracts';
+import { type DeclineFunding, integrationEvents, type PublishScheme, QuoteBooking } from '@adempauze/contracts';
 import { createInProcessBus, type Publication } from '@adempauze/event-bus';
 import { createSqliteEventStore, type EventStore, type JsonObject } from '@adempauze/event-store';
 import { derivedId, type Instant, UnavailableError } from '@adempauze/kernel';
 import { createSqliteKeyStore, createVault } from '@adempauze/personal-data';
 import { invoicingPublication } from './integration/publication.ts';
-import { at, bookingId, call, deliveryId, hillegom, householdId, offerId, providerId } from './invoicing.fixtures.ts';
+import {
+  at,
+  bookingId,
+  budgetId,
+  call,
+  day,
+  deliveryId,
+  hillegom,
+  householdId,
+  offerId,
+  officerOf,
+  providerId,
+  spendId,
+} from './invoicing.fixtures.ts';
 import { startInvoicing } from './service.ts';
 
 /** What bookings and offers say: their own streams hold the public events as they are. */
@@ -125,6 +138,12 @@ export const createWorld = async (startsAt = '2026-01-02T10:00:00Z') => {
       opened = await open();
     },
     settled: () => opened.invoicing.settled(),
+    /** Also what the sweeper has to do, and what comes of that. */
+    async swept() {
+      await opened.invoicing.settled();
+      await opened.invoicing.nudge();
+      await opened.invoicing.settled();
+    },
     quote: (name: string | number, differences: object = {}, key = `quote ${name}`) =>
       opened.invoicing.api.quoteBooking(
         QuoteBooking.parse({
@@ -166,3 +185,42 @@ export const yes = <V>(outcome: { accepted: true; value: V } | { accepted: false
   if (!outcome.accepted) throw new Error(`Refused: ${outcome.rejection.code}`);
   return outcome.value;
 };
+
+/* What tests do over and over in a world. Household 1, budget 1 and the year 2026 unless told otherwise. */
+
+type Household = { readonly who?: number; readonly startsOn?: string; readonly rateCents?: number };
+/** The municipality of a scheme publishes it, and awards it. */
+export const awardOf = async (
+  world: World,
+  scheme: PublishScheme,
+  { who = 1, startsOn = '2026-01-01', rateCents = 3300 }: Household = {},
+) => {
+  const { schemeId, municipality } = scheme;
+  yes(await world.api().publishScheme(scheme, call()));
+  const input = { schemeId, householdId: householdId(who), startsOn: day(startsOn), rateCents };
+  return yes(await world.api().awardScheme({ ...input, decidedBy: officerOf(municipality) }, call()));
+};
+
+/** For a booking. */
+export const setAside = async (world: World, name: string | number, amountCents: number, spend = name) => {
+  const about = { budgetId: budgetId(1), spendId: spendId(spend), bookingId: bookingId(name) };
+  return yes(await world.api().spendBudget({ ...about, amountCents }, call()));
+};
+export const leftCents = async (world: World) =>
+  (await world.api().findBudget({ budgetId: budgetId(1) }))?.balanceCents;
+
+/** A funder says no to what it bears of care that was given. */
+export const decline = (
+  world: Pick<World, 'api'>,
+  payer: DeclineFunding['payer'],
+  name: string | number,
+  key?: string,
+) => world.api().declineFunding({ deliveryId: deliveryId(name), payer, reason: 'not-covered' }, call(key));
+
+export const claimOf = async (world: World, name: string | number) => {
+  const claim = await world.api().findClaim({ deliveryId: deliveryId(name) });
+  if (claim === undefined) throw new Error('There is no claim.');
+  return claim;
+};
+export const linesOf = async (world: World, name: string | number) =>
+  (await claimOf(world, name)).lines.map(({ kind, payer, amountCents }) => [kind, payer.id, amountCents]);

@@ -39,7 +39,12 @@ export const createQueries = ({ handlers, sending, index, db, store, clock, upTo
       return index.search(query);
     },
     seekRespite: async (query) => seek(query),
-    listSuitable: async (query) => index.listSuitable(query),
+    async listSuitable(query) {
+      // One that is named is read as it stands: search may be a moment behind in another process.
+      const named = query.knowing === undefined ? undefined : await offers.load(query.knowing);
+      index.setOffer(named?.state, named?.revision);
+      return index.listSuitable(query);
+    },
     async listTimesWithin({ offerId, resourceId, ...asked }) {
       const nowMs = msOf(clock());
       const offer = (await offers.load(offerId)).state;

@@ -1,4 +1,4 @@
-import { ChangeTariff } from '@adempauze/contracts';
+import { ChangeTariff, type Condition, ListSuitableOffers } from '@adempauze/contracts';
 import { createTurnsOfTwo } from '@adempauze/event-bus/testing';
 import { openTestStore, replicaOf } from '@adempauze/event-store/testing';
 import { type CallContext, derivedId, type Outcome } from '@adempauze/kernel';
@@ -126,4 +126,20 @@ test('a hold that passed is ended once, by the replica whose turn it is', async 
   expect([one.working(), two.working(), await expired()]).toEqual([false, true, 1]);
   expect(await one.parked.list({ first: 10 })).toEqual({ items: [], next: undefined });
   expect(await one.listActions({ first: 10 })).toEqual({ items: [], hasMore: false });
+});
+
+test('who asks where to wait finds a named offer as it stands, however far behind search is', async () => {
+  const { one, two } = await openTwo();
+  const found = async (knowing?: typeof offerId) => {
+    const asked = { near: publishOffer().place.point, forms: ['F01'], conditions: ['palliative'], knowing };
+    return (await two.api.listSuitable(ListSuitableOffers.parse(asked))).map((it) => it.offerId);
+  };
+  const hear = two.deafen();
+  const conditionsServed: Condition[] = ['dementia', 'palliative'];
+  yes(await one.api.changeOffer({ offerId, changes: { conditionsServed } }, call()));
+  expect(await found()).toEqual([]);
+  expect(await found(offerId)).toEqual([offerId]);
+  hear();
+  await two.settled();
+  expect(await found()).toEqual([offerId]);
 });

@@ -20,7 +20,7 @@ type CalendarCommand =
   | 'ReadCalendar'
   | 'RosterWorker'
   | 'UnrosterWorker';
-type PlaceCommand = 'ExtendHold' | 'ExtendHolds' | 'TakePlace' | 'TakePlaces' | 'ReleasePlace' | 'ReleasePlaces';
+type PlaceCommand = 'ExtendHold' | 'TakePlace' | 'ReleasePlace' | 'ReleasePlaces';
 
 export type SendingDependencies = {
   readonly handlers: Handlers;

@@ -318,7 +318,29 @@ test('several places in one decision, and the same answer when it is asked again
     refused: [{ bookingId: booking(1), code: 'time-not-offered' }],
   });
   expect(yes(await api.holdPlaces({ ...command, places: [...command.places] }, context))).toEqual(answer);
-  yes(await api.takePlaces({ resourceId, bookingIds: [booking(0)] }, call()));
+  const later = {
+    resourceId,
+    bookingIds: [booking(0)],
+    expiresAt: plusMs(need.expiresAt, 60_000),
+    mode: 'all',
+  } as const;
+  expect(yes(await api.extendHolds({ ...later, bookingIds: [...later.bookingIds] }, call()))).toEqual({
+    ...{ kept: [booking(0)], refused: [] },
+  });
+  const taking = { resourceId, bookingIds: [booking(0), booking(1)], mode: 'fitting' as const };
+  const again = call();
+  const head = async () => (await shop.store.read(`resource-${resourceId}`)).events.length;
+  const before = await head();
+  const taken = yes(await api.takePlaces(taking, again));
+  expect(OffersApi.operations.takePlaces.value.parse(taken)).toEqual(taken);
+  expect(taken).toEqual({
+    kept: [booking(0)],
+    refused: [{ bookingId: booking(1), code: 'hold-not-found', facts: {} }],
+  });
+  expect(yes(await api.takePlaces(taking, again))).toEqual(taken);
+  expect(yes(await api.takePlaces(taking, call()))).toEqual(taken);
+  expect(await head()).toBe(before + 1);
+  expect(codeOf(await api.takePlaces({ ...taking, mode: 'all' }, call()))).toBe('hold-not-found');
   yes(await api.releasePlaces({ resourceId, bookingIds: [booking(0), booking(1)], reason: 'cancelled' }, call()));
   expect((await api.findResource({ resourceId }))?.occupied).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import type { Offers } from '@adempauze/contracts';
 import {
   alwaysMine,
+  inTime,
   type Log,
   machineTimer,
   type Parked,
@@ -17,7 +18,7 @@ import {
   rebuildCopy,
   storeSource,
 } from '@adempauze/event-store';
-import { type Clock, type Measure, msOf, reject } from '@adempauze/kernel';
+import { type CallContext, type Clock, type Measure, msOf, reject } from '@adempauze/kernel';
 import { catalogueProjection, loadCatalogue } from './catalogue/catalogue.ts';
 import { createFollowed, followedCalendarsProjection } from './following/followed-calendars.ts';
 import type { Calendars } from './following/following.ts';
@@ -30,7 +31,8 @@ import { loadResources } from './occupancy/occupancy-queries.ts';
 import { termsFor } from './offer/terms.rules.ts';
 import { createQueries } from './queries.ts';
 import { supplyHistoryProjection } from './reports/supply-history.ts';
-import { heldPlacesOf } from './resource/held-places.ts';
+import { heldPlacesOf, keptPlacesOf } from './resource/held-places.ts';
+import type { CommandOf } from './resource/resource.commands.ts';
 import { createSearchIndex } from './search/search-index.ts';
 import { createSending } from './sending.ts';
 import { isStoredEvent } from './stored-event.ts';
@@ -112,13 +114,15 @@ export const startOffers = async (dependencies: OffersDependencies): Promise<Off
   const upTo = async (position: Position | undefined) => {
     if (position !== undefined) await ownLog.waitFor(position, listWaitMs);
   };
-  await Promise.race([
-    readModel.caughtUp(),
-    new Promise<void>((resolve) => void machineTimer(catchUpWithinMs, resolve)),
-  ]);
+  await inTime(machineTimer, catchUpWithinMs, readModel.caughtUp());
 
   const sending = createSending({ handlers, index, store, clock });
   const { sendToOffer, sendToResource, offerOf, askedOf, placed, asView, changed, done } = sending;
+
+  const kept = async (command: CommandOf<'ExtendHolds'> | CommandOf<'TakePlaces'>, context: CallContext) => {
+    const outcome = await sendToResource(command.data.resourceId, command, context);
+    return outcome.accepted ? { ...outcome, value: keptPlacesOf(command, outcome.value.state) } : outcome;
+  };
 
   const following = openFollowing(dependencies.calendars, {
     ...{ store, db, clock, log, isFollowed: followed.has },
@@ -192,9 +196,9 @@ export const startOffers = async (dependencies: OffersDependencies): Promise<Off
       return { ...outcome, value: heldPlacesOf(command, outcome.value.state) };
     },
     extendHold: (data, context) => done({ type: 'ExtendHold', data, now: clock() }, context),
-    extendHolds: (data, context) => done({ type: 'ExtendHolds', data, now: clock() }, context),
+    extendHolds: (data, context) => kept({ type: 'ExtendHolds', data, now: clock() }, context),
     takePlace: (data, context) => done({ type: 'TakePlace', data, now: clock() }, context),
-    takePlaces: (data, context) => done({ type: 'TakePlaces', data, now: clock() }, context),
+    takePlaces: (data, context) => kept({ type: 'TakePlaces', data, now: clock() }, context),
     releasePlace: (data, context) => done({ type: 'ReleasePlace', data, now: clock() }, context),
     releasePlaces: (data, context) => done({ type: 'ReleasePlaces', data, now: clock() }, context),
     async askTerms({ offerId, span, ...need }) {

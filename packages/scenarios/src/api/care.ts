@@ -44,10 +44,33 @@ export const requestBooking = mutation<NewRequest, typeof Booking>('requestBooki
 export const confirmBooking = mutation<OfBooking, typeof Booking>('confirmBooking', 'booking', booking, Booking);
 export const cancelBooking = mutation<OfBooking, typeof Booking>('cancelBooking', 'booking', booking, Booking);
 const AtProvider = z.object({ id: Id, status: z.string() });
-export const declineBooking = mutation<
-  OfBooking & { reason: 'NO_STAFF' | 'DOES_NOT_FIT' | 'CLOSED' | 'OTHER' },
-  typeof AtProvider
->('declineBooking', 'booking', '{ id status }', AtProvider);
+type NoOfProvider = OfBooking & { reason: 'NO_STAFF' | 'DOES_NOT_FIT' | 'CLOSED' | 'OTHER' };
+const SeenByProvider = AtProvider.extend({ quote: z.object({ ownCostCents: z.int() }).nullable() });
+/** What a provider gets when it asks who pays: nothing. */
+export const findAtProvider = query<{ id: string }, z.ZodNullable<typeof SeenByProvider>>(
+  'booking',
+  'query AtProvider($id: ID!) { booking(id: $id) { id status quote { ownCostCents } } }',
+  SeenByProvider.nullable(),
+);
+export const acceptBooking = mutation<OfBooking, typeof AtProvider>(
+  'acceptBooking',
+  'booking',
+  '{ id status }',
+  AtProvider,
+);
+/** The provider takes its word back, and says why. */
+export const withdrawBooking = mutation<NoOfProvider, typeof AtProvider>(
+  'cancelBooking',
+  'booking',
+  '{ id status }',
+  AtProvider,
+);
+export const declineBooking = mutation<NoOfProvider, typeof AtProvider>(
+  'declineBooking',
+  'booking',
+  '{ id status }',
+  AtProvider,
+);
 export const rescheduleBooking = mutation<OfBooking & { span: Span }, typeof Booking>(
   'rescheduleBooking',
   'booking',
@@ -95,4 +118,12 @@ export const findClaim = query<{ bookingId: string; waitFor?: string | null }, z
   'claim',
   `query Claim($bookingId: ID!, $waitFor: String) { claim(bookingId: $bookingId, waitFor: $waitFor) ${claim} }`,
   Claim.nullable(),
+);
+
+const CostOfCare = z.object({ costCents: z.int(), fundingStatus: z.string() });
+/** The cost as the provider sees it: what it is owed, and not by whom. */
+export const findCostOfCare = query<{ bookingId: string; waitFor?: string | null }, z.ZodNullable<typeof CostOfCare>>(
+  'claim',
+  'query CostOfCare($bookingId: ID!, $waitFor: String) { claim(bookingId: $bookingId, waitFor: $waitFor) { costCents fundingStatus } }',
+  CostOfCare.nullable(),
 );

@@ -100,6 +100,13 @@ export const declineFunding = mutation<
   typeof Declined
 >('declineFunding', 'declined', `{ bookingId claim ${claim} }`, Declined);
 
+const Declines = z.object({ declines: z.array(z.object({ payer: Payer, reason: z.string() })).nullable() });
+/** Who said no to the cost of a booking. */
+export const findDeclines = query<{ bookingId: string }, z.ZodNullable<typeof Declines>>(
+  'claim',
+  'query Declines($bookingId: ID!) { claim(bookingId: $bookingId) { declines { payer { kind id } reason } } }',
+  Declines.nullable(),
+);
 export const listClaims = query<
   { month?: Month; waitFor?: string | null; first?: number; after?: string | null },
   ReturnType<typeof listOf<typeof Claim>>

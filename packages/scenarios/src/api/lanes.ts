@@ -2,6 +2,7 @@ import { Day, Instant } from '@adempauze/kernel';
 import { z } from 'zod';
 import { mutation, query } from '../graphql.ts';
 import { Id, Span, span } from './shapes.ts';
+import { Option, option } from './supply.ts';
 
 /* The urgent lane, the palliative lane, and the end of care. */
 
@@ -54,6 +55,8 @@ export const findUrgentCase = query<{ id: string }, z.ZodNullable<typeof UrgentC
   UrgentCase.nullable(),
 );
 
+const Costed = z.array(Option.extend({ ownCosts: z.array(z.object({ ownCostCents: z.int() })).nullable() }));
+const costed = `{ ${option.slice(1, -1)} ownCosts { ownCostCents } }`;
 const UrgentOptions = z.object({
   backups: z.array(z.object({ offer: z.object({ id: Id }).nullable(), resourceId: Id, placeOfService: z.string() })),
   places: z.array(
@@ -65,13 +68,15 @@ const UrgentOptions = z.object({
       reasons: z.array(z.string()),
     }),
   ),
+  nearest: z.object({ inTime: Costed, inPlace: Costed, inForm: Costed }).nullable(),
 });
 export type UrgentOptions = z.infer<typeof UrgentOptions>;
 export const listUrgentOptions = query<{ case: string }, z.ZodNullable<typeof UrgentOptions>>(
   'urgentOptions',
   `query UrgentOptions($case: ID!) { urgentOptions(case: $case) {
      backups { offer { id } resourceId placeOfService }
-     places { hit { offer { id title } times { resourceId span ${span} } } reasons } } }`,
+     places { hit { offer { id title } times { resourceId span ${span} } } reasons }
+     nearest { inTime ${costed} inPlace ${costed} inForm ${costed} } } }`,
   UrgentOptions.nullable(),
 );
 

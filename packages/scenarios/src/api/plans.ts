@@ -55,6 +55,13 @@ export const findSeries = query<{ id: string }, z.ZodNullable<typeof Series>>(
   `query Series($id: ID!) { series(id: $id) ${series} }`,
   Series.nullable(),
 );
+const EndCost = z.object({ endCostCents: z.int().nullable() });
+/** What ending all that is to come would cost the caregiver now. */
+export const findEndCost = query<{ id: string }, z.ZodNullable<typeof EndCost>>(
+  'series',
+  'query EndCost($id: ID!) { series(id: $id) { endCostCents } }',
+  EndCost.nullable(),
+);
 export const listSeries = query<
   { household: string; waitFor?: string | null },
   ReturnType<typeof listOf<typeof Series>>

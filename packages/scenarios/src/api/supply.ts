@@ -97,6 +97,9 @@ export const overrideCapacity = mutation<
     offerId: string;
     span: Span;
     reason: Upper<OverrideReason>;
+    /** Where it is given, and in which town: for a form at home. */
+    placeOfService?: 'RECIPIENT_HOME' | 'CAREGIVER_HOME' | 'PROVIDER';
+    at?: string;
   },
   typeof Identified
 >('overrideCapacity', 'resource', '{ id }', Identified);
@@ -109,12 +112,14 @@ export const publishTimes = mutation<{ resourceId: string; spans: readonly Span[
 
 const Resource = z.object({
   capacity: z.int(),
-  occupied: z.array(z.object({ bookingId: Id, state: z.enum(['HELD', 'TAKEN']), span: Span })),
+  occupied: z.array(
+    z.object({ bookingId: Id, state: z.enum(['HELD', 'TAKEN']), span: Span, override: z.string().nullable() }),
+  ),
   roster: z.array(z.object({ workerId: z.string(), span: Span })),
 });
 export const findResource = query<{ id: string }, z.ZodNullable<typeof Resource>>(
   'resource',
-  `query Resource($id: ID!) { resource(id: $id) { capacity occupied { bookingId state span ${span} } roster { workerId span ${span} } } }`,
+  `query Resource($id: ID!) { resource(id: $id) { capacity occupied { bookingId state span ${span} override } roster { workerId span ${span} } } }`,
   Resource.nullable(),
 );
 
@@ -157,6 +162,8 @@ export const Option = z.object({
 export const option =
   '{ hit { offer { id title providerName } travelKm atHome onRequest ' +
   `times { resourceId span ${span} priceCents placesLeft } } reasons datesFit { fits of missing } }`;
+const alternatives = `{ inTime ${option} inPlace ${option} inForm ${option} }`;
+const Alternatives = z.object({ inTime: z.array(Option), inPlace: z.array(Option), inForm: z.array(Option) });
 const Sought = z.object({
   options: z.array(Option),
   beside: z.array(Option),
@@ -164,7 +171,7 @@ const Sought = z.object({
     z.object({ offer: z.object({ id: Id, title: z.string() }), reason: z.string(), nl: z.string(), en: z.string() }),
   ),
   nothingFound: z.object({ forms: z.array(z.object({ id: z.string() })), municipalityCode: z.string() }).nullable(),
-  alternatives: z.object({ inTime: z.array(Option), inPlace: z.array(Option), inForm: z.array(Option) }).nullable(),
+  alternatives: Alternatives.nullable(),
 });
 export type Sought = z.infer<typeof Sought>;
 export type Seek = {
@@ -196,7 +203,7 @@ export const findRespite = query<Seek, z.ZodNullable<typeof Sought>>(
        forms: $forms, maxKm: $maxKm, conditions: $conditions, highRiskActs: $highRiskActs, first: $first)
      { options ${option} beside ${option}
        misfits { offer { id title } reason nl: message(language: nl) en: message(language: en) } nothingFound { forms { id } municipalityCode }
-       alternatives { inTime ${option} inPlace ${option} inForm ${option} } } }`,
+       alternatives ${alternatives} } }`,
   Sought.nullable(),
 );
 

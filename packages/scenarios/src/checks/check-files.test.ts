@@ -38,7 +38,9 @@ test('what goes as it should is not remarked upon', () => {
     ['budget-1', 'BudgetOpened', { amountCents: 100 }],
     ['budget-1', 'BudgetSpent', { spendId: 's', amountCents: 100 }],
     ['budget-1', 'SpendReleased', { spendId: 's', releasedCents: 40 }],
-    ['budget-1', 'BudgetSpent', { spendId: 't', amountCents: 40 }],
+    ['budget-1', 'BudgetSpent', { spendId: 't', amountCents: 30 }],
+    ['budget-1', 'SpendsTakenAgain', { spends: [{ spendId: 's', amountCents: 70 }] }],
+    ['budget-1', 'SpendsKept'],
   ]);
   expect([...checkFiles(log), ...checkBudgets(log)]).toEqual([]);
 });
@@ -118,6 +120,24 @@ test.each<[string, readonly Told[]]>([
       ['budget-1', 'BudgetOpened', { amountCents: 100 }],
       ['budget-1', 'BudgetSpent', { spendId: 's', amountCents: 60 }],
       ['budget-1', 'BudgetSpent', { spendId: 't', amountCents: 60 }],
+    ],
+  ],
+  [
+    'budget-1 is overspent',
+    [
+      ['budget-1', 'BudgetOpened', { amountCents: 100 }],
+      ['budget-1', 'BudgetSpent', { spendId: 's', amountCents: 60 }],
+      ['budget-1', 'SpendReleased', { spendId: 's', releasedCents: 60 }],
+      ['budget-1', 'BudgetSpent', { spendId: 't', amountCents: 60 }],
+      ['budget-1', 'SpendsTakenAgain', { spends: [{ spendId: 's', amountCents: 60 }] }],
+    ],
+  ],
+  [
+    'never asked for',
+    [
+      ['budget-1', 'BudgetOpened', { amountCents: 100 }],
+      ['budget-1', 'BudgetSpent', { spendId: 's', amountCents: 60 }],
+      ['budget-1', 'SpendsTakenAgain', { spends: [{ spendId: 's', amountCents: 61 }] }],
     ],
   ],
 ])('it is found that %s', (sentence, told) => {

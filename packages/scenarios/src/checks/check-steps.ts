@@ -22,8 +22,9 @@ const sought = ['MatchOpened', 'ProposalRefused', 'ProposalLapsed', 'HelperNotWa
 /** Somebody is proposed; the family's yes to them may be awaited, or there. */
 const found = ['HelperProposed', 'HelperApproved'];
 /** A claim hears that who bears it is not what was thought (ADR 39). */
-const toldAnew = ['FundingDeclined', 'AwardFound', 'PolicyFound'];
-const anyMoment = ['ClaimOpened', 'RoomAnswered', 'ClaimSettled', 'ClaimReallocated', 'AllocationKept', ...toldAnew];
+const toldAnew = ['FundingDeclined', 'AwardFound', 'PolicyFound', 'BudgetFound'];
+const answered = ['RoomAnswered', 'BudgetAnswered'];
+const anyMoment = ['ClaimOpened', ...answered, 'ClaimSettled', 'ClaimReallocated', 'AllocationKept', ...toldAnew];
 const allLives: readonly Lives[] = [
   {
     category: 'resource',
@@ -67,10 +68,11 @@ const allLives: readonly Lives[] = [
     steps: {
       ClaimOpened: ['none'],
       RoomAnswered: ['ClaimOpened', 'RoomAnswered', ...toldAnew],
-      ClaimSettled: ['ClaimOpened', 'RoomAnswered', ...toldAnew],
-      ...{ FundingDeclined: anyMoment, AwardFound: anyMoment, PolicyFound: anyMoment },
-      ClaimReallocated: ['RoomAnswered', ...toldAnew],
-      AllocationKept: ['RoomAnswered', ...toldAnew],
+      BudgetAnswered: ['RoomAnswered', ...toldAnew],
+      ClaimSettled: ['ClaimOpened', ...answered, ...toldAnew],
+      ...{ FundingDeclined: anyMoment, AwardFound: anyMoment, PolicyFound: anyMoment, BudgetFound: anyMoment },
+      ClaimReallocated: [...answered, ...toldAnew],
+      AllocationKept: [...answered, ...toldAnew],
     },
   },
   {

@@ -13,6 +13,7 @@ import { findSeries, listTasks } from '../api/plans.ts';
 import { listSignals, signalCaregiver, takeUpSignal } from '../api/proposals.ts';
 import { findNow, findRespite, findViewer } from '../api/supply.ts';
 import { hours, open, providerOf, publish, type Supply, yes } from '../cast.ts';
+import { moment } from '../moment.ts';
 import { equals, holds } from '../story-error.ts';
 import { waitUntil } from '../wait-until.ts';
 import type { Story, World } from '../world.ts';
@@ -52,7 +53,10 @@ export const beforeDischarge: Story = {
         const { signals } = await nora.ask(listSignals, { waitFor: sent.accepted ? sent.position : null });
         return signals.find((it) => it.signalId === signalId);
       },
-      (it) => ({ nl: `contact voor ${it?.dueAt}`, en: `in touch before ${it?.dueAt}` }),
+      (it) => {
+        const due = it && moment(it.dueAt);
+        return { nl: `contact vóór ${due?.nl}`, en: `in touch before ${due?.en}` };
+      },
     );
     equals([mine?.caregiver.name, mine?.overdue], [wife.name, false], {
       nl: 'Wat het aanspreekpunt van het signaal ziet',

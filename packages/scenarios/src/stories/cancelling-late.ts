@@ -7,7 +7,7 @@ import { book, cancel, hours, household, open, providerOf, publish, settled, yes
 import { mutation, query } from '../graphql.ts';
 import { costs, equals, holds } from '../story-error.ts';
 import type { Story } from '../world.ts';
-import { both, sumOf, tellSplit } from './tell.ts';
+import { both, statusInWords, sumOf, tellSplit } from './tell.ts';
 
 /** Cancelling per stated terms: free in time; late it says what it costs, and costs no more than that. */
 export const cancellingLate: Story = {
@@ -66,7 +66,7 @@ export const cancellingLate: Story = {
       'els',
       { nl: 'zegt ja tegen dat bedrag, en zegt af', en: 'says yes to that amount, and cancels' },
       async () => yes(await els.order(cancelKnowing, { bookingId: booking.id, acceptCostCents: 53_33 })),
-      ({ status }) => ({ nl: status === 'CANCELLED' ? 'afgezegd' : status, en: status.toLowerCase() }),
+      ({ status }) => statusInWords(status),
     );
     const { lines } = await settled(els, booking.id);
     holds(lines !== null, 'Els ziet de kosten niet.', 'Els does not see the cost.');

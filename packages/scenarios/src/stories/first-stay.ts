@@ -17,6 +17,7 @@ import type { Session } from '../client.ts';
 import { equals, holds } from '../story-error.ts';
 import { waitUntil } from '../wait-until.ts';
 import type { Story, World } from '../world.ts';
+import { statusInWords } from './tell.ts';
 
 /** A15: a first stay begins with getting used to it. For one family it fits; for another it does not, and nothing is left open. */
 export const firstStay: Story = {
@@ -63,8 +64,8 @@ export const firstStay: Story = {
       },
       () => Promise.all([plan(world, fatima, wish), plan(world, jan, wish)]),
       ([one]) => ({
-        nl: `het dagdeel is afgesproken; de rest staat vast: ${one?.steps.map((it) => it.status).join(', ')}`,
-        en: `the part-day is agreed; the rest is kept: ${one?.steps.map((it) => it.status).join(', ')}`,
+        nl: `het dagdeel is afgesproken; de rest staat vast: ${one?.steps.map((it) => statusInWords(it.status).nl).join(', ')}`,
+        en: `the part-day is agreed; the rest is kept: ${one?.steps.map((it) => statusInWords(it.status).en).join(', ')}`,
       }),
     );
     for (const it of stays) expectSteps(it, ['CONFIRMED NONE', 'RESERVED CLOSED', 'RESERVED CLOSED']);

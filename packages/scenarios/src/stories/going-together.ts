@@ -8,6 +8,7 @@ import { mutation, query } from '../graphql.ts';
 import { equals, holds } from '../story-error.ts';
 import { waitUntil } from '../wait-until.ts';
 import type { Story } from '../world.ts';
+import { statusInWords } from './tell.ts';
 
 /**
  * R24: away together. The caregiver comes along to an afternoon of music where the offer is for that, on the one place of the
@@ -67,8 +68,8 @@ export const goingTogether: Story = {
       { nl: 'blijft toch thuis', en: 'stays at home after all' },
       async () => yes(await els.order(setCaregiverJoins, { bookingId: held.id, caregiverJoins: false })),
       ({ status }) => ({
-        nl: `de aanvraag blijft staan (${status})`,
-        en: `the request stands as it was (${status.toLowerCase()})`,
+        nl: `de aanvraag blijft staan (${statusInWords(status).nl})`,
+        en: `the request stands as it was (${statusInWords(status).en})`,
       }),
     );
     const now = await waitUntil(

@@ -1,24 +1,18 @@
 import { type Day, dayOf, hourMs, type Instant, instantOn, plusDays, plusMonths, plusMs } from '@adempauze/kernel';
 import { findBooking, findClaim } from '../api/care.ts';
-import { approveHelper } from '../api/families.ts';
 import { findBudget, openBudget, spendBudget } from '../api/funding.ts';
 import { endCare, findAfterwards, flagPalliative } from '../api/lanes.ts';
-import {
-  answerProposal,
-  listCandidates,
-  listMatches,
-  type Match,
-  proposeHelper,
-  registerHelper,
-} from '../api/matching.ts';
+import { listCandidates, proposeHelper } from '../api/matching.ts';
 import { listTasks } from '../api/plans.ts';
 import type { Booking, Span } from '../api/shapes.ts';
 import { findNow, findViewer } from '../api/supply.ts';
 import { book, confirm, deliver, household, open, providerOf, publish, request, settled, yes } from '../cast.ts';
 import type { Session } from '../client.ts';
+import { moment } from '../moment.ts';
 import { costs, equals, holds } from '../story-error.ts';
 import { waitUntil } from '../wait-until.ts';
 import type { Story, World } from '../world.ts';
+import { helper, inQueue, match } from './night-helpers.ts';
 import { sumOf, tellSplit } from './tell.ts';
 
 /** A02, R08, S09, R28: the last nights with the people she knows, out of their own budget; then the file stays open. */
@@ -57,8 +51,8 @@ export const lastNights: Story = {
       { nl: 'meldt dat het de laatste levensfase is', en: 'says that it is the last phase of life' },
       async () => yes(await nora.order(flagPalliative, { householdId, words: 'Zij heeft nog enkele dagen.' })),
       ({ confirmBy }) => ({
-        nl: `zonder formulier; bevestigd vóór ${confirmBy}`,
-        en: `no form; confirmed before ${confirmBy}`,
+        nl: `zonder formulier; bevestigd vóór ${moment(confirmBy).nl}`,
+        en: `no form; confirmed before ${moment(confirmBy).en}`,
       }),
     );
     const asked = await world.step(
@@ -228,15 +222,6 @@ const helped = (world: World, title: string) => ({
   ...{ bearer: 'GUARANTEE' as const, instant: false, needsHelper: true },
 });
 
-/** Available at all times. */
-const helper = async (world: World, carla: Session, name: string): Promise<string> => {
-  const helperId = world.ids.next();
-  const availability = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, from: '00:00', until: '24:00' }));
-  const about = { forms: ['F06', 'F09'] as const, availability, maxHoursPerWeek: 40 };
-  yes(await carla.order(registerHelper, { helperId, name, place: 'Delft', ...about }));
-  return helperId;
-};
-
 const hoursOn = (day: Day, from: string, count: number): Span => {
   const begin: Instant = instantOn(day, from);
   return { from: begin, until: plusMs(begin, count * hourMs) };
@@ -249,34 +234,6 @@ const ask = async (
 ): Promise<Booking> => {
   const held = await request(world, session, { ...of, placeOfService: 'RECIPIENT_HOME' });
   return confirm(session, held.id);
-};
-
-/** Requests that wait, in the order of the queue, as soon as all of these stand in it. */
-const inQueue = async (carla: Session, bookingIds: readonly string[]): Promise<Match[]> =>
-  waitUntil(
-    async () => {
-      const found: Match[] = [];
-      for (let after: string | null = null; ; ) {
-        const page: { items: Match[]; hasNextPage: boolean; endCursor: string | null } = await carla.ask(listMatches, {
-          ...{ status: ['OPEN'], first: 100, after },
-        });
-        found.push(...page.items.filter(({ bookingId }) => bookingIds.includes(bookingId)));
-        if (!page.hasNextPage) return found;
-        after = page.endCursor;
-      }
-    },
-    (found) => found.length === bookingIds.length,
-    { nl: 'De vragen staan in de wachtrij', en: 'The requests stand in the queue' },
-  );
-
-/** `family`: says yes to somebody new to them. Who was there before is asked at once. */
-const match = async (carla: Session, bookingId: string, helperId: string, family?: Session): Promise<void> => {
-  const [found] = await inQueue(carla, [bookingId]);
-  const proposal = { matchId: found?.id ?? '', helperId };
-  const { awaits } = yes(await carla.order(proposeHelper, proposal));
-  equals(awaits, family === undefined ? 'HELPER' : 'FAMILY', { nl: 'Wie eerst ja zegt', en: 'Who says yes first' });
-  if (family) yes(await family.order(approveHelper, { bookingId, helperId, answer: 'YES' }));
-  yes(await carla.order(answerProposal, { ...proposal, answer: 'YES' }));
 };
 
 const confirmed = async (session: Session, id: string): Promise<Booking> => {

@@ -5,9 +5,11 @@ import { findNow, publishTimes } from '../api/supply.ts';
 import { findWaitingList } from '../api/waiting.ts';
 import { book, hours, household, open, providerOf, publish, yes } from '../cast.ts';
 import type { Session } from '../client.ts';
+import { moment } from '../moment.ts';
 import { equals, holds } from '../story-error.ts';
 import { waitUntil } from '../wait-until.ts';
 import type { Story, World } from '../world.ts';
+import { statusInWords } from './tell.ts';
 
 /** New times go to who waits: to one at a time, held for four hours, and everybody sees why. */
 export const newSaturday: Story = {
@@ -82,7 +84,7 @@ export const newSaturday: Story = {
       'jan',
       { nl: 'zegt ja', en: 'says yes' },
       async () => yes(await jan.session.order(confirmBooking, { bookingId: toJan.bookingId })),
-      ({ status }) => ({ nl: status === 'CONFIRMED' ? 'bevestigd' : status, en: status.toLowerCase() }),
+      ({ status }) => statusInWords(status),
     );
     const seen = await world.step(
       'de-vliet',
@@ -147,6 +149,6 @@ const offered = async ({ session, householdId }: Family): Promise<Waiting['offer
 const toldOf =
   (name: string) =>
   ({ until, why }: Waiting['offers'][number]) => ({
-    nl: `${name} mag kiezen tot ${until}. ${why?.words.nl ?? ''}`,
-    en: `${name} may choose until ${until}. ${why?.words.en ?? ''}`,
+    nl: `${name} mag kiezen tot ${moment(until).nl}. ${why?.words.nl ?? ''}`,
+    en: `${name} may choose until ${moment(until).en}. ${why?.words.en ?? ''}`,
   });

@@ -7,6 +7,7 @@ import type { Session } from '../client.ts';
 import { equals, holds } from '../story-error.ts';
 import { waitUntil } from '../wait-until.ts';
 import type { Story } from '../world.ts';
+import { statusInWords } from './tell.ts';
 
 /** A wish waits at several houses, also at one that opens later and offers its bed at once, and takes one place. */
 export const oneWish: Story = {
@@ -88,7 +89,7 @@ export const oneWish: Story = {
       'jan',
       { nl: 'zegt ja; nu is ook dat vol', en: 'says yes; now that is full too' },
       async () => yes(await jan.order(confirmBooking, { bookingId: bed.bookingId })),
-      ({ status }) => ({ nl: status === 'CONFIRMED' ? 'bevestigd' : status, en: status.toLowerCase() }),
+      ({ status }) => statusInWords(status),
     );
     await ofJan.now(({ status }) => status === 'SERVED', { nl: 'Jan wacht niet meer', en: 'Jan waits no more' });
 
@@ -112,7 +113,7 @@ export const oneWish: Story = {
       'fatima',
       { nl: 'zegt ja', en: 'says yes' },
       async () => yes(await fatima.order(confirmBooking, { bookingId: place.bookingId })),
-      ({ status }) => ({ nl: status === 'CONFIRMED' ? 'bevestigd' : status, en: status.toLowerCase() }),
+      ({ status }) => statusInWords(status),
     );
     const served = await now((wish) => wish.status === 'SERVED' && wish.lists.length === 0, {
       nl: 'Fatima wacht nergens meer',

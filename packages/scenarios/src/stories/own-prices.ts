@@ -6,19 +6,26 @@ import { holds } from '../story-error.ts';
 import { waitUntil } from '../wait-until.ts';
 
 /**
- * What a household would pay itself for an offer at these times, as search shows it: four hours in the week from a Monday.
- * Search hears of a new price within moments, so it is looked at until `willDo`. @throws StoryError
+ * What a household would pay itself for an offer at these times, as search shows it: four hours in the week from a Monday,
+ * unless told. Search hears of a new price within moments, so it is looked at until `willDo`. @throws StoryError
  */
 export const ownPricesOf = async (
   session: Session,
-  { household, offerId, form, monday }: { household: string; offerId: string; form: FormId; monday: Day },
+  {
+    household,
+    offerId,
+    form,
+    monday,
+    minutes = 240,
+    days = 7,
+  }: { household: string; offerId: string; form: FormId; monday: Day; minutes?: number; days?: number },
   begins: readonly Instant[],
   willDo: (costs: readonly OwnCost[]) => boolean = () => true,
 ): Promise<OwnCost[]> => {
   const look = async (): Promise<OwnCost[]> => {
     const sought = await session.ask(findOwnPrices, {
-      ...{ household, forms: [form], minutes: 240, first: 50 },
-      when: { from: monday, to: plusDays(monday, 7) },
+      ...{ household, forms: [form], minutes, first: 50 },
+      when: { from: monday, to: plusDays(monday, days) },
     });
     const found = sought?.options.find(({ hit }) => hit.offer.id === offerId);
     return begins.flatMap((from) => {

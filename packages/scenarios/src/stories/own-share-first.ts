@@ -9,7 +9,7 @@ import type { Story } from '../world.ts';
 import { bill, expectInvoices } from './billing.ts';
 import { insureFatima } from './insuring.ts';
 import { ownPricesOf } from './own-prices.ts';
-import { both, sumOf, tellSplit } from './tell.ts';
+import { both, statusInWords, sumOf, tellSplit } from './tell.ts';
 
 /** A13, supplier rules S48: the own share is shown before the yes, and cover that is not known stops nobody (R44, R46). */
 export const ownShareFirst: Story = {
@@ -81,7 +81,7 @@ export const ownShareFirst: Story = {
       'fatima',
       { nl: 'bevestigt', en: 'confirms' },
       () => confirm(fatima, held.id),
-      ({ status }) => ({ nl: status === 'CONFIRMED' ? 'bevestigd' : status, en: status.toLowerCase() }),
+      ({ status }) => statusInWords(status),
     );
 
     const jan = await world.as('jan');

@@ -8,6 +8,7 @@ import type { Session } from '../client.ts';
 import { equals, holds } from '../story-error.ts';
 import { waitUntil } from '../wait-until.ts';
 import type { Story, World } from '../world.ts';
+import { statusInWords } from './tell.ts';
 
 /**
  * A17: no account, little Dutch. The support centre books by phone; language and a woman are used in matching; what is
@@ -51,7 +52,7 @@ export const plainWords: Story = {
         const held = await request(world, nora, { ...at, ...wished, span: hours(wednesday, '13:00', 3) });
         return confirm(nora, held.id);
       },
-      ({ status }) => ({ nl: status === 'CONFIRMED' ? 'staat vast' : status, en: status.toLowerCase() }),
+      ({ status }) => statusInWords(status),
     );
     await told(world, nora, householdId, first.id);
     const brief = (await (await world.as('de-vliet')).ask(findBrief, { id: first.id }))?.brief;

@@ -13,6 +13,7 @@ import {
 } from '../api/proposals.ts';
 import { findNow, findViewer } from '../api/supply.ts';
 import { deliver, hours, open, providerOf, publish, yes } from '../cast.ts';
+import { moment } from '../moment.ts';
 import { equals, holds } from '../story-error.ts';
 import { waitUntil } from '../wait-until.ts';
 import type { Story } from '../world.ts';
@@ -59,7 +60,10 @@ export const proposedByPhone: Story = {
         const { signals } = await nora.ask(listSignals, { waitFor: sent.accepted ? sent.position : null });
         return signals.find((it) => it.signalId === signalId);
       },
-      (it) => ({ nl: `contact voor ${it?.dueAt}`, en: `in touch before ${it?.dueAt}` }),
+      (it) => {
+        const due = it && moment(it.dueAt);
+        return { nl: `contact vóór ${due?.nl}`, en: `in touch before ${due?.en}` };
+      },
     );
     holds(mine !== undefined, 'De contactpersoon ziet het niet.', 'The contact person does not see it.');
 
@@ -87,8 +91,8 @@ export const proposedByPhone: Story = {
       },
       async () => yes(await nora.order(proposeRespite, { proposalId, householdId, parts: [part], note: 'Voor u.' })),
       ({ parts, ownCostCents, until }) => ({
-        nl: `${parts[0]?.times} staan vast tot ${until}, zelf betalen EUR ${ownCostCents}`,
-        en: `${parts[0]?.times} are held until ${until}, EUR ${ownCostCents} to pay`,
+        nl: `${parts[0]?.times} staan vast tot ${moment(until).nl}, zelf betalen EUR ${ownCostCents}`,
+        en: `${parts[0]?.times} are held until ${moment(until).en}, EUR ${ownCostCents} to pay`,
       }),
     );
     equals([proposed.parts[0]?.times, proposed.ownCostCents], [26, 0], { nl: 'Het voorstel', en: 'The proposal' });

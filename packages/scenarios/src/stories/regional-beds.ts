@@ -13,6 +13,7 @@ import {
 import { book, household, nights, open, providerOf, publish, yes } from '../cast.ts';
 import { equals, holds } from '../story-error.ts';
 import type { Story } from '../world.ts';
+import { statusInWords } from './tell.ts';
 
 /**
  * S47, S61: volunteers who come for three days and two nights at least, anywhere; and beds of a region in one calendar, fewer
@@ -65,7 +66,7 @@ export const regionalBeds: Story = {
       'nora',
       { nl: 'kijkt in de regionale agenda', en: 'looks at the regional calendar' },
       async () => [await bedsOn(plusDays(august, -10)), await bedsOn(plusDays(august, 7)), await bedsOn(christmas)],
-      (it) => ({ nl: `vrij: ${it.join(', ')}`, en: `free: ${it.join(', ')}` }),
+      (it) => ({ nl: `vrij: ${it.join(', ')}`, en: `free: ${it.join(', ').replaceAll(' van ', ' of ')}` }),
     );
     equals(beds.slice(0, 2), ['7 van 7', '5 van 5'], { nl: 'De vrije bedden', en: 'The free beds' });
     holds(beds[2]?.startsWith('0') === true, 'Met kerst is er een bed vrij.', 'There is a bed at Christmas.');
@@ -96,10 +97,17 @@ export const regionalBeds: Story = {
         yes(await fatima.order(requestBooking, { bookingId, householdId, ...stay }));
         return yes(await fatima.order(confirmBooking, { bookingId }));
       },
-      ({ status }) => ({ nl: `${status}`, en: `${status}` }),
+      ({ status }) => statusInWords(status),
     );
     const resource = await duinroos.ask(findResource, { id: resourceId });
     equals(resource?.occupied.length, 6, { nl: 'Het aantal gasten', en: 'The number of guests' });
+    equals(
+      resource?.occupied.flatMap(({ bookingId: id, override }) =>
+        override === null ? [] : [[id === bookingId, override]],
+      ),
+      [[true, 'EXTRA_STAFF']],
+      { nl: 'Voor wie bewust plaats is gemaakt, en waarom', en: 'For whom room was made knowingly, and why' },
+    );
 
     const volunteers = await publish(world, duinroos, {
       ...{ form: 'F04', title: `Iemand die intrekt (${word})`, ...shared, nationwide: true, minNights: 2 },

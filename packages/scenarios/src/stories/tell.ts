@@ -1,8 +1,8 @@
-import { euro } from '@adempauze/kernel';
+import { euro, type Sentence } from '@adempauze/kernel';
 import type { FundingLine } from '../api/shapes.ts';
 import type { World } from '../world.ts';
 
-/* How amounts are told. */
+/* How amounts and answers are told. */
 
 export const both = (cents: number, nl: (amount: string) => string, en: (amount: string) => string) => ({
   nl: nl(euro(cents)),
@@ -28,3 +28,16 @@ export const tellSplit = (world: World, lines: readonly FundingLine[]): void => 
     kinds.map((kind) => `${payers[kind][language]} ${euro(sumOf(lines, kind), language)}`).join(' + ');
   world.fact(`kosten ${euro(total)} = ${parts('nl')}`, `cost ${euro(total, 'en')} = ${parts('en')}`);
 };
+
+const statuses: Readonly<Record<string, Sentence>> = {
+  ASKED: { nl: 'gevraagd', en: 'asked for' },
+  HELD: { nl: 'vastgehouden', en: 'held' },
+  RESERVED: { nl: 'gereserveerd', en: 'reserved' },
+  AWAITING_ACCEPTANCE: { nl: 'wacht op een ja van de aanbieder', en: 'waits for a yes of the provider' },
+  CONFIRMED: { nl: 'bevestigd', en: 'confirmed' },
+  CANCELLED: { nl: 'afgezegd', en: 'cancelled' },
+  GUARANTEED: { nl: 'gegarandeerd', en: 'guaranteed' },
+};
+/** How far something has come, in words. */
+export const statusInWords = (status: string | null | undefined): Sentence =>
+  statuses[status ?? ''] ?? { nl: `${status}`, en: `${status}` };

@@ -1,9 +1,7 @@
 import { type Day, dayOf, daysBetween, mondayOf, plusDays, wallTimeOf } from '@adempauze/kernel';
-import { z } from 'zod';
-import { confirmSeries, endSeries, requestSeries, type Series } from '../api/plans.ts';
+import { confirmSeries, endSeries, findEndCost, requestSeries, type Series } from '../api/plans.ts';
 import { findNow } from '../api/supply.ts';
-import { hours, household, open, providerOf, publish, settled, yes } from '../cast.ts';
-import { query } from '../graphql.ts';
+import { hours, household, open, patiently, providerOf, publish, settled, yes } from '../cast.ts';
 import { costs, equals, holds } from '../story-error.ts';
 import type { Story } from '../world.ts';
 import { both, sumOf, tellSplit } from './tell.ts';
@@ -33,7 +31,7 @@ export const twoDaysAWeek: Story = {
     const [els, jan] = [await world.as('els'), await world.as('jan')];
     const until = plusDays(third, 7 * (weeks - 1));
     const ask = async (session: typeof els, days: readonly Day[], startsAt: string, endsAt: string) =>
-      session.order(requestSeries, {
+      patiently(world, session, requestSeries, {
         ...{ seriesId: world.ids.next(), householdId: await household(world, session), offerId, resourceId },
         rule: { from: first, until, weekdays: days.map(weekdayOf), startsAt, endsAt },
         placeOfService: 'RECIPIENT_HOME',
@@ -77,7 +75,7 @@ export const twoDaysAWeek: Story = {
     const agreed = await world.step(
       'els',
       { nl: 'bevestigt alles in één keer', en: 'confirms all of it at once' },
-      async () => yes(await els.order(confirmSeries, { seriesId: ofEls.id })),
+      async () => yes(await patiently(world, els, confirmSeries, { seriesId: ofEls.id })),
       ({ dates }) => {
         const count = dates.filter(({ status }) => status === 'CONFIRMED').length;
         return { nl: `${count} afspraken`, en: `${count} bookings` };
@@ -97,7 +95,7 @@ export const twoDaysAWeek: Story = {
     const ended = await world.step(
       'els',
       { nl: 'stopt toch, en zegt ja tegen dat bedrag', en: 'ends it all the same, and says yes to that amount' },
-      async () => yes(await els.order(endSeries, { ...end, acceptCostCents: 53_33 })),
+      async () => yes(await patiently(world, els, endSeries, { ...end, acceptCostCents: 53_33 })),
       ({ dates }) => {
         const count = dates.filter(({ status }) => status === 'CANCELLED').length;
         return both(
@@ -119,9 +117,3 @@ export const twoDaysAWeek: Story = {
 const weekdayOf = (day: Day): number => 1 + daysBetween(mondayOf(day), day);
 const heldOf = ({ dates }: Series) => dates.filter(({ skipped }) => skipped === null);
 const noOf = ({ dates }: Series) => dates.filter(({ skipped }) => skipped !== null);
-const EndCost = z.object({ endCostCents: z.int().nullable() });
-const findEndCost = query<{ id: string }, z.ZodNullable<typeof EndCost>>(
-  'series',
-  'query EndCost($id: ID!) { series(id: $id) { endCostCents } }',
-  EndCost.nullable(),
-);

@@ -4,9 +4,11 @@ import { joinWaitingList, listWaiting, type Waiting } from '../api/plans.ts';
 import { findNow } from '../api/supply.ts';
 import { book, household, nights, open, providerOf, publish, yes } from '../cast.ts';
 import type { Session } from '../client.ts';
+import { moment } from '../moment.ts';
 import { equals, holds } from '../story-error.ts';
 import { waitUntil } from '../wait-until.ts';
 import type { Story, World } from '../world.ts';
+import { statusInWords } from './tell.ts';
 
 /** A full house and a list that holds: a bed that comes free is offered to one at a time, and everybody can see why. */
 export const waitingList: Story = {
@@ -63,7 +65,10 @@ export const waitingList: Story = {
         yes(await els.order(cancelBooking, { bookingId: booked.id }));
         return offered(fatima);
       },
-      ({ until }) => ({ nl: `Fatima mag kiezen tot ${until}`, en: `Fatima may choose until ${until}` }),
+      ({ until }) => ({
+        nl: `Fatima mag kiezen tot ${moment(until).nl}`,
+        en: `Fatima may choose until ${moment(until).en}`,
+      }),
     );
     equals((await waitingOf(jan)).offers, [], { nl: 'Wat Jan is aangeboden', en: 'What Jan was offered' });
     const toJan = await world.step(
@@ -74,13 +79,16 @@ export const waitingList: Story = {
         yes(await fatima.session.order(cancelBooking, { bookingId }));
         return offered(jan);
       },
-      ({ until }) => ({ nl: `nu mag Jan kiezen tot ${until}`, en: `now Jan may choose until ${until}` }),
+      ({ until }) => ({
+        nl: `nu mag Jan kiezen tot ${moment(until).nl}`,
+        en: `now Jan may choose until ${moment(until).en}`,
+      }),
     );
     await world.step(
       'jan',
       { nl: 'zegt ja', en: 'says yes' },
       async () => yes(await jan.session.order(confirmBooking, { bookingId: toJan.bookingId })),
-      ({ status }) => ({ nl: status === 'CONFIRMED' ? 'bevestigd' : status, en: status.toLowerCase() }),
+      ({ status }) => statusInWords(status),
     );
     await waitUntil(
       () => jan.session.ask(listWaiting, { household: jan.householdId }),

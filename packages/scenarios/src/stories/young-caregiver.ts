@@ -13,9 +13,11 @@ import {
 } from '../api/proposals.ts';
 import { findNow, findViewer } from '../api/supply.ts';
 import { hours, open, providerOf, publish, yes } from '../cast.ts';
+import { moment } from '../moment.ts';
 import { equals, holds } from '../story-error.ts';
 import { waitUntil } from '../wait-until.ts';
 import type { Story, World } from '../world.ts';
+import { statusInWords } from './tell.ts';
 
 /** A14: a pupil of 15 cares for her mother. School signals, an adult takes it up, and the pupil signs no payment. */
 export const youngCaregiver: Story = {
@@ -50,7 +52,10 @@ export const youngCaregiver: Story = {
         const { signals } = await nora.ask(listSignals, { waitFor: sent.accepted ? sent.position : null });
         return signals.find(({ signalId }) => signalId === signal.signalId);
       },
-      (it) => ({ nl: `Nora heeft tot ${it?.dueAt}`, en: `Nora has until ${it?.dueAt}` }),
+      (it) => {
+        const due = it && moment(it.dueAt);
+        return { nl: `Nora heeft tot ${due?.nl}`, en: `Nora has until ${due?.en}` };
+      },
     );
     holds(waiting !== undefined && !waiting.overdue, 'Nora ziet het niet.', 'Nora does not see it.');
     equals((await school.ask(listSignals, {})).signals, [], { nl: 'Wat school ervan ziet', en: 'What school sees' });
@@ -82,8 +87,8 @@ export const youngCaregiver: Story = {
       { nl: 'stelt een maatje voor, en hulp in huis', en: 'proposes a buddy, and household help' },
       async () => yes(await nora.order(proposeRespite, { ...at, parts: supply })),
       ({ parts }) => ({
-        nl: parts.map((it) => `${it.status}, EUR ${(it.ownCostCents ?? 0) / 100}`).join('; '),
-        en: parts.map((it) => `${it.status}, EUR ${(it.ownCostCents ?? 0) / 100}`).join('; '),
+        nl: parts.map((it) => `${statusInWords(it.status).nl}, EUR ${(it.ownCostCents ?? 0) / 100}`).join('; '),
+        en: parts.map((it) => `${statusInWords(it.status).en}, EUR ${(it.ownCostCents ?? 0) / 100}`).join('; '),
       }),
     );
     equals(

@@ -57,6 +57,23 @@ const extend =
       { resourceId: scene.resourceId, bookingId: bookingOf(scene, booking), expiresAt: plusMs(scene.expiresAt, day) },
       call,
     );
+const takeAll =
+  (mode: 'all' | 'fitting', bookings: readonly string[]): ResourceCommand['run'] =>
+  (scene, api, call) =>
+    api.takePlaces(
+      { resourceId: scene.resourceId, mode, bookingIds: bookings.map((it) => bookingOf(scene, it)) },
+      call,
+    );
+const extendAll =
+  (mode: 'all' | 'fitting', bookings: readonly string[]): ResourceCommand['run'] =>
+  (scene, api, call) =>
+    api.extendHolds(
+      {
+        ...{ resourceId: scene.resourceId, mode, bookingIds: bookings.map((it) => bookingOf(scene, it)) },
+        expiresAt: plusMs(scene.expiresAt, 2 * day),
+      },
+      call,
+    );
 const release =
   (booking: string): ResourceCommand['run'] =>
   (scene, api, call) =>
@@ -66,7 +83,6 @@ const fit =
   ({ resourceId, times }, api, call) =>
     api.setCapacity({ resourceId, capacity, ...(at === undefined ? {} : { span: times[at] }) }, call);
 const daysOf = ({ now }: ResourceScene) => ({ from: plusDays(dayOf(now), 9), until: plusDays(dayOf(now), 11) });
-const somebodyOf = (scene: ResourceScene) => ['held', 'second held'].map((it) => bookingOf(scene, it));
 
 /**
  * Every command that a resource knows, in the shapes that get in each other's way. In a scene `held`, `second held` and
@@ -92,20 +108,12 @@ export const resourceCommands: readonly ResourceCommand[] = [
   },
   { name: 'take a held place', run: take('held') },
   { name: 'take a place whose hold passed', run: take('passed') },
-  {
-    name: 'take several',
-    run: (scene, api, call) => api.takePlaces({ resourceId: scene.resourceId, bookingIds: somebodyOf(scene) }, call),
-  },
+  { name: 'take all of several', run: takeAll('all', ['held', 'second held']) },
+  { name: 'take what can be of several', run: takeAll('fitting', ['held', 'passed', 'taken', 'new']) },
   { name: 'extend a hold', run: extend('held') },
   { name: 'extend a hold that passed', run: extend('passed') },
-  {
-    name: 'extend several',
-    run: (scene, api, call) =>
-      api.extendHolds(
-        { resourceId: scene.resourceId, bookingIds: somebodyOf(scene), expiresAt: plusMs(scene.expiresAt, 2 * day) },
-        call,
-      ),
-  },
+  { name: 'extend all of several', run: extendAll('all', ['held', 'second held']) },
+  { name: 'extend what can be of several', run: extendAll('fitting', ['held', 'passed', 'new']) },
   { name: 'release a held place', run: release('held') },
   { name: 'release a taken place', run: release('taken') },
   {

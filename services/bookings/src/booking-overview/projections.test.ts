@@ -135,6 +135,7 @@ const examples: { readonly [T in Stored['type']]: object } = {
   OfferHeld: {},
   OfferTaken: {},
   OfferPassed: {},
+  RefusalsLifted: {},
   PlaceClosed: {},
   NothingFound: { searchId: derivedId('search'), forms: [], municipality: '0603', month: '2027-05' },
   WishMade: {

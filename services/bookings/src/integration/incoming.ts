@@ -14,8 +14,9 @@ export const incomingTypes = [
   'offers.place-released.v1',
   'matching.helper-matched.v1',
   'matching.match-closed.v1',
-  // For who waits: there is more room, and for wishes a new offer to wait at.
+  // For who waits: there is more room, an offer may suit more than it did, and for wishes a new offer to wait at.
   'offers.room-came.v1',
+  'offers.offer-widened.v1',
   'offers.offer-published.v1',
 ] as const;
 

@@ -72,7 +72,7 @@ const types = {
   ...{ StepPassed: true, StayGateOpened: true, StayRostered: true, OutcomeOverdue: true, StayEnded: true },
   ...{ StayReleased: true, StayGivenRecorded: true, TaskSet: true, TaskDone: true },
   ...{ WaitingJoined: true, WaitingLeft: true, PlaceFreed: true, PlaceOffered: true, OfferHeld: true },
-  ...{ OfferTaken: true, OfferPassed: true, PlaceClosed: true, NothingFound: true },
+  ...{ OfferTaken: true, OfferPassed: true, RefusalsLifted: true, PlaceClosed: true, NothingFound: true },
   ...{ WishMade: true, ListsFound: true, ListJoined: true, PlaceClaimed: true, ClaimEnded: true },
   ...{ WishEnded: true, ListLeft: true },
   ...{

@@ -3,52 +3,43 @@ import type { CommandHandler } from '@adempauze/event-store';
 import type { CallContext, Clock, Instant, Outcome } from '@adempauze/kernel';
 import { PersonForgottenError } from '@adempauze/personal-data';
 import { type BookingCommand, bookingDecider } from '../booking/booking.decider.ts';
-import type { BookingEvent } from '../booking/booking.events.ts';
-import type { Booking, BookingState } from '../booking/booking.state.rules.ts';
+import type { BookingState } from '../booking/booking.state.rules.ts';
 import { bookingView } from '../booking/booking.view.ts';
-import { callOf, rejection } from '../calls.ts';
+import { rejection } from '../calls.ts';
 import type { LateCost } from '../cancelling/cancel-cost.rules.ts';
 import type { HouseholdBriefs } from '../requesting/household-brief.ts';
 import type { NeedsAdult } from '../signal/needs-adult.ts';
-import { signsNoPayment } from '../signal/young.rules.ts';
-import type { OwnConfirmations } from './own-confirmations.ts';
+import type { OwnWork } from './own-work.ts';
 import type { Release } from './place.ts';
+import { createSayingYes, type SayingYes } from './yes.ts';
 
 export type Promising = Pick<
   Bookings,
-  | 'confirmBooking'
-  | 'acceptBooking'
-  | 'declineBooking'
-  | 'cancelBooking'
-  | 'setCaregiverJoins'
-  | 'recordDelivery'
-  | 'recordNoCare'
-> & {
-  /** As a caregiver does it, who then bears what the terms say. */
-  readonly cancelOfOwnAccord: Bookings['cancelBooking'];
-  /**
-   * As part of what ended at `agreedAt`, now where that is unknown: for what was agreed then, and otherwise for nothing.
-   * `keepsPlace`: whoever asks frees it, with those of others.
-   */
-  readonly cancelAsAgreed: (
-    input: Pick<CancelBooking, 'bookingId' | 'by'> & {
-      readonly charge: LateCost | undefined;
-      readonly agreedAt: Instant | undefined;
-      readonly keepsPlace?: true;
-    },
-    context: CallContext,
-  ) => Promise<Outcome<BookingView>>;
-  /** One date of a series that is declined; demand that was not met is counted with one of them only. */
-  readonly declineOfSeries: (
-    input: DeclineBooking & { readonly isCounted: boolean },
-    context: CallContext,
-  ) => Promise<Outcome<BookingView>>;
-};
+  'declineBooking' | 'cancelBooking' | 'setCaregiverJoins' | 'recordDelivery' | 'recordNoCare'
+> &
+  SayingYes & {
+    /** As a caregiver does it, who then bears what the terms say. */
+    readonly cancelOfOwnAccord: Bookings['cancelBooking'];
+    /**
+     * As part of what ended at `agreedAt`, now where that is unknown: for what was agreed then, and otherwise for nothing.
+     * `keepsPlace`: whoever asks frees it, with those of others.
+     */
+    readonly cancelAsAgreed: (
+      input: Pick<CancelBooking, 'bookingId' | 'by'> & {
+        readonly charge: LateCost | undefined;
+        readonly agreedAt: Instant | undefined;
+        readonly keepsPlace?: true;
+      },
+      context: CallContext,
+    ) => Promise<Outcome<BookingView>>;
+    /** One date of a series that is declined: demand that was not met is counted with one of them, places are freed together. */
+    readonly declineOfSeries: (
+      input: DeclineBooking & { readonly isCounted: boolean },
+      context: CallContext,
+    ) => Promise<Outcome<BookingView>>;
+  };
 
-/**
- * From held to delivered. Where a yes needs a place, the decider first says what the yes would lead to, then offers
- * arranges it, and then it is recorded; stopped in between, the reactor on `offers.place-taken.v1` records it.
- */
+/** From held to delivered, or to whatever else a booking ends in. */
 export const createPromising = ({
   bookings,
   briefs,
@@ -61,9 +52,9 @@ export const createPromising = ({
 }: {
   readonly bookings: CommandHandler<BookingCommand, BookingState>;
   readonly briefs: HouseholdBriefs;
-  readonly offers: Pick<Offers, 'takePlace' | 'extendHold'>;
+  readonly offers: Pick<Offers, 'takePlace' | 'takePlaces' | 'extendHold' | 'extendHolds'>;
   readonly releasePlace: Release;
-  readonly ownConfirmations: OwnConfirmations;
+  readonly ownConfirmations: OwnWork;
   /** Whether this household has the fast lane (R08). */
   readonly isFast: (householdId: HouseholdId) => Promise<boolean>;
   readonly needsAdult: NeedsAdult;
@@ -82,22 +73,6 @@ export const createPromising = ({
     return state === undefined || event === undefined ? undefined : { state, event };
   };
 
-  const take = async ({ about, resourceId, heldUntil }: Booking, context: CallContext) => {
-    const { bookingId, span } = about;
-    if (resourceId === null) return rejection('hold-expired', { expiresAt: span.from });
-    const taken = await offers.takePlace({ resourceId, bookingId }, callOf(context, 'take'));
-    if (!taken.accepted) return lostHold(taken.rejection, heldUntil ?? clock());
-    return record(bookingId, { type: 'ConfirmTakenPlace', now: clock() }, context);
-  };
-
-  const extendHold = async ({ about, resourceId, heldUntil }: Booking, event: BookingEvent, context: CallContext) => {
-    if (event.type !== 'AcceptanceAsked' || resourceId === null) return undefined;
-    const { bookingId } = about;
-    const hold = { resourceId, bookingId, expiresAt: event.data.answerBy };
-    const extended = await offers.extendHold(hold, callOf(context, `extend/${hold.expiresAt}`));
-    return extended.accepted ? undefined : lostHold(extended.rejection, heldUntil ?? clock());
-  };
-
   const end = async (
     bookingId: string,
     command: BookingCommand,
@@ -110,38 +85,13 @@ export const createPromising = ({
   };
 
   return {
-    async confirmBooking({ bookingId }, context) {
-      const command: BookingCommand = { type: 'ConfirmBooking', arranged: false, now: clock() };
-      const next = await foreseen(bookingId, command);
-      if (next === undefined) return record(bookingId, command, context);
-      // Forgotten since it was asked for: the sweep cancels it.
-      const brief = await briefs.find(next.state.about.householdId);
-      if (brief === 'forgotten') return rejection('person-forgotten');
-      if (next.state.quote.ownCostCents > 0 && signsNoPayment(brief?.young, context.actor, clock()))
-        return rejection('adult-needed');
-      if (next.event.type === 'BookingConfirmed' || next.event.type === 'BookingReserved') {
-        return ownConfirmations.track(bookingId, take(next.state, context));
-      }
-      const no = await extendHold(next.state, next.event, context);
-      if (no !== undefined) return no;
-      const isKnownFirst = next.event.type === 'HelperWanted' && (await isFast(next.state.about.householdId));
-      const faces = isKnownFirst ? { faces: 'known-first' as const } : {};
-      const approval = brief?.approvesHelper ? { approval: 'family-first' as const } : {};
-      return record(bookingId, { ...command, ...faces, ...approval, arranged: true }, context);
-    },
-
-    async acceptBooking({ bookingId }, context) {
-      const command: BookingCommand = { type: 'AcceptBooking', now: clock() };
-      const next = await foreseen(bookingId, command);
-      if (next === undefined) return record(bookingId, command, context);
-      return ownConfirmations.track(bookingId, take(next.state, context));
-    },
+    ...createSayingYes({ record, foreseen, briefs, offers, ownConfirmations, isFast, clock }),
 
     declineBooking: ({ bookingId, reason }, context) =>
       end(bookingId, { type: 'DeclineBooking', reason, now: clock() }, 'declined', context),
 
     declineOfSeries: ({ bookingId, reason, isCounted }, context) =>
-      end(bookingId, { type: 'DeclineBooking', reason, isCounted, now: clock() }, 'declined', context),
+      record(bookingId, { type: 'DeclineBooking', reason, isCounted, now: clock() }, context),
 
     // What a process cancels, because of what happened, costs nothing: see `cancelling`.
     cancelBooking: ({ bookingId, by, reason }, context) =>
@@ -200,9 +150,3 @@ export const viewed = (
   state === undefined || revision === undefined
     ? rejection('booking-not-found')
     : { accepted: true, position, value: bookingView(state, revision, now) };
-
-/** A hold that is gone is, for who waits, one that has expired. */
-const lostHold = ({ code, facts }: { code: string; facts: Readonly<Record<string, string | number>> }, at: string) =>
-  code === 'hold-not-found' || code === 'hold-expired'
-    ? rejection('hold-expired', { expiresAt: facts.expiresAt ?? at })
-    : rejection(code, facts);

@@ -1,5 +1,5 @@
 import type { HouseholdId, Invoicing, Quote, RequestBooking, Terms } from '@adempauze/contracts';
-import type { Log, Timer } from '@adempauze/event-bus';
+import { inTime, type Log, type Timer } from '@adempauze/event-bus';
 import { type CallContext, dayOf, type Instant, plusMs, UnavailableError } from '@adempauze/kernel';
 import { answerWithin } from '../booking/booking.decider.ts';
 import { atMost } from '../booking/booking.state.rules.ts';
@@ -38,11 +38,7 @@ export const createQuoting =
   ): Promise<Quoted> => {
     const { payerPrices, ...terms } = offered;
     const { form, unit, quantity, unitPriceCents, bearer, providerId } = terms;
-    let cancel = () => {};
     try {
-      const tooLate = new Promise<undefined>((resolve) => {
-        cancel = timer(quoteTimeoutMs, () => resolve(undefined));
-      });
       const asked = invoicing.quoteBooking(
         {
           ...{ bookingId, householdId, form, unit, quantity, unitPriceCents, bearer, municipality, providerId },
@@ -56,7 +52,7 @@ export const createQuoting =
         },
         callOf(context, 'quote'),
       );
-      const outcome = await Promise.race([asked, tooLate]);
+      const outcome = await inTime(timer, quoteTimeoutMs, asked);
       if (outcome?.accepted) return { terms: pricedFor(outcome.value.pricedFor, offered), quote: outcome.value };
       const reason = outcome === undefined ? 'no answer in time' : outcome.rejection.code;
       log.warn({ bookingId, reason }, 'a booking goes on without a quote');
@@ -64,8 +60,6 @@ export const createQuoting =
       const fields = { bookingId, reason: error instanceof Error ? error.name : 'not an error' };
       if (error instanceof UnavailableError) log.warn(fields, 'a booking goes on without a quote');
       else log.error(fields, 'a quote failed; the booking goes on without');
-    } finally {
-      cancel();
     }
     const ownCostCents = bearer === 'own' ? terms.priceCents : 0;
     return { terms, quote: { ownCostCents, coverage: 'unknown', lines: [], refusals: [] } };

@@ -101,25 +101,13 @@ export const createRequesting = ({
     }
   };
 
-  return async (input: Asked, context: CallContext): Promise<Outcome<BookingView>> => {
-    const known = await bookings.load(input.bookingId);
-    if (known.state !== undefined) {
-      if (!isRepeat(known.state, input)) return rejection('already-exists');
-      return answerOf({ state: known.state, revision: known.revision }, known.position, clock());
-    }
-    const brief = await briefs.find(input.householdId);
-    if (brief === undefined) return rejection('household-not-found');
-    if (brief === 'forgotten') return rejection('person-forgotten');
-    const now = clock();
-    if (input.span.from <= now) return rejection('time-in-the-past');
-    // Places that were held together were counted together, by whoever asked for them.
-    const isCounted = input.place !== undefined || input.isCounted === true;
-    const enough = isCounted ? undefined : heldLimit(input.householdId);
-    if (enough !== undefined) return enough;
-
-    const heldUntil = input.place?.heldUntil ?? input.holdUntil ?? atMost(plusMs(now, holdMs), input.span.from);
-    const { bookingId, householdId, offerId, resourceId, span } = input;
-    const { step } = input;
+  const holdAndWrite = async (
+    input: Asked,
+    brief: HouseholdBrief,
+    { heldUntil, now }: { heldUntil: Instant; now: Instant },
+    context: CallContext,
+  ): Promise<Outcome<BookingView>> => {
+    const { bookingId, householdId, offerId, resourceId, span, step } = input;
     const wish = {
       ...{ bookingId, householdId, offerId, span, ...needOf(input, brief) },
       ...(step === undefined ? {} : { step }),
@@ -157,6 +145,33 @@ export const createRequesting = ({
         await releasePlace({ bookingId, resourceId }, 'cancelled', context);
     }
     return outcome;
+  };
+
+  /** The answer that a booking of this id has already; undefined when there is none. */
+  const answeredBefore = async (input: Asked): Promise<Outcome<BookingView> | undefined> => {
+    const { state, revision, position } = await bookings.load(input.bookingId);
+    if (state === undefined) return undefined;
+    return isRepeat(state, input) ? answerOf({ state, revision }, position, clock()) : rejection('already-exists');
+  };
+
+  return async (input: Asked, context: CallContext): Promise<Outcome<BookingView>> => {
+    const before = await answeredBefore(input);
+    if (before !== undefined) return before;
+    const brief = await briefs.find(input.householdId);
+    if (brief === undefined) return rejection('household-not-found');
+    if (brief === 'forgotten') return rejection('person-forgotten');
+    const now = clock();
+    if (input.span.from <= now) return rejection('time-in-the-past');
+    const heldUntil = input.place?.heldUntil ?? input.holdUntil ?? atMost(plusMs(now, holdMs), input.span.from);
+    const go = () => holdAndWrite(input, brief, { heldUntil, now }, context);
+    // What belongs together was counted together, by whoever asked for it.
+    if (input.isCounted === true) return go();
+    const { bookingId, householdId } = input;
+    const asking = { householdId, of: bookingId, bookingIds: [bookingId], heldUntil };
+    return heldLimit.within(asking, async (tooMany) =>
+      // Another try may have written it since we looked.
+      tooMany === undefined ? go() : ((await answeredBefore(input)) ?? tooMany),
+    );
   };
 };
 

@@ -1,4 +1,4 @@
-import { type Bookings, type BookingView, mostPlacesAtOnce, type Offers, type Terms } from '@adempauze/contracts';
+import { type BookingView, mostPlacesAtOnce, type Offers, type Terms } from '@adempauze/contracts';
 import type { Ask, Log, ProcessManager } from '@adempauze/event-bus';
 import { createProcessManager } from '@adempauze/event-bus';
 import type { CommandHandler } from '@adempauze/event-store';
@@ -15,7 +15,8 @@ import {
 import { atMost } from '../booking/booking.state.rules.ts';
 import { callOf, rejection } from '../calls.ts';
 import { chargeOf } from '../cancelling/charge.rules.ts';
-import { releasingTogetherWhenPossible } from '../promising/place.ts';
+import type { OwnWork } from '../promising/own-work.ts';
+import { endingTogether } from '../promising/place.ts';
 import type { Promising } from '../promising/promising.ts';
 import type { HeldLimit } from '../requesting/held-limit.ts';
 import type { HouseholdBriefs } from '../requesting/household-brief.ts';
@@ -31,10 +32,7 @@ type SeriesAsk = Ask & { readonly series: Series } & (
 
 type DateToHold = { readonly on: Day; readonly span: Span };
 
-/**
- * So many dates are confirmed, accepted or let go of before it is written down how far it has come; places are held all in
- * one decision of the calendar (`mostPlacesAtOnce`).
- */
+/** So many dates ask at a time what they cost; all else is done for `mostPlacesAtOnce`, in one decision of the calendar. */
 const datesAtATime = 40;
 
 /** What the series still wants of its dates, some at a time. */
@@ -44,7 +42,7 @@ export const asksOf = (series: SeriesState): SeriesAsk[] => {
   const open = [...series.dates.values()].filter(({ stage }) => stage === 'hold-asked').slice(0, mostPlacesAtOnce);
   if (open[0] !== undefined) asks.push({ id: `hold-${open[0].on}`, kind: 'hold', dates: open, series });
   for (const kind of ['confirm', 'accept', 'decline', 'cancel'] as const) {
-    const days = daysIn(series, [`${kind}-asked`]).slice(0, datesAtATime);
+    const days = daysIn(series, [`${kind}-asked`]).slice(0, mostPlacesAtOnce);
     if (days[0] !== undefined) asks.push({ id: idOfAsk(kind, days[0], series), kind, days, series });
   }
   return asks;
@@ -67,20 +65,21 @@ export const createSeriesProcess = ({
   promising,
   briefs,
   offers,
+  ownReleases,
   clock,
   log,
 }: {
   readonly handler: CommandHandler<SeriesCommand, SeriesState>;
   readonly requestBooking: Requesting;
   readonly heldLimit: HeldLimit;
-  readonly promising: Pick<Bookings, 'confirmBooking' | 'acceptBooking'> &
-    Pick<Promising, 'declineOfSeries' | 'cancelAsAgreed'>;
+  readonly promising: Pick<Promising, 'confirmTogether' | 'acceptTogether' | 'declineOfSeries' | 'cancelAsAgreed'>;
   readonly briefs: HouseholdBriefs;
   readonly offers: Pick<Offers, 'holdPlaces' | 'releasePlaces'>;
+  readonly ownReleases: OwnWork;
   readonly clock: Clock;
   readonly log: Log;
 }): ProcessManager<SeriesCommand, SeriesState> => {
-  const releaseTogether = releasingTogetherWhenPossible({ offers, log });
+  const endTogether = endingTogether({ offers, ownReleases, log });
 
   /** All dates in one decision of the calendar; undefined where there is no calendar, or nobody to ask for. */
   const holdTogether = async (
@@ -118,36 +117,40 @@ export const createSeriesProcess = ({
     const now = clock();
     const coming = dates.flatMap(({ on, span }) => (span !== undefined && span.from > now ? [{ on, span }] : []));
     const first = coming.reduce((earliest, { span }) => atMost(earliest, span.from), heldUntil(series, now));
+    if (coming.length === 0) return dates.map(() => rejection('time-in-the-past'));
     // Once for all dates, which then do not count against each other, however many come before the last.
-    const enough = coming.length === 0 ? undefined : heldLimit(householdId, seriesId);
-    const placeOfDate =
-      enough === undefined ? await holdTogether(series, coming, first, context) : (): Outcome<Terms> => enough;
-    const request = ({ on, span }: DateToHold) => {
-      const bookingId = bookingOfDate(seriesId, on);
-      return requestBooking(
-        {
-          ...{ bookingId, householdId, offerId, span, requestedBy, placeOfService },
-          ...(resourceId === undefined ? {} : { resourceId }),
-          ...(caregiverJoins === undefined ? {} : { caregiverJoins }),
-          purpose: isRedacted(purpose) ? '' : (purpose ?? ''),
-          partOf: { kind: 'series', id: seriesId },
-          isCounted: true,
-          ...(placeOfDate === undefined ? {} : { place: { answer: placeOfDate(bookingId), heldUntil: first } }),
-        },
-        callOf(context, on),
-      );
-    };
-    const answers = new Map<Day, Outcome<BookingView>>();
-    // Each asks what it costs whom, which is answered one after the other where it counts towards one cap.
-    for (let from = 0; from < coming.length; from += datesAtATime) {
-      const some = coming.slice(from, from + datesAtATime);
-      const outcomes = await Promise.all(some.map(request));
-      some.forEach(({ on }, index) => {
-        const outcome = outcomes[index];
-        if (outcome !== undefined) answers.set(on, outcome);
-      });
-    }
-    return dates.map(({ on }) => answers.get(on) ?? rejection('time-in-the-past'));
+    const bookingIds = coming.map(({ on }) => bookingOfDate(seriesId, on));
+    const asking = { householdId, of: seriesId, bookingIds, heldUntil: first };
+    return heldLimit.within(asking, async (tooMany) => {
+      const placeOfDate =
+        tooMany === undefined ? await holdTogether(series, coming, first, context) : (): Outcome<Terms> => tooMany;
+      const request = ({ on, span }: DateToHold) => {
+        const bookingId = bookingOfDate(seriesId, on);
+        return requestBooking(
+          {
+            ...{ bookingId, householdId, offerId, span, requestedBy, placeOfService },
+            ...(resourceId === undefined ? {} : { resourceId }),
+            ...(caregiverJoins === undefined ? {} : { caregiverJoins }),
+            purpose: isRedacted(purpose) ? '' : (purpose ?? ''),
+            partOf: { kind: 'series', id: seriesId },
+            isCounted: true,
+            ...(placeOfDate === undefined ? {} : { place: { answer: placeOfDate(bookingId), heldUntil: first } }),
+          },
+          callOf(context, on),
+        );
+      };
+      const answers = new Map<Day, Outcome<BookingView>>();
+      // Each asks what it costs whom, which is answered one after the other where it counts towards one cap.
+      for (let from = 0; from < coming.length; from += datesAtATime) {
+        const some = coming.slice(from, from + datesAtATime);
+        const outcomes = await Promise.all(some.map(request));
+        some.forEach(({ on }, index) => {
+          const outcome = outcomes[index];
+          if (outcome !== undefined) answers.set(on, outcome);
+        });
+      }
+      return dates.map(({ on }) => answers.get(on) ?? rejection('time-in-the-past'));
+    });
   };
 
   return createProcessManager<SeriesCommand, SeriesState, SeriesAsk>({
@@ -161,23 +164,33 @@ export const createSeriesProcess = ({
         const { yes: held, no: skipped } = sorted(days, answers);
         return { type: 'RecordAnswers', held, skipped, now: clock() };
       }
-      const each = (ask: (bookingId: BookingView['bookingId'], on: Day) => Promise<Outcome<BookingView>>) =>
-        Promise.all(days.map((on) => ask(bookingOfDate(series.asked.seriesId, on), on)));
+      const { seriesId, resourceId } = series.asked;
       const { days } = ask;
+      const yeses = days.map((on) => ({ bookingId: bookingOfDate(seriesId, on), context: callOf(context, on) }));
+      const bookingIds = yeses.map(({ bookingId }) => bookingId);
+      const endEach = (
+        reason: 'cancelled' | 'declined',
+        end: (bookingId: BookingView['bookingId'], on: Day) => Promise<Outcome<BookingView>>,
+      ) =>
+        endTogether(
+          { resourceId, bookingIds, reason },
+          () => Promise.all(days.map((on) => end(bookingOfDate(seriesId, on), on))),
+          context,
+        );
       switch (ask.kind) {
         case 'confirm': {
-          const answers = await each((bookingId, on) => promising.confirmBooking({ bookingId }, callOf(context, on)));
+          const answers = await promising.confirmTogether(yeses, 'fitting', context);
           const { yes: agreed, no: lost } = sorted(days, answers);
           return { type: 'RecordAgreed', agreed, lost, now: clock() };
         }
         case 'accept':
           // A date that waits for nobody answers no, and stays as it is.
-          await each((bookingId, on) => promising.acceptBooking({ bookingId }, callOf(context, on)));
+          await promising.acceptTogether(yeses, 'fitting', context);
           return { type: 'RecordAccepted', dates: days, now: clock() };
         case 'decline': {
           const { declined } = series;
           const reason = declined?.reason ?? 'other';
-          const answers = await each((bookingId, on) =>
+          const answers = await endEach('declined', (bookingId, on) =>
             promising.declineOfSeries({ bookingId, reason, isCounted: on === declined?.first }, callOf(context, on)),
           );
           const { yes, no } = sorted(days, answers);
@@ -185,16 +198,12 @@ export const createSeriesProcess = ({
         }
         case 'cancel': {
           // What had begun before it was ended, or is over, answers no, and stays what it is.
-          const answers = await each((bookingId, on) => {
+          await endEach('cancelled', (bookingId, on) => {
             const { by, agreedAt } = series.dates.get(on)?.letGo ?? { by: 'caregiver', agreedAt: undefined };
             const charge = chargeOf(series.charges, bookingId);
             const input = { bookingId, by, charge, agreedAt, keepsPlace: true as const };
             return promising.cancelAsAgreed(input, callOf(context, on));
           });
-          const bookingIds = answers.flatMap((it) =>
-            it.accepted && it.value.status === 'cancelled' ? [it.value.bookingId] : [],
-          );
-          await releaseTogether({ resourceId: series.asked.resourceId, bookingIds }, 'cancelled', context);
           return { type: 'RecordCancelled', dates: days, now: clock() };
         }
       }

@@ -1,5 +1,5 @@
 import { RequestSeries, type SeriesView } from '@adempauze/contracts';
-import { dayOf, type Outcome, overlaps, UnavailableError, wallTimeOf } from '@adempauze/kernel';
+import { type CallContext, dayOf, type Outcome, overlaps, UnavailableError, wallTimeOf } from '@adempauze/kernel';
 import { afterEach, expect, test } from '@jest/globals';
 import { at, fatima, householdIdOf, offerIdOf, resourceIdOf, seriesIdOf } from '../examples.fixtures.ts';
 import { openWorld, type World } from '../trial-world.fixtures.ts';
@@ -78,37 +78,25 @@ test('an hour that the clocks skip is named, every other date keeps its time on 
 test('broken off anywhere in a year of dates it goes on by itself, and no date is there twice', async () => {
   const world = await openWithTwo();
   const { api, offers } = world;
-  const fail = (failures: number, at: 'holdPlaces' | 'takePlace') => {
+  // What was done is done; the answer is lost.
+  const losing = <I, V>(failures: number, act: (input: I, context: CallContext) => Promise<V>) => {
     let calls = 0;
-    if (at === 'holdPlaces') {
-      const { holdPlaces } = offers;
-      offers.holdPlaces = async (it, context) => {
-        const answer = await holdPlaces(it, context);
-        calls += 1;
-        // What was held is held; the answer is lost.
-        if (calls <= failures) throw new UnavailableError('offers is down');
-        return answer;
-      };
-      return;
-    }
-    const { takePlace } = offers;
-    offers.takePlace = (it, context) => {
+    return async (input: I, context: CallContext): Promise<V> => {
+      const answer = await act(input, context);
       calls += 1;
-      // In the middle of the second portion, several times.
-      return calls > 50 && calls <= 50 + failures
-        ? Promise.reject(new UnavailableError('offers is down'))
-        : takePlace(it, context);
+      if (calls <= failures) throw new UnavailableError('offers is down');
+      return answer;
     };
   };
   const { seriesId } = series('fatima', [1, 3, 5], '14:00', '17:30');
-  fail(2, 'holdPlaces');
+  offers.holdPlaces = losing(2, offers.holdPlaces);
   await expect(api.requestSeries(series('fatima', [1, 3, 5], '14:00', '17:30'), world.call('ask'))).rejects.toThrow(
     UnavailableError,
   );
   const all = async (status: string) =>
     (await api.findSeries({ seriesId }))?.dates.every((it) => it.status === status) ?? false;
   await world.until(() => all('held'));
-  fail(20, 'takePlace');
+  offers.takePlaces = losing(2, offers.takePlaces);
   await expect(api.confirmSeries({ seriesId }, world.call('yes'))).rejects.toThrow(UnavailableError);
   await world.until(() => all('confirmed'));
   await world.settled();
@@ -119,4 +107,107 @@ test('broken off anywhere in a year of dates it goes on by itself, and no date i
   expect(items).toHaveLength(100);
   expect(hasMore).toBe(true);
   expect((await world.parked.list({ first: 5 })).items).toEqual([]);
+});
+
+test('stopped between the decision of the calendar and the yes of some of its dates, each date that has its place is confirmed once', async () => {
+  const world = await openWithTwo();
+  const { api, store, offers } = world;
+  const { seriesId } = series('fatima', [1, 3, 5], '14:00', '17:30');
+  accepted(await api.requestSeries(series('fatima', [1, 3, 5], '14:00', '17:30'), world.call('ask')));
+  const { append } = store;
+  let yeses = 0;
+  store.append = (stream, events, options) => {
+    if (events.some(({ type }) => type === 'BookingConfirmed')) {
+      yeses += 1;
+      if (yeses > 60 && yeses <= 90) return Promise.reject(new UnavailableError('the store is down'));
+    }
+    return append(stream, events, options);
+  };
+  await expect(api.confirmSeries({ seriesId }, world.call('yes'))).rejects.toThrow(UnavailableError);
+  // All places were there before the first yes was written.
+  expect([...(await offers.occupied(resourceIdOf('worker'))).values()].filter(({ taken }) => taken)).toHaveLength(157);
+  const all = async () => (await api.findSeries({ seriesId }))?.dates.every((it) => it.status === 'confirmed') ?? false;
+  await world.until(all);
+  await world.settled();
+  expect(accepted(await api.confirmSeries({ seriesId }, world.call('yes'))).dates).toHaveLength(157);
+  const { events } = await store.readAll({ categories: ['booking'], maxCount: 1000 });
+  const confirmed = events.flatMap(({ type, stream }) => (type === 'BookingConfirmed' ? [stream] : []));
+  expect([confirmed.length, new Set(confirmed).size]).toEqual([157, 157]);
+  expect((await world.parked.list({ first: 5 })).items).toEqual([]);
+});
+
+const half = { from: '2027-02-01', until: '2027-06-30', weekdays: [2], startsAt: '14:00', endsAt: '17:30' };
+
+test('what is called off or lost while the calendar decides is that date alone, and no place is left behind', async () => {
+  const world = await openWithTwo();
+  const { api, offers } = world;
+  const wanted = series('fatima', [], '', '', { rule: half });
+  const { seriesId } = wanted;
+  const { dates } = accepted(await api.requestSeries(wanted, world.call('ask')));
+  const [lostOne, early, late] = dates.flatMap(({ bookingId }) => bookingId ?? []);
+  if (lostOne === undefined || early === undefined || late === undefined) throw new Error('There are many dates.');
+  const resourceId = resourceIdOf('worker');
+  const cancel = async (bookingId: typeof early) =>
+    void accepted(await api.cancelBooking({ bookingId, by: 'caregiver' }, world.call()));
+  const { takePlaces } = offers;
+  offers.takePlaces = async (it, context) => {
+    await offers.releasePlace({ resourceId, bookingId: lostOne, reason: 'cancelled' }, world.call());
+    await cancel(early);
+    const answer = await takePlaces(it, context);
+    // Before it hears that it has its place.
+    await cancel(late);
+    return answer;
+  };
+  accepted(await api.confirmSeries({ seriesId }, world.call('yes')));
+  await world.settled();
+  const view = await api.findSeries({ seriesId });
+  expect(view?.dates.slice(0, 3).map(({ status, skipped }) => [status, skipped?.code])).toEqual([
+    ['held', 'hold-expired'],
+    ['cancelled', 'hold-expired'],
+    ['cancelled', 'booking-not-held'],
+  ]);
+  expect(new Set(view?.dates.slice(3).map(({ status, skipped }) => `${status} ${skipped}`))).toEqual(
+    new Set(['confirmed null']),
+  );
+  const places = [...(await offers.occupied(resourceId)).values()];
+  expect(places.map(({ taken }) => taken)).toEqual(Array(dates.length - 3).fill(true));
+  expect((await world.parked.list({ first: 5 })).items).toEqual([]);
+});
+
+test('a yes, more dates, an end and the cancelling of one date at the same moment: who is confirmed has a place, and nobody else', async () => {
+  for (const order of [
+    [0, 1, 2, 3],
+    [3, 2, 1, 0],
+    [1, 0, 3, 2],
+    [2, 3, 0, 1],
+  ]) {
+    const world = await openWithTwo();
+    const { api, offers } = world;
+    const wanted = series('fatima', [], '', '', { rule: half });
+    const { seriesId } = wanted;
+    const { dates } = accepted(await api.requestSeries(wanted, world.call('ask')));
+    const [, , , fourth] = dates.flatMap(({ bookingId }) => bookingId ?? []);
+    if (fourth === undefined) throw new Error('There are many dates.');
+    const [until, from] = ['2027-09-30T12:00:00Z', '2027-05-10T12:00:00Z'].map((it) => dayOf(at(it)));
+    if (until === undefined || from === undefined) throw new Error('Two days were named.');
+    const acts = [
+      () => api.confirmSeries({ seriesId }, world.call('yes')),
+      () => api.extendSeries({ seriesId, until, exceptions: [] }, world.call('more')),
+      () => api.endSeries({ seriesId, from, by: 'caregiver' }, world.call('end')),
+      () => api.cancelBooking({ bookingId: fourth, by: 'caregiver' }, world.call('cancel')),
+    ];
+    await Promise.all(order.map((index) => acts[index]?.()));
+    await world.settled();
+    const view = await api.findSeries({ seriesId });
+    const places = await offers.occupied(resourceIdOf('worker'));
+    const seen = view?.dates.flatMap(({ bookingId, status }) => {
+      const place = places.get(bookingId ?? '');
+      return [`${status} ${place === undefined ? 'free' : place.taken ? 'taken' : 'held'}`];
+    });
+    expect([...new Set(seen)].toSorted()).toEqual(expect.arrayContaining(['cancelled free', 'confirmed taken']));
+    expect(seen?.filter((it) => !['cancelled free', 'confirmed taken', 'held held', 'null free'].includes(it))).toEqual(
+      [],
+    );
+    expect((await world.parked.list({ first: 5 })).items).toEqual([]);
+  }
 });

@@ -1,45 +1,24 @@
-import { RequestSeries, type SeriesView } from '@adempauze/contracts';
-import { type Outcome, UnavailableError } from '@adempauze/kernel';
+import { UnavailableError } from '@adempauze/kernel';
 import { afterEach, expect, test } from '@jest/globals';
 import {
   at,
   bookingIdOf,
-  fatima,
   householdIdOf,
   offerIdOf,
   requestOf,
   resourceIdOf,
   seriesIdOf,
 } from '../examples.fixtures.ts';
-import { openWorld, type World } from '../trial-world.fixtures.ts';
+import type { World } from '../trial-world.fixtures.ts';
+import { accepted, openWithFatima, seriesId, told, tuesdays } from './series.fixtures.ts';
 
 const worlds: World[] = [];
-const openWithFatima = async (): Promise<World> => {
-  const world = await openWorld();
-  worlds.push(world);
-  await world.api.registerHousehold(fatima(), world.call());
-  return world;
-};
 afterEach(async () => {
   for (const world of worlds.splice(0)) await world.close();
 });
 
-const seriesId = seriesIdOf('one');
-const tuesdays = (offer = 'block-care', changes: object = {}) =>
-  RequestSeries.parse({
-    ...{ seriesId, householdId: householdIdOf('fatima'), offerId: offerIdOf(offer) },
-    resourceId: resourceIdOf('worker'),
-    rule: { from: '2027-05-04', until: '2027-06-01', startsAt: '13:00', endsAt: '17:00' },
-    ...{ purpose: 'Zwemmen.', placeOfService: 'recipient-home', requestedBy: 'account-fatima', ...changes },
-  });
-const accepted = <V>(outcome: Outcome<V>): V => {
-  if (outcome.accepted) return outcome.value;
-  throw new Error(`It was refused: ${outcome.rejection.code}.`);
-};
-const told = ({ dates }: SeriesView) => dates.map(({ on, status, skipped }) => [on, skipped?.code ?? status]);
-
 test('a weekly series is held, shown with its cost and what is missing, and confirmed with one yes (R17, R46)', async () => {
-  const world = await openWithFatima();
+  const world = await openWithFatima(worlds);
   const { api } = world;
   const taken = { from: at('2027-05-11T12:00:00Z'), until: at('2027-05-11T13:00:00Z') };
   accepted(await api.requestBooking(requestOf(bookingIdOf('other'), { span: taken }), world.call()));
@@ -74,7 +53,7 @@ test('a weekly series is held, shown with its cost and what is missing, and conf
 });
 
 test('asked again it is the same, whatever became of its offer since', async () => {
-  const world = await openWithFatima();
+  const world = await openWithFatima(worlds);
   const { api, offers } = world;
   const asked = tuesdays('meeting-place', { placeOfService: 'provider', caregiverJoins: true });
   const first = accepted(await api.requestSeries(asked, world.call('first')));
@@ -95,7 +74,7 @@ test('asked again it is the same, whatever became of its offer since', async () 
 });
 
 test('one lost date leaves the others; it grows, and it ends early without a loose end', async () => {
-  const world = await openWithFatima();
+  const world = await openWithFatima(worlds);
   const { api } = world;
   accepted(await api.requestSeries(tuesdays('on-acceptance'), world.call()));
   expect(told(accepted(await api.confirmSeries({ seriesId }, world.call()))).map(([, it]) => it)).toEqual(
@@ -135,7 +114,7 @@ test('one lost date leaves the others; it grows, and it ends early without a loo
 });
 
 test('a provider says no to a whole series in one action, with a reason that is read, and it counts as one no (R35)', async () => {
-  const world = await openWithFatima();
+  const world = await openWithFatima(worlds);
   const { api } = world;
   const decline = (reason: 'no-staff' | 'closed' = 'no-staff') => api.declineSeries({ seriesId, reason }, world.call());
   expect(await decline()).toMatchObject({ accepted: false, rejection: { code: 'series-not-found' } });
@@ -159,7 +138,7 @@ test('a provider says no to a whole series in one action, with a reason that is 
 });
 
 test('the places of what ends are freed in one decision; what has begun keeps its own, and a calendar that is away holds nothing up', async () => {
-  const world = await openWithFatima();
+  const world = await openWithFatima(worlds);
   const { api, offers } = world;
   accepted(await api.requestSeries(tuesdays(), world.call()));
   accepted(await api.confirmSeries({ seriesId }, world.call()));
@@ -188,15 +167,21 @@ test('the places of what ends are freed in one decision; what has begun keeps it
 });
 
 test('a no that is broken off goes on by itself', async () => {
-  const world = await openWithFatima();
+  const world = await openWithFatima(worlds);
   const { api, offers } = world;
   accepted(await api.requestSeries(tuesdays('on-acceptance'), world.call()));
   accepted(await api.confirmSeries({ seriesId }, world.call()));
-  const { releasePlace } = offers;
+  const { releasePlace, releasePlaces } = offers;
   let failures = 2;
-  offers.releasePlace = (it, context) => {
-    if (failures === 0) return releasePlace(it, context);
+  offers.releasePlaces = (it, context) => {
+    if (failures === 0) return releasePlaces(it, context);
     failures -= 1;
+    return Promise.reject(new UnavailableError('offers is down'));
+  };
+  let alone = 2;
+  offers.releasePlace = (it, context) => {
+    if (alone === 0) return releasePlace(it, context);
+    alone -= 1;
     return Promise.reject(new UnavailableError('offers is down'));
   };
   await api.declineSeries({ seriesId, reason: 'closed' }, world.call()).catch((error: unknown) => {
@@ -209,13 +194,13 @@ test('a no that is broken off goes on by itself', async () => {
 });
 
 test('broken off between its yes and its dates, it goes on by itself', async () => {
-  const world = await openWithFatima();
+  const world = await openWithFatima(worlds);
   const { api, offers } = world;
   accepted(await api.requestSeries(tuesdays(), world.call()));
-  const { takePlace } = offers;
+  const { takePlaces } = offers;
   let failures = 2;
-  offers.takePlace = (it, context) => {
-    if (failures === 0) return takePlace(it, context);
+  offers.takePlaces = (it, context) => {
+    if (failures === 0) return takePlaces(it, context);
     failures -= 1;
     return Promise.reject(new UnavailableError('offers is down'));
   };
@@ -229,7 +214,7 @@ test('broken off between its yes and its dates, it goes on by itself', async () 
 });
 
 test('nobody in particular is asked, nothing is promised', async () => {
-  const world = await openWithFatima();
+  const world = await openWithFatima(worlds);
   const ask = async (changes: object) => {
     const outcome = await world.api.requestSeries(tuesdays('block-care', changes), world.call());
     return outcome.accepted ? 'accepted' : outcome.rejection.code;

@@ -212,3 +212,85 @@ const tasks = async (world: World, done = false) => {
 const never = (): never => {
   throw new Error('It is not there.');
 };
+
+test('the places of a stay are taken in one decision: all of them, or none where one was lost', async () => {
+  const world = await openWithFatima();
+  const { api, offers, store } = world;
+  const held = accepted(await api.planStay(plan(), world.call('plan')));
+  const last = held.steps.at(-1)?.bookingId ?? bookingIdOf('none');
+  accepted(await offers.releasePlace({ resourceId, bookingId: last, reason: 'cancelled' }, world.call()));
+  const { takePlaces } = offers;
+  let asked = 0;
+  offers.takePlaces = (it, context) => {
+    asked += 1;
+    return takePlaces(it, context);
+  };
+  const lost = accepted(await api.confirmStay({ stayId }, world.call('yes')));
+  expect(lost).toMatchObject({ status: 'ended', endReason: 'step-lost' });
+  expect(told(lost).map((it) => it.split(' ')[0])).toEqual(Array(3).fill('cancelled'));
+  await world.settled();
+  expect(asked).toBe(1);
+  expect((await offers.occupied(resourceId)).size).toBe(0);
+  // Nobody was told of a place, or of a yes, that was taken back at once.
+  const { events } = await store.readAll({ categories: ['resource', 'booking'], maxCount: 100 });
+  const types = new Set(events.map(({ type }) => type));
+  expect([types.has('PlaceTaken'), types.has('BookingConfirmed'), types.has('BookingReserved')]).toEqual(
+    Array(3).fill(false),
+  );
+});
+
+test('one step that says no by itself keeps the others from a place', async () => {
+  const world = await openWithFatima();
+  const { api, offers, store } = world;
+  const held = accepted(await api.planStay(plan(), world.call('plan')));
+  const first = held.steps[0]?.bookingId ?? bookingIdOf('none');
+  const { append } = store;
+  store.append = async (stream, events, options) => {
+    const appended = await append(stream, events, options);
+    // Called off in the moment of the yes: the stay has not heard of it.
+    if (events.some(({ type }) => type === 'StayConfirmed'))
+      accepted(await api.cancelBooking({ bookingId: first, by: 'caregiver' }, world.call()));
+    return appended;
+  };
+  const { takePlaces } = offers;
+  let asked = 0;
+  offers.takePlaces = (it, context) => {
+    asked += 1;
+    return takePlaces(it, context);
+  };
+  const lost = accepted(await api.confirmStay({ stayId }, world.call('yes')));
+  expect(lost).toMatchObject({ status: 'ended', endReason: 'step-lost' });
+  await world.settled();
+  expect(asked).toBe(0);
+  expect((await offers.occupied(resourceId)).size).toBe(0);
+});
+
+test('a stay that waits for the house asks for all of its holds or none, also where one step is near', async () => {
+  const world = await openWithFatima();
+  const { api, offers, store } = world;
+  const { holdPlaces, extendHolds } = offers;
+  offers.holdPlaces = async (it, context) => {
+    const outcome = await holdPlaces(it, context);
+    if (!outcome.accepted) return outcome;
+    const held = outcome.value.held.map((one) => ({ ...one, terms: { ...one.terms, instant: false } }));
+    return { ...outcome, value: { ...outcome.value, held } };
+  };
+  // The first step is tomorrow: its answer is due before that of the others.
+  world.moveTo(at('2027-05-02T09:00:00Z'));
+  accepted(await api.planStay(plan(), world.call('plan')));
+  let asked = 0;
+  offers.extendHolds = async (it, context) => {
+    asked += 1;
+    const last = it.bookingIds.at(-1) ?? bookingIdOf('none');
+    // Lost in the moment of the yes: bookings has not heard of it.
+    accepted(await offers.releasePlace({ resourceId, bookingId: last, reason: 'cancelled' }, world.call()));
+    return extendHolds(it, context);
+  };
+  const lost = accepted(await api.confirmStay({ stayId }, world.call('yes')));
+  expect(lost).toMatchObject({ status: 'ended', endReason: 'step-lost' });
+  expect(asked).toBe(1);
+  await world.settled();
+  const { events } = await store.readAll({ categories: ['booking'], maxCount: 100 });
+  expect(events.map(({ type }) => type)).not.toContain('AcceptanceAsked');
+  expect((await offers.occupied(resourceId)).size).toBe(0);
+});

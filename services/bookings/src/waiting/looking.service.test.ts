@@ -1,8 +1,9 @@
-import { JoinWaitingList, type WaitingView } from '@adempauze/contracts';
-import { hourMs, type Outcome, plusMs, type Span } from '@adempauze/kernel';
+import { JoinWaitingList, type OfferId, type WaitingView } from '@adempauze/contracts';
+import { derivedId, hourMs, type Outcome, plusMs, type Span } from '@adempauze/kernel';
 import { afterEach, expect, test } from '@jest/globals';
 import { at, fatima, householdIdOf, offerIdOf, resourceIdOf, waitingIdOf } from '../examples.fixtures.ts';
 import { openWorld, type World } from '../trial-world.fixtures.ts';
+import { givesFirstTimes } from './first-times.fixtures.ts';
 
 /* What one look finds: as many as fit, beyond what they had before, once more after a refusal, and with few questions. */
 
@@ -38,6 +39,20 @@ const join = async (world: World, word: Family, changes: Partial<JoinWaitingList
     ...{ requestedBy: `account-${word}`, ...changes },
   });
   accepted(await world.api.joinWaitingList(joining, world.call()));
+  world.pass(1000);
+  await world.settled();
+};
+/** Stored before it was refused on joining: it waits for a form at home, at the provider's. */
+const joinedBefore = async (world: World, word: Family, of: OfferId): Promise<void> => {
+  const { store, clock } = world;
+  const joining = JoinWaitingList.parse({
+    ...{ waitingId: waitingIdOf(word), householdId: householdIdOf(word), offerId: of, placeOfService: 'provider' },
+    window: { from: at('2027-06-01T22:00:00Z'), until: at('2028-06-30T22:00:00Z') },
+    requestedBy: `account-${word}`,
+  });
+  const data = { ...joining, form: 'F01', joinedAt: clock() };
+  const joined = { id: derivedId('joined', word), type: 'WaitingJoined', data, metadata: { v: 1, at: clock() } };
+  await store.append(`waiting-${of}`, [joined], { expected: 'any' });
   world.pass(1000);
   await world.settled();
 };
@@ -93,10 +108,7 @@ test('equal wishes whose window has begun ask one question, however long the loo
 
 test('who let pass all the times of an answer is offered what comes after them', async () => {
   const world = await open();
-  const { listTimesWithin } = world.offers;
-  // As many as are asked for, in order of time: so offers answers.
-  world.offers.listTimesWithin = async (it) =>
-    (await listTimesWithin(it)).toSorted((a, b) => (a.span.from < b.span.from ? -1 : 1)).slice(0, it.first);
+  givesFirstTimes(world);
   await join(world, 'anna');
   const long = { from: morning(0).from, until: morning(65).until };
   await world.offers.publishTimes([offerId], resourceId, [long]);
@@ -133,6 +145,7 @@ test('refused for what may pass they are offered that time once it is told again
   // Each of them once: for Bram the same answer is not fetched again.
   expect(held).toBe(2);
   isTooMany = false;
+  world.pass(hourMs);
   await world.offers.publishTimes([offerId], resourceId, [morning(0)], 'told again');
   await world.settled();
   expect(await offersTo(world, 'anna')).toEqual([
@@ -152,13 +165,46 @@ test('two offers of one calendar that each refuse who waits do not hand its room
     if (held > 20) throw new Error('It goes on and on.');
     return holdPlace(it, context);
   };
-  await join(world, 'anna', { placeOfService: 'provider' });
-  await join(world, 'bram', { placeOfService: 'provider', offerId: otherOfferId });
+  await joinedBefore(world, 'anna', offerId);
+  await joinedBefore(world, 'bram', otherOfferId);
   await world.offers.publishTimes([offerId, otherOfferId], resourceId, [morning(0)]);
   await world.settled();
   expect(held).toBe(2);
   expect(await offersTo(world, 'anna')).toEqual([[morning(0).from, 'refused']]);
   expect(await offersTo(world, 'bram', otherOfferId)).toEqual([[morning(0).from, 'refused']]);
   expect((await world.offers.occupied(resourceId)).size).toBe(0);
+  expect((await world.parked.list({ first: 5 })).items).toEqual([]);
+});
+
+test('who waits where its form is never given is refused on joining; stored before, they stay there and keep nobody waiting', async () => {
+  const world = await open();
+  const { api } = world;
+  const refusal = async (changes: Partial<JoinWaitingList>) => {
+    const joining = JoinWaitingList.parse({
+      ...{ waitingId: waitingIdOf('cora'), householdId: householdIdOf('cora'), offerId, placeOfService: 'provider' },
+      window: { from: at('2027-06-01T22:00:00Z'), until: at('2028-06-30T22:00:00Z') },
+      ...{ requestedBy: 'account-cora', ...changes },
+    });
+    const outcome = await api.joinWaitingList(joining, world.call());
+    return outcome.accepted ? undefined : outcome.rejection.code;
+  };
+  expect(await refusal({})).toBe('place-of-service-mismatch');
+  for (const placeOfService of ['recipient-home', 'caregiver-home'] as const)
+    expect(await refusal({ offerId: offerIdOf('guest-house'), placeOfService })).toBe('place-of-service-mismatch');
+  expect((await world.store.read(`waiting-${offerId}`)).events).toEqual([]);
+  expect(await refusal({ offerId: offerIdOf('guest-house') })).toBeUndefined();
+  expect(await refusal({ placeOfService: 'caregiver-home', waitingId: waitingIdOf('at hers') })).toBeUndefined();
+
+  await joinedBefore(world, 'anna', offerId);
+  const kept = { waitingId: waitingIdOf('anna'), householdId: householdIdOf('anna'), requestedBy: 'account-anna' };
+  expect(await refusal(kept)).toBeUndefined();
+  expect(await api.findWaiting({ offerId, waitingId: waitingIdOf('anna') })).toMatchObject({
+    ...{ status: 'waiting', placeOfService: 'provider', caregiverJoins: null },
+  });
+  await join(world, 'bram');
+  await world.offers.publishTimes([offerId], resourceId, [morning(0), morning(1)]);
+  await world.settled();
+  expect((await offersOf(world, 'bram')).map(({ outcome }) => outcome)).toEqual(['offered']);
+  accepted(await api.leaveWaitingList({ offerId, waitingId: waitingIdOf('anna') }, world.call()));
   expect((await world.parked.list({ first: 5 })).items).toEqual([]);
 });

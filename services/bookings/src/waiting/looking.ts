@@ -1,18 +1,34 @@
 import type { OfferId, Offers, PlaceCause, ResourceId, WaitingId } from '@adempauze/contracts';
 import type { Reaction } from '@adempauze/event-bus';
-import { type Clock, derivedId, hourMs, overlaps, plusMs, type Span } from '@adempauze/kernel';
-import { type Entry, goesBefore, isNew, type Place, thinkingIn } from './order.rules.ts';
+import {
+  type Clock,
+  derivedId,
+  type Instant,
+  minuteMs,
+  minutesBetween,
+  overlaps,
+  plusMs,
+  type Span,
+} from '@adempauze/kernel';
+import { type Entry, goesBefore, type Place, shutTo, thinkingIn } from './order.rules.ts';
 import type { WaitingList } from './waiting.decider.ts';
 import type { createWaiting } from './waiting.ts';
 
 /** Times that one question gives; the first that is new to whoever waits is offered. */
 const asked = 60;
-/** Questions in a row for one household, each from where the last one ended: more times than are remembered of anybody. */
-const mostQuestions = 4;
-/** Times that are tried for one household at one look, where others are quicker. */
+/**
+ * Questions in a row for one household that may have nothing of a full answer. An answer is the first time of each day, and
+ * more of the same days as far as it reaches, so what lies between those times is not in it: the first questions each go on
+ * from where the earliest of them is shut until. The last ones each go on beyond the answer, for who may have nothing of
+ * whole months.
+ */
+const mostSteps = 16;
+const mostQuestions = 20;
+/**
+ * Times that are tried for one household at one look, where others are quicker; and noes after which they are tried no more,
+ * also to what was found for others: of many who do not fit, each hears three, and not one for every time that is free.
+ */
 const mostTries = 3;
-/** A refusal may itself have brought the room: what was held is let go. Within this time it is not asked for again (chosen). */
-const restMs = hourMs;
 
 /** Where to look, and for whom: everybody who waits, unless one is named. */
 export type LookAt = {
@@ -48,63 +64,66 @@ export const createLooking = ({
   ): Promise<void> => {
     // One moment for the whole look: where a window has begun, equal wishes still ask the same question.
     const now = clock();
-    /** What was asked and gave nothing: while this look goes on there is only ever less. */
-    const nothingIn = new Set<string>();
-    /** To whom a place was refused at this look, and when it was: asked again the answer would be the same. */
-    const refusedHere = new Map<string, Span[]>();
+    /** What was answered: while this look goes on there is only ever less, so whoever finds nothing in it need not ask. */
+    const answers = new Map<string, readonly Found[]>();
+    /** To whom a place was refused at this look, and which. */
+    const refusedHere = new Map<WaitingId, Span[]>();
+    const isTried = (waitingId: WaitingId) => (refusedHere.get(waitingId)?.length ?? 0) >= mostTries;
     /** Who missed a place that nobody has, since their wish thinks about another: once it lets go of that, it comes again. */
-    const missedHere = new Map<string, Span[]>();
-    const comesAgain = (waitingId: string, time: Span) => missedHere.get(waitingId)?.some((it) => overlaps(it, time));
+    const missedHere = new Map<WaitingId, Span[]>();
+    const comesAgain = (waitingId: WaitingId, time: Span) =>
+      missedHere.get(waitingId)?.some((it) => overlaps(it, time));
 
-    const timesIn = async ({ from, until }: Span, { minMinutes, maxMinutes }: Entry): Promise<Found[]> => {
+    const timesIn = async (
+      { from, until }: Span,
+      { minMinutes, maxMinutes }: Entry,
+      isOpen: (time: Found) => boolean,
+    ): Promise<readonly Found[]> => {
+      if (from >= until) return [];
       const question = [from, until, minMinutes, maxMinutes].join();
-      if (from >= until || nothingIn.has(question)) return [];
+      const known = answers.get(question);
+      // Of an answer that is not full there may be something shorter by now, where somebody has taken what was in it.
+      if (known?.length === 0 || (known !== undefined && known.length >= asked && !known.some(isOpen))) return known;
       const found = await offers.listTimesWithin({
         ...{ offerId, window: { from, until }, minMinutes, maxMinutes, first: asked },
         ...(resourceId === undefined ? {} : { resourceId }),
         // What came may be a part of what they want: before and after it there was room already.
         ...(span === undefined ? {} : { touching: span }),
       });
-      if (found.length === 0) nothingIn.add(question);
+      answers.set(question, found);
       return found;
     };
-    const firstOpen = async (entry: Entry, isOpen: (span: Span) => boolean): Promise<Found | undefined> => {
+    const firstOpen = async (entry: Entry, shut: readonly Span[]): Promise<Found | undefined> => {
+      const isOpen = (time: Found) => !shut.some((it) => overlaps(it, time.span));
       const { until } = entry.window;
       let from = now > entry.window.from ? now : entry.window.from;
       for (let question = 0; question < mostQuestions; question += 1) {
-        const found = await timesIn({ from, until }, entry);
-        const open = found.find((it) => isOpen(it.span));
-        const last = found.at(-1);
-        if (open !== undefined || last === undefined || found.length < asked) return open;
-        from = last.span.until;
+        const found = await timesIn({ from, until }, entry, isOpen);
+        const open = found.find(isOpen);
+        const [first, last] = [found[0], found.at(-1)];
+        if (open !== undefined || first === undefined || last === undefined || found.length < asked) return open;
+        from = question < mostSteps ? shutUntil(first.span, shut) : last.span.until;
       }
       return undefined;
     };
-    /** Times that are not asked for again, for somebody. */
-    const shutTo = ({ waitingId, missed, refused }: Entry): Span[] => [
-      ...(refusedHere.get(waitingId) ?? []),
-      ...(unlessMissed ? missed : []),
-      ...(unlessMissed || cause === 'other-offer'
-        ? refused.filter(({ at }) => at > plusMs(now, -restMs)).map((it) => it.span)
-        : []),
-    ];
 
     for (const { waitingId } of whoWaits(await stateOf(offerId), span, only)) {
       const lost: Span[] = [];
       for (let tries = 0; lost.length < mostTries; tries += 1) {
         const entry = openTo(await stateOf(offerId), waitingId);
-        if (entry === undefined) break;
-        const shut = [...lost, ...shutTo(entry)];
-        const time = await firstOpen(entry, (it) => isNew(entry, it) && !shut.some((other) => overlaps(other, it)));
+        if (entry === undefined || isTried(waitingId)) break;
+        const shut = [...lost, ...shutTo(entry, now), ...(unlessMissed ? entry.missed : [])];
+        const time = await firstOpen(entry, shut);
         if (time === undefined || comesAgain(waitingId, time.span)) break;
         // A time with several places is found as often as it has room, each for somebody else.
         const found = derivedId('room', reaction.commandIdFor('room'), offerId, waitingId, tries);
         const placeId = derivedId(found, time.resourceId, ...edges(time.span));
+        const notFor = [...refusedHere.keys()].filter(isTried);
         const outcome = await waiting.take(
           offerId,
           {
             ...{ type: 'FreePlace', offerId, placeId, resourceId: time.resourceId, span: time.span },
-            ...{ cause, found: true, now: clock() },
+            ...{ cause, found: true, ...(notFor.length > 0 && { notFor }), now: clock() },
           },
           reaction.callFor(`room-${placeId}`),
         );
@@ -122,6 +141,15 @@ export const createLooking = ({
 export type Look = ReturnType<typeof createLooking>;
 type Found = { readonly resourceId: ResourceId; readonly span: Span };
 
+/** Until when nothing as long as this is open, from where it begins: between two times that are shut there may be too little. */
+const shutUntil = (span: Span, shut: readonly Span[]): Instant => {
+  const lengthMs = minutesBetween(span) * minuteMs;
+  let until = span.from;
+  for (const it of shut.toSorted((a, b) => (a.from < b.from ? -1 : 1)))
+    if (it.from < plusMs(until, lengthMs) && it.until > until) until = it.until;
+  return until;
+};
+
 const edges = ({ from, until }: Span) => [from, until] as const;
 
 /** Who could not have it for a reason of their own: where it was gone, that was the reason of the last one. */
@@ -130,7 +158,7 @@ const whoHeard = (place: Place | undefined, answer: 'refused' | 'elsewhere'): Wa
     outcome === answer ? [data.waitingId] : [],
   );
 
-const remember = (all: Map<string, Span[]>, id: string, span: Span): void =>
+const remember = (all: Map<WaitingId, Span[]>, id: WaitingId, span: Span): void =>
   void all.set(id, [...(all.get(id) ?? []), span]);
 
 /** In the order of the list. */

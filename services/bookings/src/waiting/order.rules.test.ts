@@ -19,7 +19,7 @@ const entry = (word: string, changes: Partial<Entry> = {}): Entry => ({
   ...changes,
 });
 const place = (changes: Partial<Place> = {}): Place => ({
-  ...{ placeId: 'place-1', resourceId, span: saturday, freedAt: now, cause: 'times', isFound: true },
+  ...{ placeId: 'place-1', resourceId, span: saturday, freedAt: now, cause: 'times', isFound: true, notFor: [] },
   ...{ status: 'offered', offers: [] },
   ...changes,
 });

@@ -9,8 +9,11 @@ export type Entry = Omit<WaitingData<'WaitingJoined'>, 'joinedAt' | 'since'> & {
   readonly had: readonly Span[];
   /** Times that they were not offered, since their wish thought about another place; the last hundred. */
   readonly missed: readonly Span[];
-  /** Times that they could not have when it was their turn, for a reason that may pass, and when; the last hundred. */
-  readonly refused: readonly { readonly span: Span; readonly at: Instant }[];
+  /**
+   * Times that they could not have when it was their turn, and when; the last 400. `mayPass`: what stood in the way goes by
+   * itself; of any other the offer, or their need, has to change first.
+   */
+  readonly refused: readonly { readonly span: Span; readonly at: Instant; readonly mayPass: boolean }[];
 };
 export type Place = {
   readonly placeId: string;
@@ -20,6 +23,8 @@ export type Place = {
   readonly cause: PlaceCause;
   /** Found by looking for somebody who waits: nobody is asked for a time that they had before. */
   readonly isFound: boolean;
+  /** Who are not asked for it: each heard their noes already at the look that found it. */
+  readonly notFor: readonly string[];
   readonly status: 'offered' | 'taken' | 'gone' | 'nobody';
   /** In the order in which it was offered; the last one is whose turn it is. */
   readonly offers: readonly {
@@ -27,6 +32,8 @@ export type Place = {
     /** `asked`: the booking for it has yet to be held. */
     readonly stage: 'asked' | 'held' | 'over';
     readonly outcome: WaitingOutcome;
+    /** The offer has changed since it was asked: the answer may be of what it was before. */
+    readonly overtaken?: true;
   }[];
 };
 
@@ -83,14 +90,25 @@ export const thinkingIn = (places: ReadonlyMap<string, Place>): ReadonlySet<stri
     ),
   );
 
-/** Whether a time may be offered to them once more. */
-export const isNew = ({ had }: Entry, span: Span): boolean => !had.some((it) => overlaps(it, span));
+/** What may pass needs its time, and can itself have brought the room: within this time it is not asked again (chosen). */
+const restMs = hourMs;
+
+/** Times that were found are not offered to them where they overlap with one of these. */
+export const shutTo = ({ had, refused }: Entry, now: Instant): Span[] => {
+  const restsSince = plusMs(now, -restMs);
+  return [...had, ...refused.filter(({ at, mayPass }) => !mayPass || at > restsSince).map(({ span }) => span)];
+};
+
+/** Whether a time that was found may be offered to them. */
+export const isNew = (entry: Entry, span: Span, now: Instant): boolean =>
+  !shutTo(entry, now).some((it) => overlaps(it, span));
 
 export type Next = { readonly entry: Entry; readonly rule: NextRule; readonly among: number };
 
 /**
- * Who is next for a place: it fits, they have not had it, and have no other offer to think about. The urgent lane first, then
- * whom it fits best, then who has waited longest; with the rule by which they go before the one behind them.
+ * Who is next for a place: it fits, they have not had it nor been refused it, nor heard enough noes at the look that found it,
+ * and have no other offer to think about. The urgent lane first, then whom it fits best, then who has waited longest; with the
+ * rule by which they go before the one behind them.
  */
 export const nextFor = (
   place: Place,
@@ -98,12 +116,12 @@ export const nextFor = (
   places: ReadonlyMap<string, Place>,
   now: Instant,
 ): Next | undefined => {
-  const had = new Set<string>(place.offers.map(({ data }) => data.waitingId));
+  const had = new Set<string>([...place.notFor, ...place.offers.map(({ data }) => data.waitingId)]);
   const thinking = thinkingIn(places);
   const between = orderFor(place, now);
   const [entry, behind, ...others] = [...entries.values()]
     .filter((it) => it.status === 'waiting' && !had.has(it.waitingId) && !thinking.has(it.waitingId))
-    .filter((it) => fitsWish(it, place.span) && (!place.isFound || isNew(it, place.span)))
+    .filter((it) => fitsWish(it, place.span) && (!place.isFound || isNew(it, place.span, now)))
     .toSorted((a, b) => (between(a, b).isFirst ? -1 : 1));
   if (entry === undefined) return undefined;
   if (behind === undefined) return { entry, rule: 'only', among: 1 };

@@ -21,16 +21,17 @@ import { unmetBySourceProjection } from '../unmet-demand/unmet-by-source.ts';
 import { createUnmetDemandApi } from '../unmet-demand/unmet-demand-api.ts';
 import { wishDecider } from '../wish/wish.decider.ts';
 import { wishStream } from '../wish/wish.events.ts';
-import { wishListProjection } from '../wish/wish-list.ts';
+import { livingWishes, wishListProjection } from '../wish/wish-list.ts';
 import { wishReactions } from '../wish/wish-reactions.ts';
 import { createWishes } from '../wish/wishes.ts';
+import { createCorrections } from './corrections.ts';
 import { createFitFacts } from './fit-facts.ts';
 import { createLooking } from './looking.ts';
 import { roomReactions } from './room-reactions.ts';
 import { waitingDecider } from './waiting.decider.ts';
 import { type WaitingData, waitingStream } from './waiting.events.ts';
 import { createWaiting } from './waiting.ts';
-import { waitingListsProjection } from './waiting-lists.ts';
+import { listsOfHousehold, waitingListsProjection } from './waiting-lists.ts';
 import { waitingReactions } from './waiting-reactions.ts';
 
 /* Waiting lists of offers, the wishes that stand on them, and demand that was not met: what is made of places that are not there. */
@@ -79,7 +80,7 @@ export const createWaitingParts = ({
   });
   const fitFacts = createFitFacts({ briefs, offers, db: readModel.db });
   const waiting = createWaiting({
-    ...{ handler: lists, requestBooking, briefs, readModel, fitFacts, underWay, clock, log },
+    ...{ handler: lists, bookings, requestBooking, briefs, readModel, fitFacts, underWay, clock, log },
     claims: (wishId, offer: WaitingData<'PlaceOffered'>, context: CallContext) => wishes.claims(wishId, offer, context),
   });
   const wishes = createWishes({
@@ -97,11 +98,29 @@ export const createWaitingParts = ({
     },
   });
   const look = createLooking({ waiting, offers, clock });
+  const listsOf = async (householdId: string) => {
+    const ofWishes = livingWishes(readModel.db, householdId).map(async (wishId) => {
+      const { state } = await wishHandler.load(wishId);
+      return state === undefined || state.ended !== null ? [] : [...state.lists.values()];
+    });
+    return [...listsOfHousehold(readModel.db, householdId), ...(await Promise.all(ofWishes)).flat()];
+  };
+  const isCorrected = createCorrections({ store, codecs, readModel });
   const reactions: readonly Reactions[] = [
     waitingReactions({ waiting, look, bookings, underWay, clock }),
-    wishReactions({ wishes, lists, takeWaiting: waiting.take, briefs, readModel, underWay, clock }),
+    wishReactions({
+      wishes,
+      lists,
+      takeWaiting: waiting.take,
+      briefs,
+      offers,
+      readModel,
+      isCorrected,
+      underWay,
+      clock,
+    }),
     // After a wish has let go of what it thought about.
-    roomReactions({ look, lists }),
+    roomReactions({ look, lists, listsOf, isCorrected, clock }),
   ];
   return {
     api: { ...waiting.api, ...wishes.api, ...createUnmetDemandApi({ searches, readModel, clock }) },

@@ -106,6 +106,34 @@ test('joining again is the same; another wish with its id is refused; who left d
     .thenRejected('time-in-the-past');
 });
 
+test('one household waits for ten times at one offer, and for another once it left one or its time has passed', () => {
+  const anna = householdIdOf('anna');
+  const joins = Array.from({ length: 10 }, (_, it) => join(`time-${it}`, { householdId: anna }));
+  const history = after(...joins);
+  expect(history).toHaveLength(10);
+  const more = join('more', { householdId: anna });
+  given(...history)
+    .when(more)
+    .thenRejected('waits-too-often');
+  expect(after(...joins, join('bram'))).toHaveLength(11);
+  // Asked again it is the same.
+  expect(after(...joins, ...joins)).toHaveLength(10);
+  const leave: WaitingCommand = { type: 'Leave', waitingId: waitingIdOf('time-3'), now: later };
+  expect(after(...joins, leave, more).at(-1)?.type).toBe('WaitingJoined');
+  const window = { from: at('2027-05-02T22:00:00Z'), until: at('2027-05-03T22:00:00Z') };
+  const soon = join('soon', { householdId: anna, window });
+  const when = at('2027-05-04T08:00:00Z');
+  expect(after(soon, ...joins.slice(1), { ...more, now: when }).at(-1)?.type).toBe('WaitingJoined');
+});
+
+test('who heard their noes at the look that found it is not asked for a place; nor when another lets it go', () => {
+  const notFor = [waitingIdOf('anna')];
+  const found = { ...free(), found: true, notFor } as WaitingCommand;
+  const passed = after(join('anna'), join('bram', {}, later), found, passOn('bram', '2027-05-01T13:00:00Z'));
+  expect(offeredTo(passed)).toEqual([waitingIdOf('bram')]);
+  expect(passed.at(-1)).toMatchObject({ type: 'PlaceClosed', data: { why: 'nobody' } });
+});
+
 test('what they let pass is remembered as had; what they were refused is not, and a place that was gone as neither', () => {
   const offer = { placeId: 'place-1', waitingId: waitingIdOf('anna'), now: later };
   const annaAfter = (answer: WaitingCommand) =>

@@ -1,10 +1,4 @@
-import {
-  BookingId,
-  type JoinWaitingList,
-  type PlaceCause,
-  type ResourceId,
-  type WaitingId,
-} from '@adempauze/contracts';
+import { BookingId, formOf, type JoinWaitingList, type WaitingId } from '@adempauze/contracts';
 import {
   accept,
   type Decider,
@@ -15,8 +9,8 @@ import {
   plusMs,
   type Rejection,
   reject,
-  type Span,
 } from '@adempauze/kernel';
+import { forgetRefused, lifted, mayLift, timePassed } from './answers.rules.ts';
 import { type Entry, nextFor, type Place } from './order.rules.ts';
 import type { WaitingData, WaitingEvent } from './waiting.events.ts';
 
@@ -24,8 +18,8 @@ import type { WaitingData, WaitingEvent } from './waiting.events.ts';
 export const thinkMs = 4 * hourMs;
 /** Places of which nothing more is to be decided that are remembered, for who asks why. */
 const keptPlaces = 50;
-/** Times that somebody was offered that are remembered, so that they are not asked again. */
-const keptTimes = 100;
+/** Times that one household waits for at one offer (chosen): each is looked for by itself. */
+const mostPerHousehold = 10;
 
 /** Somebody who joins; with what is known beside it, and the wish that they do it for. */
 export type Joining = JoinWaitingList &
@@ -37,25 +31,20 @@ export type WaitingCommand = { readonly now: Instant } & (
   | { readonly type: 'Leave'; readonly waitingId: WaitingId; readonly why?: 'elsewhere' }
   /** Into the urgent lane. */
   | { readonly type: 'Raise'; readonly waitingId: WaitingId }
-  | {
-      readonly type: 'FreePlace';
-      readonly offerId: WaitingData<'PlaceFreed'>['offerId'];
-      readonly placeId: string;
-      readonly resourceId: ResourceId;
-      readonly span: Span;
-      /** Absent: a booking ended or moved. */
-      readonly cause?: PlaceCause;
-      /** By looking for somebody who waits. */
-      readonly found?: true;
-    }
+  | ({ readonly type: 'FreePlace' } & Omit<WaitingData<'PlaceFreed'>, 'freedAt'>)
   | ({ readonly type: 'RecordHeld' } & OfOffer)
-  /** `place-gone`: the place itself is no longer there; `forgotten`: the household is not; `elsewhere`: a wish is busy. */
+  /**
+   * `place-gone`: the place itself is no longer there; `forgotten`: the household is not; `elsewhere`: a wish is busy;
+   * `may-pass`: what stands in the way goes by itself.
+   */
   | ({
       readonly type: 'RecordRefused';
-      readonly because: 'place-gone' | 'forgotten' | 'elsewhere' | 'other';
+      readonly because: 'place-gone' | 'forgotten' | 'elsewhere' | 'may-pass' | 'other';
     } & OfOffer)
   | ({ readonly type: 'TakeOffer' } & OfOffer)
   | ({ readonly type: 'PassOn'; readonly why: 'declined' | 'silent' } & OfOffer)
+  /** The offer may suit more than it did; or one household, that is then named. */
+  | ({ readonly type: 'LiftRefusals' } & Omit<WaitingData<'RefusalsLifted'>, 'liftedAt'>)
   /** Nothing new: the process looks at what is still outstanding. */
   | { readonly type: 'GoOn' }
 );
@@ -66,7 +55,9 @@ export type WaitingList = {
   readonly places: ReadonlyMap<string, Place>;
 };
 
-export type WaitingRejection = Rejection<'already-exists' | 'waiting-not-found' | 'time-in-the-past'>;
+export type WaitingRejection = Rejection<
+  'already-exists' | 'waiting-not-found' | 'time-in-the-past' | 'place-of-service-mismatch' | 'waits-too-often'
+>;
 
 /**
  * Who waits for an offer (R35, issue 5). A freed place is offered to one household at a time, by rules that everybody can
@@ -95,10 +86,10 @@ export const waitingDecider: Decider<WaitingCommand, WaitingList, WaitingEvent, 
         break;
       }
       case 'PlaceFreed': {
-        const { placeId, resourceId, span, freedAt, cause = 'booking', found = false } = data;
+        const { placeId, resourceId, span, freedAt, cause = 'booking', found = false, notFor = [] } = data;
         const over = [...places.values()].filter(({ status }) => status !== 'offered');
         for (const old of over.slice(0, Math.max(0, over.length - keptPlaces))) places.delete(old.placeId);
-        const known = { placeId, resourceId, span, freedAt, cause, isFound: found };
+        const known = { placeId, resourceId, span, freedAt, cause, isFound: found, notFor };
         places.set(placeId, { ...known, status: 'offered', offers: [] });
         break;
       }
@@ -120,10 +111,12 @@ export const waitingDecider: Decider<WaitingCommand, WaitingList, WaitingEvent, 
       case 'OfferPassed': {
         change(places, data.placeId, (it) => withLast(it, { stage: 'over', outcome: data.why }));
         const entry = entries.get(data.waitingId);
-        const span = places.get(data.placeId)?.span;
-        if (entry && span) entries.set(data.waitingId, { ...entry, ...timePassed(entry, data, span) });
+        const place = places.get(data.placeId);
+        if (entry && place) entries.set(data.waitingId, { ...entry, ...timePassed(entry, data, place) });
         break;
       }
+      case 'RefusalsLifted':
+        return lifted(entries, places, data.waitingId);
       case 'PlaceClosed':
         if (data.why === 'gone') forgetRefused(entries, places.get(data.placeId));
         change(places, data.placeId, (it) => ({ ...it, status: data.why }));
@@ -150,10 +143,10 @@ export const waitingDecider: Decider<WaitingCommand, WaitingList, WaitingEvent, 
         return accept({ type: 'WaitingRaised', data: { offerId, waitingId, householdId, raisedAt: now } });
       }
       case 'FreePlace': {
-        const { offerId, placeId, resourceId, span, cause, found } = command;
+        const { type: _free, now: freedAt, ...known } = command;
+        const { offerId, placeId, span } = known;
         if (state.places.has(placeId) || span.from <= now) return accept();
-        const known = { offerId, placeId, resourceId, span, ...(cause && { cause }), ...(found && { found }) };
-        const freed: WaitingEvent = { type: 'PlaceFreed', data: { ...known, freedAt: now } };
+        const freed: WaitingEvent = { type: 'PlaceFreed', data: { ...known, freedAt } };
         const next = offerNext(waitingDecider.evolve(state, freed), offerId, placeId, now);
         // What nobody waits for is no business of the list.
         return next.type === 'PlaceOffered' ? accept<WaitingEvent>(freed, next) : accept();
@@ -175,7 +168,13 @@ export const waitingDecider: Decider<WaitingCommand, WaitingList, WaitingEvent, 
         return accept<WaitingEvent>(taken, ...(entry.status === 'waiting' ? [left(entry, 'served', now)] : []));
       }
       case 'PassOn':
-        return passOn(state, command, command.why, now, false);
+        return passOn(state, command, command.why, now);
+      case 'LiftRefusals': {
+        const { offerId, waitingId } = command;
+        if (!mayLift(state.entries, state.places, waitingId)) return accept();
+        const data = { offerId, ...(waitingId && { waitingId }), liftedAt: now };
+        return accept({ type: 'RefusalsLifted', data });
+      }
       case 'GoOn':
         return accept();
     }
@@ -188,20 +187,25 @@ export const liveOffer = ({ places }: WaitingList, { placeId, waitingId }: OfOff
   return last?.data.waitingId === waitingId && last.outcome === 'offered' ? last : undefined;
 };
 
+/** What somebody asks who joins, beside the time. */
+const asked = ['householdId', 'minMinutes', 'maxMinutes', 'lane', 'placeOfService', 'caregiverJoins'] as const;
+
 const join = (state: WaitingList, data: Joining, now: Instant): Decision<WaitingEvent, WaitingRejection> => {
   const known = state.entries.get(data.waitingId);
   if (known !== undefined) {
+    const { from, until } = known.window;
     const isSame =
-      known.householdId === data.householdId &&
-      known.window.from === data.window.from &&
-      known.window.until === data.window.until &&
-      known.minMinutes === data.minMinutes &&
-      known.maxMinutes === data.maxMinutes &&
-      known.lane === data.lane &&
-      known.placeOfService === data.placeOfService;
+      asked.every((it) => known[it] === data[it]) && from === data.window.from && until === data.window.until;
     return isSame ? accept() : reject('already-exists');
   }
+  // Its form stays what it is, so that it could never be served. Whatever else an offer lacks it may have tomorrow.
+  if (data.form !== undefined && formOf(data.form).atHome !== (data.placeOfService !== 'provider'))
+    return reject('place-of-service-mismatch');
   if (data.window.until <= now) return reject('time-in-the-past');
+  const waits = [...state.entries.values()].filter(
+    (it) => it.householdId === data.householdId && it.status === 'waiting' && it.window.until > now,
+  );
+  if (waits.length >= mostPerHousehold) return reject('waits-too-often', { most: mostPerHousehold });
   return accept({ type: 'WaitingJoined', data: { ...data, joinedAt: now } });
 };
 
@@ -217,7 +221,7 @@ const refused = (
   now: Instant,
 ): Decision<WaitingEvent, WaitingRejection> => {
   const entry = state.entries.get(of.waitingId);
-  const passed = passOn(state, of, because === 'elsewhere' ? because : 'refused', now, because === 'place-gone');
+  const passed = passOn(state, of, because === 'elsewhere' ? because : 'refused', now, because);
   if (!passed.accepted || passed.events.length === 0 || because !== 'forgotten' || entry?.status !== 'waiting') {
     return passed;
   }
@@ -229,16 +233,18 @@ const passOn = (
   of: OfOffer,
   why: WaitingData<'OfferPassed'>['why'],
   now: Instant,
-  gone: boolean,
+  because?: Extract<WaitingCommand, { type: 'RecordRefused' }>['because'],
 ): Decision<WaitingEvent, WaitingRejection> => {
   const offer = liveOffer(state, of);
   if (offer === undefined) return accept();
   const { offerId, placeId, waitingId } = offer.data;
-  const passed: WaitingEvent = { type: 'OfferPassed', data: { offerId, placeId, waitingId, why, passedAt: now } };
+  const mayPass = because === 'may-pass' && { mayPass: true as const };
+  const data = { offerId, placeId, waitingId, why, ...mayPass, passedAt: now };
+  const passed: WaitingEvent = { type: 'OfferPassed', data };
   const closed: WaitingEvent = { type: 'PlaceClosed', data: { offerId, placeId, why: 'gone', closedAt: now } };
   return accept<WaitingEvent>(
     passed,
-    gone ? closed : offerNext(waitingDecider.evolve(state, passed), offerId, placeId, now),
+    because === 'place-gone' ? closed : offerNext(waitingDecider.evolve(state, passed), offerId, placeId, now),
   );
 };
 
@@ -264,25 +270,6 @@ const offerNext = (
   const bookingId = BookingId.parse(derivedId('waiting', offerId, placeId, waitingId));
   const offer = { offerId, placeId, waitingId, householdId, bookingId, until, why };
   return { type: 'PlaceOffered', data: { ...offer, offeredAt: now } };
-};
-
-/** What they let pass is not offered again. What they were refused may be: what stood in the way today may not tomorrow. */
-const timePassed = (
-  { had, missed, refused: before }: Entry,
-  { why, passedAt }: WaitingData<'OfferPassed'>,
-  span: Span,
-): Partial<Entry> => {
-  if (why === 'refused') return { refused: [...before.slice(1 - keptTimes), { span, at: passedAt }] };
-  if (why === 'elsewhere') return { missed: [...missed.slice(1 - keptTimes), span] };
-  return { had: [...had.slice(1 - keptTimes), span] };
-};
-
-/** A place that somebody else had already was not refused for a reason of their own. */
-const forgetRefused = (entries: Map<string, Entry>, place: Place | undefined): void => {
-  const last = place?.offers.at(-1);
-  const entry = last && entries.get(last.data.waitingId);
-  if (entry === undefined || last?.outcome !== 'refused') return;
-  entries.set(entry.waitingId, { ...entry, refused: entry.refused.slice(0, -1) });
 };
 
 const change = (places: Map<string, Place>, placeId: string, to: (it: Place) => Place): void => {

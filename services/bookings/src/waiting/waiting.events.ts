@@ -33,6 +33,8 @@ export const WaitingEvent = z.discriminatedUnion('type', [
     maxMinutes: z.int(),
     lane: Lane,
     placeOfService: PlaceOfService,
+    /** The caregiver comes along (R24); absent: as the offer is meant. */
+    caregiverJoins: z.boolean().optional(),
     requestedBy: AccountId,
     /** What is waited for, and where the recipient lives: demand that is not met is counted by it (R35). */
     form: FormId.optional(),
@@ -62,6 +64,8 @@ export const WaitingEvent = z.discriminatedUnion('type', [
     cause: PlaceCause.optional(),
     /** Found by looking for somebody who waits; nobody is asked for a time that they had before. */
     found: z.literal(true).optional(),
+    /** Who are not asked for it: they heard their noes at the look that found it. */
+    notFor: z.array(WaitingId).optional(),
     freedAt: Instant,
   }),
   /** To one household, as a booking held for it until then. */
@@ -82,8 +86,15 @@ export const WaitingEvent = z.discriminatedUnion('type', [
     waitingId: WaitingId,
     /** `elsewhere`: the wish thought about another place, or had found one. */
     why: z.enum(['declined', 'silent', 'refused', 'elsewhere']),
+    /** Of a refusal: what stood in the way goes by itself. Absent: not before the offer, or their need, changes. */
+    mayPass: z.literal(true).optional(),
     passedAt: Instant,
   }),
+  /**
+   * The offer may suit more than it did, or what one household needs is otherwise: who was refused may be offered those times
+   * once more. Without `waitingId`: all of them.
+   */
+  event('RefusalsLifted', { ...about, waitingId: WaitingId.optional(), liftedAt: Instant }),
   /** `gone`: somebody else had it meanwhile, or its time has come. `nobody`: it fits nobody who waits. */
   event('PlaceClosed', { ...ofPlace, why: z.enum(['gone', 'nobody']), closedAt: Instant }),
 ]);

@@ -57,6 +57,7 @@ const answers = [
   { type: 'PassOn', why: 'silent' },
   { type: 'RecordRefused', because: 'place-gone' },
   { type: 'RecordRefused', because: 'other' },
+  { type: 'RecordRefused', because: 'may-pass' },
   { type: 'RecordRefused', because: 'elsewhere' },
   { type: 'RecordRefused', because: 'forgotten' },
 ] as const;
@@ -76,6 +77,10 @@ const step: fc.Arbitrary<WaitingCommand | Answer> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({ type: fc.constantFrom('Leave' as const, 'Raise' as const), waitingId, now: moment }),
   },
+  {
+    weight: 1,
+    arbitrary: moment.map((now): WaitingCommand => ({ type: 'LiftRefusals', offerId, now })),
+  },
 );
 const commandOf = (it: WaitingCommand | Answer, { places }: WaitingList): WaitingCommand => {
   if ('type' in it) return it;
@@ -87,22 +92,23 @@ const commandOf = (it: WaitingCommand | Answer, { places }: WaitingList): Waitin
 };
 
 /** Whom a place could be offered to: asked of the state in words of its own. */
-const couldHave = ({ entries, places }: WaitingList, place: Place) =>
+const couldHave = ({ entries, places }: WaitingList, place: Place, now: Instant) =>
   [...entries.values()].filter(
     (it) =>
       it.status === 'waiting' &&
       fitsWish(it, place.span) &&
       !thinkingIn(places).has(it.waitingId) &&
       !place.offers.some(({ data }) => data.waitingId === it.waitingId) &&
-      (!place.isFound || isNew(it, place.span)),
+      (!place.isFound || isNew(it, place.span, now)),
   );
 
 test('in every order: one at a time, nobody asked twice for a time, no place lost, and always to who is first by the rules', () => {
-  const seen = { offered: 0, found: 0, nobody: 0, passed: 0 };
+  const seen = { offered: 0, found: 0, nobody: 0, passed: 0, refused: 0, lifted: 0 };
   fc.assert(
     fc.property(fc.array(step, { minLength: 5, maxLength: 45 }), (steps) => {
       const history: WaitingEvent[] = [];
       const said = new Map<string, Span[]>();
+      let heard: { readonly who: string; readonly span: Span }[] = [];
       for (const next of steps) {
         const now = fold(waitingDecider, history);
         const decision = waitingDecider.decide(commandOf(next, now), now);
@@ -116,13 +122,15 @@ test('in every order: one at a time, nobody asked twice for a time, no place los
             const place = before.places.get(event.data.placeId);
             const chosen = before.entries.get(event.data.waitingId);
             if (place === undefined || chosen === undefined) return false;
-            const candidates = couldHave(before, place);
+            const candidates = couldHave(before, place, event.data.offeredAt);
             if (!candidates.includes(chosen) || event.data.why?.among !== candidates.length) return false;
             const goesFirst = orderFor(place, event.data.offeredAt);
             if (candidates.some((it) => it !== chosen && goesFirst(it, chosen).isFirst)) return false;
             // Of their own answers, not of what the state remembers.
             const isAgain = (said.get(chosen.waitingId) ?? []).some((it) => overlaps(it, place.span));
             if (place.isFound && isAgain) return false;
+            const isNo = heard.some(({ who, span: no }) => who === chosen.waitingId && overlaps(no, place.span));
+            if (place.isFound && isNo) return false;
             if (place.isFound) seen.found += 1;
           }
           if (event.type === 'OfferPassed' && (event.data.why === 'declined' || event.data.why === 'silent')) {
@@ -130,10 +138,21 @@ test('in every order: one at a time, nobody asked twice for a time, no place los
             const place = before.places.get(event.data.placeId);
             if (place) said.set(event.data.waitingId, [...(said.get(event.data.waitingId) ?? []), place.span]);
           }
+          if (event.type === 'OfferPassed' && event.data.why === 'refused' && !event.data.mayPass) {
+            seen.refused += 1;
+            const place = before.places.get(event.data.placeId);
+            const isGone = decision.events.some((it) => it.type === 'PlaceClosed' && it.data.why === 'gone');
+            if (place && !isGone && !place.offers.at(-1)?.overtaken)
+              heard.push({ who: event.data.waitingId, span: place.span });
+          }
+          if (event.type === 'RefusalsLifted') {
+            seen.lifted += 1;
+            heard = [];
+          }
           if (event.type === 'PlaceClosed' && event.data.why === 'nobody') {
             seen.nobody += 1;
             const place = before.places.get(event.data.placeId);
-            if (place === undefined || couldHave(before, place).length > 0) return false;
+            if (place === undefined || couldHave(before, place, event.data.closedAt).length > 0) return false;
           }
           const open = [...state.places.values()].flatMap((place) =>
             place.offers.filter(({ outcome }) => outcome === 'offered').map(({ data }) => data.waitingId),

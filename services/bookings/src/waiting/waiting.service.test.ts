@@ -141,6 +141,50 @@ test('broken off before the place was held for who it is offered to, it goes on 
   expect((await world.parked.list({ first: 5 })).items).toEqual([]);
 });
 
+test('whose time to answer passed before their place could be held is passed over; the list goes on, and others can join', async () => {
+  const world = await openFull();
+  const { api, offers } = world;
+  const { holdPlace } = offers;
+  let isDown = true;
+  offers.holdPlace = async (it, context) => {
+    if (isDown) throw new UnavailableError('offers is down');
+    // As offers does: nothing is held until a moment that has passed.
+    if (it.expiresAt <= world.clock()) return { accepted: false, rejection: { code: 'hold-expired', facts: {} } };
+    return holdPlace(it, context);
+  };
+  accepted(await api.cancelBooking({ bookingId, by: 'caregiver' }, world.call()));
+  await world.until(async () => (await api.findWaitingList({ offerId })).places.length === 1);
+  world.pass(5 * hourMs);
+  isDown = false;
+  accepted(await api.joinWaitingList({ ...wish('fatima'), minMinutes: 600, maxMinutes: 700 }, world.call()));
+  await isOffered(world, 'anna');
+  const [toAnna] = (await waitingOf(world, 'anna')).offers;
+  expect(toAnna).toMatchObject({ span: afternoon, outcome: 'offered', until: plusMs(world.clock(), 4 * hourMs) });
+  expect((await waitingOf(world, 'cora')).offers).toMatchObject([{ outcome: 'refused' }]);
+  await world.settled();
+  expect((await world.parked.list({ first: 5 })).items).toEqual([]);
+});
+
+test('a booking that is there already is found, also when the time to answer has passed meanwhile', async () => {
+  const world = await openFull();
+  const { api, store } = world;
+  const { append } = store;
+  let isLost = true;
+  // Held and written, and broken off before the list heard of it.
+  store.append = async (stream, events, options) => {
+    if (isLost && events.some(({ type }) => type === 'OfferHeld')) {
+      world.pass(5 * hourMs);
+      isLost = false;
+      throw new UnavailableError('the log is down');
+    }
+    return append(stream, events, options);
+  };
+  accepted(await api.cancelBooking({ bookingId, by: 'caregiver' }, world.call()));
+  await isOffered(world, 'anna');
+  // They were asked, and said nothing in time.
+  expect((await waitingOf(world, 'cora')).offers).toMatchObject([{ outcome: 'silent' }]);
+});
+
 test('who leaves is asked no more', async () => {
   const world = await openFull();
   const left = await world.api.leaveWaitingList({ offerId, waitingId: waitingIdOf('cora') }, world.call());

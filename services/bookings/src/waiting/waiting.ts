@@ -2,6 +2,8 @@ import type { Bookings, OfferId, WaitingListView, WaitingView, WishId } from '@a
 import { type Ask, createProcessManager, type Log } from '@adempauze/event-bus';
 import type { CommandHandler, ReadModel } from '@adempauze/event-store';
 import type { CallContext, Clock, Outcome } from '@adempauze/kernel';
+import type { BookingCommand } from '../booking/booking.decider.ts';
+import type { BookingState } from '../booking/booking.state.rules.ts';
 import { callOf, rejection } from '../calls.ts';
 import type { HouseholdBriefs } from '../requesting/household-brief.ts';
 import type { Requesting } from '../requesting/request-booking.ts';
@@ -21,6 +23,13 @@ const placeIsGone = new Set([
   'time-in-the-past',
   'calendar-busy',
 ]);
+/** Refusals of which the reason goes by itself; for any other the offer, or what they need, has to change first. */
+const mayPass = new Set(['too-many-holds', 'household-not-found']);
+const reasonOf = (code: string) => {
+  if (placeIsGone.has(code)) return 'place-gone';
+  if (code === 'person-forgotten') return 'forgotten';
+  return mayPass.has(code) ? 'may-pass' : 'other';
+};
 
 type OfferAsk = Ask & { readonly place: Place; readonly offer: WaitingData<'PlaceOffered'>; readonly entry: Entry };
 
@@ -35,6 +44,7 @@ const asksOf = ({ places, entries }: WaitingList): OfferAsk[] =>
 
 export const createWaiting = ({
   handler,
+  bookings,
   requestBooking,
   briefs,
   readModel,
@@ -45,6 +55,7 @@ export const createWaiting = ({
   log,
 }: {
   readonly handler: CommandHandler<WaitingCommand, WaitingList>;
+  readonly bookings: Pick<CommandHandler<BookingCommand, BookingState>, 'load'>;
   readonly requestBooking: Requesting;
   readonly briefs: HouseholdBriefs;
   readonly readModel: Pick<ReadModel, 'db' | 'waitFor'>;
@@ -61,12 +72,16 @@ export const createWaiting = ({
     async perform({ place, offer, entry }, context) {
       const { placeId, waitingId, bookingId, until, offerId, householdId } = offer;
       const { resourceId, span } = place;
-      const { placeOfService, requestedBy, wishId } = entry;
+      const { placeOfService, caregiverJoins, requestedBy, wishId } = entry;
+      // They never heard of it while it was theirs, and nothing is held until then any more: the next, and not stuck here.
+      if (until <= clock() && (await bookings.load(bookingId)).state === undefined)
+        return { type: 'RecordRefused', placeId, waitingId, because: 'may-pass', now: clock() };
       if (wishId !== undefined && !(await claims(wishId, offer, callOf(context, 'claim'))))
         return { type: 'RecordRefused', placeId, waitingId, because: 'elsewhere', now: clock() };
       const outcome = await requestBooking(
         {
           ...{ bookingId, householdId, offerId, resourceId, span, placeOfService, requestedBy, purpose: '' },
+          ...(caregiverJoins === undefined ? {} : { caregiverJoins }),
           ...{ partOf: { kind: 'waiting', id: offerId }, holdUntil: until },
           // That they wait is counted already (R35).
           isDemand: false,
@@ -75,8 +90,7 @@ export const createWaiting = ({
       );
       if (outcome.accepted) return { type: 'RecordHeld', placeId, waitingId, now: clock() };
       const { code } = outcome.rejection;
-      const because = placeIsGone.has(code) ? 'place-gone' : code === 'person-forgotten' ? 'forgotten' : 'other';
-      return { type: 'RecordRefused', placeId, waitingId, because, now: clock() };
+      return { type: 'RecordRefused', placeId, waitingId, because: reasonOf(code), now: clock() };
     },
   });
   const take = (offerId: string, command: WaitingCommand, context: CallContext) =>
@@ -150,6 +164,7 @@ export const viewOf = (entry: Entry, { entries, places }: WaitingList, now: stri
   const isOver = status === 'waiting' && entry.window.until <= now;
   return {
     ...rest,
+    caregiverJoins: entry.caregiverJoins ?? null,
     status: isOver ? 'over' : status,
     ...(status === 'waiting'
       ? { aheadUrgent, aheadLonger: ahead.length - aheadUrgent }
@@ -166,9 +181,11 @@ const listView = (offerId: OfferId, state: WaitingList, now: string): WaitingLis
     .map((it) => viewOf(it, state, now)),
   places: [...state.places.values()].toReversed().map(({ resourceId, span, freedAt, cause, status, offers }) => ({
     ...{ resourceId, span, freedAt, cause, status },
-    offeredTo: offers.flatMap(({ data: { waitingId, why = null }, outcome }) => {
+    offeredTo: offers.flatMap(({ data: { waitingId, why = null }, stage, outcome }) => {
       const entry = state.entries.get(waitingId);
-      return entry === undefined ? [] : [{ waitingId, lane: entry.lane, since: entry.since, outcome, why }];
+      // A provider that changes whom it takes in would read in a no what somebody needs; what is not held yet may become one.
+      if (entry === undefined || stage === 'asked' || outcome === 'refused') return [];
+      return [{ waitingId, lane: entry.lane, since: entry.since, outcome, why }];
     }),
   })),
 });

@@ -39,6 +39,16 @@ export const wishesOfHousehold = (db: ReadDatabase, householdId: string): WishId
     .all('SELECT wishId FROM wishes WHERE householdId = ? ORDER BY madeAt DESC, wishId LIMIT 50', householdId)
     .map((row) => Row.parse(row).wishId);
 
+/** All of which it is not known that they ended. */
+export const livingWishes = (db: ReadDatabase, householdId: string): WishId[] =>
+  db
+    .all(
+      `SELECT wishId FROM wishes WHERE householdId = ? AND EXISTS (SELECT 1 FROM wished_forms f WHERE f.wishId = wishes.wishId)
+       ORDER BY madeAt, wishId`,
+      householdId,
+    )
+    .map((row) => Row.parse(row).wishId);
+
 /** Wishes for a form whose time has not passed; those of which it is not yet known that they ended, too. */
 export const wishesForForm = (db: ReadDatabase, form: string, now: Instant): WishId[] =>
   db

@@ -1,28 +1,30 @@
-import { integrationEvents, OfferId, type WishId } from '@adempauze/contracts';
+import { formOf, integrationEvents, OfferId, type Offers, type OfferView, type WishId } from '@adempauze/contracts';
 import { parseOpen, type Reaction, type Reactions } from '@adempauze/event-bus';
 import type { CommandHandler, ReadModel, SourceEvent } from '@adempauze/event-store';
 import { type Clock, derivedId, Instant } from '@adempauze/kernel';
+import { travelKm } from '@adempauze/places';
 import { z } from 'zod';
 import { householdsOfPerson } from '../households/households-by-account.ts';
 import type { HouseholdBriefs } from '../requesting/household-brief.ts';
 import type { UnderWay } from '../under-way.ts';
+import type { Corrections } from '../waiting/corrections.ts';
 import type { WaitingCommand, WaitingList } from '../waiting/waiting.decider.ts';
-import { wishesForForm, wishesOfHousehold } from './wish-list.ts';
+import { hasListToSpare, mayFind, type Wish } from './wish.decider.ts';
+import { livingWishes, wishesForForm } from './wish-list.ts';
 import type { TakeWaiting, Wishes } from './wishes.ts';
-
-/** What offers says that a wish acts on. */
-export const wishIncomingTypes = ['offers.offer-published.v1'] as const;
 
 const Ended = z.object({ householdId: z.string(), from: Instant });
 const Answered = z.object({ offerId: OfferId, placeId: z.string(), waitingId: z.string() });
 
-/** How a wish hears what became of a place that it was offered, and of offers that are new. */
+/** How a wish hears what became of a place that it was offered, and of offers that are new, or may suit more than before. */
 export const wishReactions = ({
   wishes,
   lists,
   takeWaiting,
   briefs,
+  offers,
   readModel,
+  isCorrected,
   underWay,
   clock,
 }: {
@@ -30,7 +32,9 @@ export const wishReactions = ({
   readonly lists: Pick<CommandHandler<WaitingCommand, WaitingList>, 'load'>;
   readonly takeWaiting: TakeWaiting;
   readonly briefs: HouseholdBriefs;
+  readonly offers: Pick<Offers, 'findOffer'>;
   readonly readModel: Pick<ReadModel, 'db'>;
+  readonly isCorrected: Corrections;
   readonly underWay: UnderWay;
   readonly clock: Clock;
 }): Reactions => {
@@ -70,10 +74,37 @@ export const wishReactions = ({
     isOver: (windowFrom: Instant) => boolean,
     reaction: Reaction,
   ): Promise<void> => {
-    for (const wishId of wishesOfHousehold(readModel.db, householdId)) {
+    for (const wishId of livingWishes(readModel.db, householdId)) {
       const { state } = await wishes.handler.load(wishId);
       if (state === undefined || state.ended !== null || !isOver(state.made.window.from)) continue;
       await wishes.take(wishId, { type: 'EndWish', why, now: clock() }, reaction.callFor(`end-${wishId}`));
+    }
+  };
+  /** Whether it is near enough, as far as that is known: of all of a form in the country most are too far, and are not asked of. */
+  const isInReach = async ({ form, place, travelKm: comesKm, nationwide }: OfferView, { made }: Wish) => {
+    const brief = await briefs.find(made.householdId);
+    if (brief === undefined || brief === 'forgotten') return true;
+    const km = travelKm(place.point, brief.recipientPlace.point);
+    return formOf(form).atHome ? nationwide || km <= comesKm : km <= made.maxKm;
+  };
+  /** Wishes that may wait at an offer from now on; those that do already hear of it by its list. */
+  const mayWaitAt = async ({ form, offerId }: { form: string; offerId: OfferId }, reaction: Reaction) => {
+    const offer = await offers.findOffer({ offerId });
+    if (offer === undefined || offer.status === 'withdrawn') return;
+    for (const wishId of wishesForForm(readModel.db, form, clock())) {
+      const { state } = await wishes.handler.load(wishId);
+      if (state === undefined || !mayFind(state, offerId) || !(await isInReach(offer, state))) continue;
+      await wishes.take(wishId, await wishes.look(state, offerId), reaction.callFor(`look-${wishId}`));
+    }
+  };
+
+  /** What they need or where they live is otherwise: so may be where a wish could wait. It leaves no list for it. */
+  const lookAnew: Reactions[string] = async (event, reaction) => {
+    if (!(await isCorrected(event))) return;
+    for (const wishId of livingWishes(readModel.db, String(event.data.householdId))) {
+      const { state } = await wishes.handler.load(wishId);
+      if (state === undefined || !hasListToSpare(state) || state.made.window.until <= clock()) continue;
+      await wishes.take(wishId, await wishes.look(state), reaction.callFor(`look-${wishId}`));
     }
   };
 
@@ -106,13 +137,10 @@ export const wishReactions = ({
       const isOver = (windowFrom: Instant) => from <= clock() || windowFrom >= from;
       await endAll(householdId, 'left', isOver, reaction);
     },
-    'offers.offer-published.v1': async (event, reaction) => {
-      const { form, offerId } = parseOpen(integrationEvents['offers.offer-published.v1'], event.data);
-      for (const wishId of wishesForForm(readModel.db, form, clock())) {
-        const { state } = await wishes.handler.load(wishId);
-        if (state === undefined || state.ended !== null) continue;
-        await wishes.take(wishId, await wishes.look(state, offerId), reaction.callFor(`look-${wishId}`));
-      }
-    },
+    CareNeedChanged: lookAnew,
+    'offers.offer-published.v1': ({ data }, reaction) =>
+      mayWaitAt(parseOpen(integrationEvents['offers.offer-published.v1'], data), reaction),
+    'offers.offer-widened.v1': ({ data }, reaction) =>
+      mayWaitAt(parseOpen(integrationEvents['offers.offer-widened.v1'], data), reaction),
   };
 };

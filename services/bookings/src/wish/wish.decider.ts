@@ -141,7 +141,13 @@ const isSameWish = (a: WishData<'WishMade'>, b: MakeWish): boolean =>
   a.window.until === b.window.until &&
   a.minMinutes === b.minMinutes &&
   a.maxMinutes === b.maxMinutes &&
-  a.lane === b.lane;
+  a.lane === b.lane &&
+  a.caregiverJoins === b.caregiverJoins;
+
+/** Whether this offer would be news to it: it looks for more lists, and is not on this one. */
+export const mayFind = (wish: Wish, offerId: OfferId): boolean => hasListToSpare(wish) && !wish.lists.has(offerId);
+
+export const hasListToSpare = ({ ended, lists }: Wish): boolean => ended === null && lists.size < mostLists;
 
 const isClaim = ({ claim }: Wish, { offerId, placeId }: OfPlace): boolean =>
   claim !== null && claim.offerId === offerId && claim.placeId === placeId;

@@ -29,6 +29,8 @@ export const WishEvent = z.discriminatedUnion('type', [
     minMinutes: z.int(),
     maxMinutes: z.int(),
     lane: Lane,
+    /** The caregiver comes along (R24); absent: as each offer is meant. */
+    caregiverJoins: z.boolean().optional(),
     /** Where the recipient lives: demand that is not met is counted there (R35). */
     homeMunicipality: MunicipalityCode,
     requestedBy: AccountId,

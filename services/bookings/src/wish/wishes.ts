@@ -63,24 +63,26 @@ export const createWishes = ({
 }) => {
   /** Whom the household could go to, by what it needs; a no tells nothing of anybody. */
   const look = async ({ made }: Wish, knowing?: OfferId): Promise<WishCommand> => {
-    const { householdId, wishId, forms, maxKm } = made;
+    const { householdId, wishId, forms, maxKm, caregiverJoins } = made;
     const brief = await briefs.find(householdId);
     if (brief === undefined || brief === 'forgotten') return { type: 'EndWish', why: 'forgotten', now: clock() };
     const { conditions, highRiskActs, recipientPlace, traits } = brief;
     const found = await offers.listSuitable({
       ...{ near: recipientPlace.point, maxKm, forms, first: looked, knowing },
       ...{ conditions: [...conditions], highRiskActs: [...highRiskActs], traits: [...traits] },
+      ...(caregiverJoins === undefined ? {} : { caregiverJoins: caregiverJoins ? 'yes' : 'no' }),
     });
     return { type: 'FindLists', lists: found.map(({ offerId, form }) => listOf(wishId, offerId, form)), now: clock() };
   };
 
   const join = async ({ made }: Wish, list: FoundList, context: CallContext): Promise<WishCommand> => {
-    const { wishId, householdId, window, minMinutes, maxMinutes, lane, requestedBy, madeAt } = made;
+    const { wishId, householdId, window, minMinutes, maxMinutes, lane, caregiverJoins, requestedBy, madeAt } = made;
     const { offerId, waitingId, placeOfService } = list;
     const { fit } = await fitFacts({ householdId, offerId, placeOfService });
     const data: Joining = {
       ...{ waitingId, householdId, offerId, window, minMinutes, maxMinutes, lane, placeOfService, requestedBy },
       ...{ wishId, since: madeAt, ...(fit && { fit }) },
+      ...(caregiverJoins === undefined ? {} : { caregiverJoins }),
     };
     const outcome = await takeWaiting(offerId, { type: 'Join', data, now: clock() }, context);
     const now = await handler.load(wishId);
@@ -110,6 +112,7 @@ export const createWishes = ({
   const viewed = async (state: Wish): Promise<WishView> => {
     const now = clock();
     const { wishId, householdId, forms, maxKm, window, minMinutes, maxMinutes, lane, madeAt } = state.made;
+    const { caregiverJoins = null } = state.made;
     const waiting = await Promise.all(
       [...state.lists.values()].map(async ({ offerId, waitingId, status }) => {
         const list = (await lists.load(offerId)).state;
@@ -121,7 +124,7 @@ export const createWishes = ({
     const isOver = state.ended === null && window.until <= now;
     const ended = state.ended?.why === 'served' ? 'served' : 'left';
     return {
-      ...{ wishId, householdId, forms, maxKm, window, minMinutes, maxMinutes, lane, since: madeAt },
+      ...{ wishId, householdId, forms, maxKm, window, minMinutes, maxMinutes, lane, caregiverJoins, since: madeAt },
       status: state.ended !== null ? ended : isOver ? 'over' : 'waiting',
       lists: all.flatMap(({ offerId, status, view }) =>
         status === 'joined' && view.status === 'waiting'

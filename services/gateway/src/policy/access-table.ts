@@ -268,7 +268,7 @@ export const accessTable: Readonly<Record<string, TypeAccess>> = {
   Waiting: type(
     { ...family, ...supply },
     'waitingId offerId window minMinutes maxMinutes lane placeOfService since status aheadUrgent aheadLonger',
-    follow(family, 'householdId offers'),
+    follow(family, 'householdId caregiverJoins offers'),
   ),
   Proposal: type(
     family,
@@ -290,7 +290,10 @@ export const accessTable: Readonly<Record<string, TypeAccess>> = {
   WaitingOffer: part('bookingId span until outcome cause causeWords why'),
   NextInLine: part('rule among words'),
   WaitingWords: part('nl en'),
-  Wish: type(family, 'wishId householdId forms maxKm window minMinutes maxMinutes lane since status lists offers'),
+  Wish: type(
+    family,
+    'wishId householdId forms maxKm window minMinutes maxMinutes lane caregiverJoins since status lists offers',
+  ),
   WishList: part('offerId offer aheadUrgent aheadLonger'),
   WishOffer: part('offerId bookingId span until outcome cause causeWords why'),
   WaitingList: type(supply, 'waiting places'),

@@ -133,7 +133,10 @@ commandMutation('spendBudget', {
     spendId: t.id({ required: false, description: 'A UUID of your choice.' }),
     amountCents: t.int(),
     form: t.field({ type: FormIdEnum, required: false }),
-    bookingId: t.id({ required: false }),
+    bookingId: t.id({
+      required: false,
+      description: 'The most that is spent on this booking. What it does not need is yours to spend again.',
+    }),
   })),
   answers: { field: 'budget', type: BudgetType },
   run: async ({ budgetId, spendId, amountCents, form, bookingId }, it) => {

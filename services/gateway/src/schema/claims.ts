@@ -24,7 +24,7 @@ import { enumOf, VatCategoryEnum } from './vocabulary.ts';
 const FundingStatusEnum = enumOf('FundingStatus', ['open', 'split', 'guaranteed', 'settled']);
 
 const DividedStatusEnum = enumOf('DividedStatus', ['split', 'guaranteed']);
-const AllocationWhyEnum = enumOf('AllocationWhy', ['delivered', 'declined', 'awarded', 'insured']);
+const AllocationWhyEnum = enumOf('AllocationWhy', ['delivered', 'declined', 'awarded', 'insured', 'budgeted']);
 const FundingDeclineReasonEnum = enumOf('FundingDeclineReason', [
   'not-entitled',
   'not-covered',

@@ -23,7 +23,8 @@ beforeAll(async () => {
           return { ...option, hit: { ...option.hit, offer: { ...offer, title: `${priceCents}`, tariffs } } };
         }),
       );
-      return { ...sought, options: options.slice(0, input.first) };
+      const alternatives = { inTime: options, inPlace: [], inForm: options.slice(0, 1) };
+      return { ...sought, options: options.slice(0, input.first), beside: options.slice(0, 1), alternatives };
     },
   });
 });
@@ -112,6 +113,18 @@ test('by what the household pays itself: sorted, and without what costs it more'
     expect(await seek(wrong, 'caregiver')).toMatchObject({ extensions: { code: 'BAD_USER_INPUT' } });
 });
 
+test('what stands beside, or comes nearest, costs them no more than they said either', async () => {
+  const shown = '{ hit { offer { title } } }';
+  const fields = `beside ${shown} alternatives { inTime ${shown} inPlace ${shown} inForm ${shown} }`;
+  const titles = (some: { hit: { offer: { title: string } } }[]) => some.map(({ hit }) => hit.offer.title);
+  const found = async (args: string) => {
+    const { beside, alternatives } = await seek(`${forHousehold} ${args}`, 'caregiver', fields);
+    return [beside, alternatives.inTime, alternatives.inPlace, alternatives.inForm].map(titles);
+  };
+  expect(await found('')).toEqual([['4000'], ['4000', '2000', '3000'], [], ['4000']]);
+  expect(await found('atMostOwnCents: 999 order: OWN_COST')).toEqual([[], ['2000', '3000'], [], []]);
+});
+
 test('what is urgent costs the caregiver nothing, and who works for the region sees it too', async () => {
   const query = `{ urgentOptions(case: "${idOf('urgent')}") { ownCosts places { ownCosts { ownCostCents } } } }`;
   for (const account of ['professional', 'operator']) {
@@ -122,6 +135,50 @@ test('what is urgent costs the caregiver nothing, and who works for the region s
   expect(asked).toHaveLength(2);
   for (const { options } of asked)
     expect(new Set(options.map((it) => `${it.bearer} ${it.ownAtMostCents}`))).toEqual(new Set(['guarantee 0']));
+});
+
+test('what only begins after the urgent day is no part of it, and costs what it costs', async () => {
+  const { seekRespite } = gateway.offers;
+  Object.assign(gateway.offers, {
+    seekRespite: async (input: Parameters<typeof seekRespite>[0]): Promise<Sought> => {
+      const sought = await seekRespite(input);
+      const ofOwn = ({ hit, ...rest }: Sought['options'][number]) => [
+        { ...rest, hit: { ...hit, offer: { ...hit.offer, bearer: 'own' as const } } },
+      ];
+      const [one, two, three] = sought.options.map(ofOwn);
+      const alternatives = { inTime: one ?? [], inPlace: two ?? [], inForm: three ?? [] };
+      return { ...sought, options: [], beside: [], alternatives };
+    },
+  });
+  const { findBackups } = gateway.bookings;
+  Object.assign(gateway.bookings, {
+    findBackups: async (it: Parameters<typeof findBackups>[0]) => ({ ...(await findBackups(it)), backups: [] }),
+  });
+  const cost = '{ ownCosts { ownCostCents } }';
+  const query = `{ urgentOptions(case: "${idOf('urgent')}") { ownCosts nearest { inTime ${cost} inPlace ${cost} inForm ${cost} } } }`;
+  const { body } = await gateway.ask(query, {}, 'professional');
+  Object.assign(gateway.offers, { seekRespite });
+  Object.assign(gateway.bookings, { findBackups });
+  expect(body.errors).toBeUndefined();
+  expect(body.data.urgentOptions).toMatchObject({
+    ownCosts: 'SHOWN',
+    nearest: { inTime: [{}], inPlace: [{}], inForm: [{}] },
+  });
+  expect(asked).toHaveLength(1);
+  const bearers = asked[0]?.options.map(({ unitPriceCents, bearer, ownAtMostCents }) => [
+    unitPriceCents,
+    bearer,
+    ownAtMostCents,
+  ]);
+  expect(new Set(bearers?.map((it) => JSON.stringify(it)))).toEqual(
+    new Set(
+      [
+        [4000, 'own', null],
+        [2000, 'guarantee', 0],
+        [3000, 'guarantee', 0],
+      ].map((it) => JSON.stringify(it)),
+    ),
+  );
 });
 
 test('what somebody pays is said in one sentence, with who pays the rest', () => {

@@ -29,25 +29,28 @@ export type CostedOption = SeekOption & {
   readonly ownCosts?: () => Promise<readonly CostEstimate[] | null>;
 };
 
+/** `guaranteed`: the guarantee bears what no source takes, whatever the offer says, and the caregiver nothing (R04, R09). */
+type Bearing = { readonly guaranteed?: boolean };
+
 export type PageCosts = {
   /** The options, each with its own costs. All of a page before the first is asked. */
-  add(options: readonly SeekOption[]): CostedOption[];
+  add(options: readonly SeekOption[], bearing?: Bearing): CostedOption[];
   /** Whether they are known. */
   areKnown(): Promise<boolean>;
 };
 
 type Costing = EstimateCosts['options'][number];
+type Asked = { readonly option: SeekOption } & Required<Bearing>;
 
-/** `guaranteed`: the guarantee bears what no source takes, whatever the offer says, and the caregiver nothing (R04, R09). */
 export const costsFor = (
   { householdId, recipient }: Pick<HouseholdView, 'householdId' | 'recipient'>,
   { invoicing, clock }: Pick<Services, 'invoicing' | 'clock'>,
-  { guaranteed = false }: { readonly guaranteed?: boolean } = {},
 ): PageCosts => {
-  const asked: SeekOption[] = [];
+  const asked: Asked[] = [];
   let answer: Promise<ReadonlyMap<string, CostEstimate> | undefined> | undefined;
 
-  const costingOf = ({ hit: { offer, atHome } }: SeekOption, on: Day, quantity: number): Costing | undefined => {
+  const costingOf = ({ option, guaranteed }: Asked, on: Day, quantity: number): Costing | undefined => {
+    const { offer, atHome } = option.hit;
     const tariff = offer.tariffs.findLast(({ from }) => from <= on);
     if (tariff === undefined) return undefined;
     const payerPrices = payerPricesOf(offer, on);
@@ -60,11 +63,11 @@ export const costsFor = (
       ...(guaranteed ? { ownAtMostCents: 0 } : {}),
     };
   };
-  const costingsOf = (option: SeekOption): (Costing | undefined)[] => {
-    const { times, onRequest, offer } = option.hit;
-    if (times.length > 0) return times.map(({ span, quantity }) => costingOf(option, dayOf(span.from), quantity));
+  const costingsOf = (it: Asked): (Costing | undefined)[] => {
+    const { times, onRequest, offer } = it.option.hit;
+    if (times.length > 0) return times.map(({ span, quantity }) => costingOf(it, dayOf(span.from), quantity));
     // Of a time that is still to be asked nothing is known but that it is free, when it always is.
-    return onRequest && isFree(offer) ? [costingOf(option, dayOf(clock()), 100)] : [];
+    return onRequest && isFree(offer) ? [costingOf(it, dayOf(clock()), 100)] : [];
   };
 
   const ask = async () => {
@@ -95,13 +98,14 @@ export const costsFor = (
   };
 
   return {
-    add(options) {
-      asked.push(...options);
-      return options.map((option) => ({
-        ...option,
+    add(options, { guaranteed = false } = {}) {
+      const added = options.map((option): Asked => ({ option, guaranteed }));
+      asked.push(...added);
+      return added.map((it) => ({
+        ...it.option,
         async ownCosts() {
           const estimates = await read();
-          const own = costingsOf(option).map((it) => (it === undefined ? undefined : estimates?.get(keyOf(it))));
+          const own = costingsOf(it).map((one) => (one === undefined ? undefined : estimates?.get(keyOf(one))));
           const known = own.filter((it) => it !== undefined);
           return estimates === undefined || known.length < own.length ? null : known;
         },

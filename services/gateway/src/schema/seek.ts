@@ -175,11 +175,22 @@ const withCosts = (sought: Sought, costs: PageCosts): CostedSought => {
     alternatives: alternatives && alternativesWith(costs, alternatives),
   };
 };
-export const alternativesWith = (costs: PageCosts, it: NonNullable<Sought['alternatives']>): Alternatives => ({
+const alternativesWith = (costs: PageCosts, it: NonNullable<Sought['alternatives']>): Alternatives => ({
   inTime: costs.add(it.inTime),
   inPlace: costs.add(it.inPlace),
   inForm: costs.add(it.inForm),
 });
+
+/** What stands beside and what comes nearest, in the order that says how near it is, without what costs them more. */
+const affordableOf = async (costed: CostedSought, atMostOwnCents: number | null | undefined): Promise<CostedSought> => {
+  const { beside, alternatives } = costed;
+  const [others = [], inTime = [], inPlace = [], inForm = []] = await Promise.all(
+    [beside, alternatives?.inTime, alternatives?.inPlace, alternatives?.inForm].map((some) =>
+      byOwnCost(some ?? [], { atMostOwnCents }),
+    ),
+  );
+  return { ...costed, beside: others, alternatives: alternatives && { inTime, inPlace, inForm } };
+};
 
 builder.queryField('findRespite', (t) =>
   t.field({
@@ -256,7 +267,7 @@ builder.queryField('findRespite', (t) =>
       const costed = withCosts(sought, costsFor(known, services));
       if (!isByCost) return costed;
       const options = await byOwnCost(costed.options, { atMostOwnCents, order });
-      return { ...costed, options: options.slice(0, input.first) };
+      return { ...(await affordableOf(costed, atMostOwnCents)), options: options.slice(0, input.first) };
     },
   }),
 );

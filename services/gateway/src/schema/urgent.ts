@@ -23,7 +23,7 @@ import { countNothingUrgent } from './nothing-found.ts';
 import { OfferType } from './offers.ts';
 import { type CostedOption, costsFor, ownCostsKnown, type PageCosts } from './own-costs.ts';
 import { Node, nodeType } from './relay.ts';
-import { type Alternatives, AlternativesType, alternativesWith, SeekOptionType } from './seek.ts';
+import { type Alternatives, AlternativesType, SeekOptionType } from './seek.ts';
 import { enumOf, PlaceOfServiceEnum, TimeSpanInput, TimeSpanType } from './vocabulary.ts';
 
 /* The urgent lane (R09): one owner until it is resolved, options that can begin within a day, and nobody asks who pays. */
@@ -103,6 +103,7 @@ const urgentForms = [true, false].map((atHome) =>
   forms.filter((it) => it.takeover === 'full' && it.atHome === atHome).map(({ id }) => id),
 );
 const mostOfAKind = 25;
+const guaranteed = { guaranteed: true } as const;
 
 const optionsOf = async (urgent: UrgentView, context: Context): Promise<Options | null> => {
   const { householdId } = urgent;
@@ -121,12 +122,18 @@ const optionsOf = async (urgent: UrgentView, context: Context): Promise<Options 
     services.bookings.findBackups({ householdId }),
     ...urgentForms.map(seek),
   ]);
-  const costs = costsFor(household, services, { guaranteed: true });
-  const places = costs.add(sought.flatMap(({ options }) => options));
+  const costs = costsFor(household, services);
+  const places = sought.flatMap(({ options }) => costs.add(options, guaranteed));
   if (places.length > 0 || backups.length > 0) return { backups, places, nearest: null, costs };
   if (urgent.status === 'open') countNothingUrgent(urgent, context);
   const { alternatives } = await seek(urgentForms.flat());
-  return { backups, places, nearest: alternatives && alternativesWith(costs, alternatives), costs };
+  const nearest = alternatives && {
+    // It begins too late to be booked for the case, so it costs what it costs.
+    inTime: costs.add(alternatives.inTime),
+    inPlace: costs.add(alternatives.inPlace, guaranteed),
+    inForm: costs.add(alternatives.inForm, guaranteed),
+  };
+  return { backups, places, nearest, costs };
 };
 
 const UrgentType = builder.objectRef<UrgentView>('UrgentCase').implement({

@@ -78,6 +78,10 @@ const WaitingType = builder.objectRef<WaitingView>('Waiting').implement({
     maxMinutes: t.exposeInt('maxMinutes'),
     lane: t.expose('lane', { type: LaneEnum }),
     placeOfService: t.expose('placeOfService', { type: PlaceOfServiceEnum }),
+    caregiverJoins: t.exposeBoolean('caregiverJoins', {
+      nullable: true,
+      description: 'The caregiver comes along (R24), as it was asked for; null: as the offer is meant.',
+    }),
     since: t.expose('since', { type: 'Instant' }),
     status: t.expose('status', { type: WaitingStatusEnum }),
     aheadUrgent: t.exposeInt('aheadUrgent', { description: 'Who goes before because it is urgent.' }),
@@ -99,7 +103,7 @@ const OfferedToType = builder.objectRef<FreedPlaceView['offeredTo'][number]>('Of
   }),
 });
 const FreedPlaceType = builder.objectRef<FreedPlaceView>('FreedPlace').implement({
-  description: 'A place that came free, and to whom it was offered in which order.',
+  description: 'A place that came free, and for whom it was held in which order; not who could not have it.',
   fields: (t) => ({
     resourceId: t.id({ resolve: (it) => globalId('Resource', it.resourceId) }),
     span: t.expose('span', { type: TimeSpanType }),
@@ -154,6 +158,10 @@ commandMutation('joinWaitingList', {
     maxMinutes: t.int({ required: false }),
     lane: t.field({ type: LaneEnum, required: false }),
     placeOfService: t.field({ type: PlaceOfServiceEnum }),
+    caregiverJoins: t.boolean({
+      required: false,
+      description: 'You come along too, and stay (R24); left out: where the offer is for both together.',
+    }),
   })),
   answers: { field: 'waiting', type: WaitingType },
   run: async (given, { viewer, services, call, newId }) => {

@@ -59,6 +59,10 @@ const WishType = builder.objectRef<WishView>('Wish').implement({
     minMinutes: t.exposeInt('minMinutes'),
     maxMinutes: t.exposeInt('maxMinutes'),
     lane: t.expose('lane', { type: LaneEnum }),
+    caregiverJoins: t.exposeBoolean('caregiverJoins', {
+      nullable: true,
+      description: 'The caregiver comes along (R24), as it was asked for; null: as each offer is meant.',
+    }),
     since: t.expose('since', { type: 'Instant' }),
     status: t.expose('status', { type: WishStatusEnum }),
     lists: t.expose('lists', { type: [WishListType] }),
@@ -90,6 +94,10 @@ commandMutation('makeWish', {
     minMinutes: t.int({ required: false }),
     maxMinutes: t.int({ required: false }),
     lane: t.field({ type: LaneEnum, required: false }),
+    caregiverJoins: t.boolean({
+      required: false,
+      description: 'You come along too, and stay (R24): only offers for that suit. Left out: any, as each is meant.',
+    }),
   })),
   answers: { field: 'wish', type: WishType },
   run: async (given, { viewer, services, call, newId }) => {

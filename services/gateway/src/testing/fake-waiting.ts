@@ -11,6 +11,7 @@ const waiting = (key: string, householdKey: string) =>
     maxMinutes: 240,
     lane: 'normal',
     placeOfService: 'recipient-home',
+    caregiverJoins: true,
     since: at('2027-05-01T08:00:00Z'),
     status: 'waiting',
     aheadUrgent: 1,

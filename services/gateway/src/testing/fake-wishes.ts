@@ -4,7 +4,14 @@ import { at, first, idOf, type Kit, span } from './fake-basics.ts';
 const wish = (key: string, householdKey: string) =>
   WishView.parse({
     ...{ wishId: idOf(key), householdId: idOf(householdKey), forms: ['F12'], maxKm: 40, window: span },
-    ...{ minMinutes: 60, maxMinutes: 240, lane: 'normal', since: at('2027-05-01T08:00:00Z'), status: 'waiting' },
+    ...{
+      minMinutes: 60,
+      maxMinutes: 240,
+      lane: 'normal',
+      caregiverJoins: true,
+      since: at('2027-05-01T08:00:00Z'),
+      status: 'waiting',
+    },
     lists: [{ offerId: idOf('offer'), waitingId: idOf('waiting'), aheadUrgent: 1, aheadLonger: 2 }],
     offers: [
       {

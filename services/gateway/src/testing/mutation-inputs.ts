@@ -143,11 +143,11 @@ export const mutationInputs: Readonly<Record<string, Inputs>> = {
   takeUpSignal: one('signalId', () => idOf('signal'), 'other-signal', { householdId: idOf('household') }),
   closeSignal: one('signalId', () => idOf('signal'), 'other-signal', { reason: 'HELPED' }),
   joinWaitingList: home({
-    ...{ offerId: idOf('offer'), placeOfService: 'RECIPIENT_HOME', lane: 'NORMAL' },
+    ...{ offerId: idOf('offer'), placeOfService: 'RECIPIENT_HOME', caregiverJoins: false, lane: 'NORMAL' },
     ...{ window: { from: '2027-05-02T22:00:00Z', until: '2027-05-07T22:00:00Z' }, minMinutes: 60, maxMinutes: 240 },
   }),
   makeWish: home({
-    ...{ forms: ['F12'], maxKm: 30, lane: 'NORMAL', minMinutes: 60, maxMinutes: 10_000 },
+    ...{ forms: ['F12'], maxKm: 30, lane: 'NORMAL', caregiverJoins: true, minMinutes: 60, maxMinutes: 10_000 },
     window: { from: '2027-05-02T22:00:00Z', until: '2027-05-07T22:00:00Z' },
   }),
   endWish: { own: () => ({ wishId: idOf('wish') }), other: { wishId: idOf('other-wish') } },

@@ -10,15 +10,16 @@ import type { StoredEvent } from '../stored-event.ts';
 
 /** Free budgets with what was spent, and pots with the municipalities they stand surety for. */
 export const budgetListProjection: Projection<StoredEvent> = {
-  name: 'budgets-2',
+  name: 'budgets-3',
   tables: `
     CREATE TABLE budgets (budgetId TEXT PRIMARY KEY, municipality TEXT NOT NULL, holderAccountId TEXT NOT NULL,
       data TEXT NOT NULL) WITHOUT ROWID;
     CREATE INDEX budgetsOf ON budgets (municipality);
     CREATE INDEX budgetsHeldBy ON budgets (holderAccountId);
     CREATE TABLE spends (budgetId TEXT, spendId TEXT, amountCents INTEGER NOT NULL, at TEXT NOT NULL,
-      bookingId TEXT, PRIMARY KEY (budgetId, spendId)) WITHOUT ROWID;
+      bookingId TEXT, ended INTEGER NOT NULL, PRIMARY KEY (budgetId, spendId)) WITHOUT ROWID;
     CREATE INDEX spendsFor ON spends (bookingId) WHERE bookingId IS NOT NULL;
+    CREATE INDEX heldInVain ON spends (budgetId, spendId) WHERE ended = 1 AND amountCents > 0;
     CREATE TABLE pots (potId TEXT PRIMARY KEY, data TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE suretyIn (municipality TEXT PRIMARY KEY, potId TEXT NOT NULL) WITHOUT ROWID;
   `,
@@ -36,7 +37,8 @@ export const budgetListProjection: Projection<StoredEvent> = {
       }
       case 'BudgetSpent':
         return [
-          'INSERT OR IGNORE INTO spends VALUES (?, ?, ?, ?, ?)',
+          `INSERT OR IGNORE INTO spends
+           VALUES (?, ?, ?, ?, ?5, EXISTS (SELECT 1 FROM endedBookings WHERE bookingId = ?5))`,
           data.budgetId,
           data.spendId,
           data.amountCents,
@@ -50,6 +52,13 @@ export const budgetListProjection: Projection<StoredEvent> = {
           data.budgetId,
           data.spendId,
         ];
+      case 'SpendsTakenAgain':
+        return data.spends.map(
+          ({ spendId, amountCents }): Statement => [
+            'UPDATE spends SET amountCents = ? WHERE budgetId = ? AND spendId = ?',
+            ...[amountCents, data.budgetId, spendId],
+          ],
+        );
       case 'PotOpened': {
         const { openedAt: _, ...pot } = data;
         return [
@@ -97,19 +106,20 @@ const SetAsideRow = z.object({
   spends: jsonOf(z.array(z.strictObject({ amountCents: PriceCents, since: Instant }))),
 });
 
-/** What was set aside for a booking, out of the first budget that was named for it. */
-export const findSetAside = (db: ReadDatabase, bookingId: string): SetAside | undefined => {
-  const row = db.first(
+/** What was set aside for a booking, by budget, the first that was named for it first. */
+export const listSetAside = (db: ReadDatabase, bookingId: string): SetAside[] => {
+  const rows = db.all(
     `SELECT b.data, sum(s.amountCents) AS amountCents,
        json_group_array(json_object('amountCents', s.amountCents, 'since', s.at) ORDER BY s.at, s.spendId) AS spends
      FROM spends s JOIN budgets b USING (budgetId)
-     WHERE s.bookingId = ? AND s.amountCents > 0 GROUP BY budgetId ORDER BY min(s.at), budgetId LIMIT 1`,
+     WHERE s.bookingId = ? AND s.amountCents > 0 GROUP BY budgetId ORDER BY min(s.at), budgetId`,
     bookingId,
   );
-  if (row === undefined) return undefined;
-  const { data, amountCents, spends } = SetAsideRow.parse(row);
-  const { budgetId, municipality, boundTo } = data;
-  return { budgetId, municipality, amountCents, spends, boundTo };
+  return rows.map((row) => {
+    const { data, amountCents, spends } = SetAsideRow.parse(row);
+    const { budgetId, municipality, boundTo } = data;
+    return { budgetId, municipality, amountCents, spends, boundTo };
+  });
 };
 
 const PotRow = z.object({ data: jsonOf(OpenPot) });

@@ -5,7 +5,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { at, bookingId, budgetId, call, deliveryId, hillegom, householdId, spendId } from '../invoicing.fixtures.ts';
 import { createWorld, endWorlds, yes } from '../world.fixtures.ts';
-import { type BudgetCommand, budgetDecider } from './budget.decider.ts';
+import { type BudgetCommand, budgetDecider, heldFor } from './budget.decider.ts';
 import type { BudgetEvent } from './budget.events.ts';
 
 afterEach(endWorlds);
@@ -26,9 +26,14 @@ const spent = (name: string, amountCents?: number): BudgetEvent => ({
   type: 'BudgetSpent',
   data: { ...aside(name, amountCents), spentAt: now },
 });
-const keep = (name: string, keepCents: number): BudgetCommand => ({
+const keep = (name: string, keepCents: number, turn?: number): BudgetCommand => ({
   type: 'ReleaseSpends',
-  data: { budgetId: budgetId(1), bookingId: bookingId(name), keepCents },
+  data: { budgetId: budgetId(1), bookingId: bookingId(name), keepCents, ...(turn === undefined ? {} : { turn }) },
+  now,
+});
+const take = (name: string, wantCents: number, turn: number): BudgetCommand => ({
+  type: 'TakeAgain',
+  data: { budgetId: budgetId(1), bookingId: bookingId(name), wantCents, turn },
   now,
 });
 const given = deciderSpec(budgetDecider);
@@ -57,13 +62,64 @@ test('what the care did not cost is in the budget again, once', () => {
     .when({ type: 'SpendBudget', data: aside('a'), now })
     .then();
 });
-test('whatever is set aside and released in whichever order, balance and spends are the budget', () => {
+test('what was released is taken again as far as it is there, never beyond what its holder spent, once in each turn', () => {
+  const about = { budgetId: budgetId(1), bookingId: bookingId('a') };
+  const released: BudgetEvent = {
+    type: 'SpendReleased',
+    data: { ...about, spendId: spendId('a'), releasedCents: 24_000, leftCents: 1000, releasedAt: now },
+  };
+  const taken = (amountCents: number, takenCents: number, turn = 1): BudgetEvent => ({
+    type: 'SpendsTakenAgain',
+    data: {
+      ...{ ...about, turn, takenCents, takenAt: now },
+      spends: takenCents === 0 ? [] : [{ spendId: spendId('a'), amountCents }],
+    },
+  });
+  given()
+    .when(take('a', 1, 1))
+    .thenRejected('budget-not-found');
+  given(opened, spent('a'), released)
+    .when(take('a', 20_000, 1))
+    .then(taken(20_000, 19_000))
+    .twiceIsOnce();
+  given(opened, spent('a'), released)
+    .when(take('a', 90_000, 1))
+    .then(taken(25_000, 24_000));
+  given(opened, spent('a'), released, spent('b', 140_000))
+    .when(take('a', 20_000, 1))
+    .then(taken(10_000, 9_000));
+  given(opened, spent('a'), released, spent('b', 149_000))
+    .when(take('a', 20_000, 1))
+    .then(taken(1000, 0));
+  // A release or a question of before the last question comes too late, as does a question of before a release.
+  given(opened, spent('a'), released, taken(20_000, 19_000))
+    .when(keep('a', 1000, 0))
+    .then();
+  given(opened, spent('a'), released, taken(20_000, 19_000))
+    .when(take('a', 25_000, 1))
+    .then();
+  const kept: BudgetEvent = { type: 'SpendsKept', data: { ...about, turn: 2, keptAt: now } };
+  given(opened, spent('a'), released)
+    .when(keep('a', 1000, 2))
+    .then(kept)
+    .twiceIsOnce();
+  given(opened, spent('a'), released, kept)
+    .when(take('a', 25_000, 2))
+    .then();
+});
+test('whatever is set aside, released and taken again in whichever order, balance and spends are the budget', () => {
   const name = fc.constantFrom('a', 'b', 'c');
   const step = fc.oneof(
     fc
       .record({ name, cents: fc.integer({ min: 1, max: 90_000 }) })
       .map((it): BudgetCommand => ({ type: 'SpendBudget', data: aside(it.name, it.cents), now })),
     fc.record({ name, cents: fc.integer({ min: 0, max: 90_000 }) }).map((it) => keep(it.name, it.cents)),
+    fc
+      .record({ name, cents: fc.integer({ min: 0, max: 90_000 }), turn: fc.nat(5) })
+      .map((it) => keep(it.name, it.cents, it.turn)),
+    fc
+      .record({ name, cents: fc.integer({ min: 0, max: 90_000 }), turn: fc.integer({ min: 1, max: 5 }) })
+      .map((it) => take(it.name, it.cents, it.turn)),
   );
   fc.assert(
     fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
@@ -75,6 +131,15 @@ test('whatever is set aside and released in whichever order, balance and spends 
         expect(state.balanceCents + total).toBe(budget.amountCents);
         expect(state.balanceCents).toBeGreaterThanOrEqual(0);
         expect(Math.min(0, ...state.spends.map(({ amountCents }) => amountCents))).toBe(0);
+        for (const { amountCents, askedCents } of state.spends) expect(amountCents).toBeLessThanOrEqual(askedCents);
+        // Whoever asks hears what is there: all of what it wants, or else the budget is empty or asked for no more.
+        if (command.type === 'TakeAgain' && decision.accepted && decision.events.length > 0) {
+          const { wantCents, bookingId: of } = command.data;
+          const mine = state.spends.filter((it) => it.bookingId === of);
+          const mostCents = mine.reduce((sum, { askedCents }) => sum + askedCents, 0);
+          const isShort = heldFor(state, of) < Math.min(wantCents, mostCents);
+          expect([isShort, state.balanceCents > 0]).not.toEqual([true, true]);
+        }
       }
     }),
   );

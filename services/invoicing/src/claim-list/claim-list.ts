@@ -38,6 +38,7 @@ export const claimListProjection: Projection<StoredEvent> = {
       case 'FundingDeclined':
       case 'AwardFound':
       case 'PolicyFound':
+      case 'BudgetFound':
         return ['UPDATE claims SET settled = 0 WHERE deliveryId = ?', data.deliveryId];
       case 'AllocationKept':
         return ['UPDATE claims SET settled = 1 WHERE deliveryId = ?', data.deliveryId];

@@ -92,23 +92,20 @@ export const insurerShareOf = (
   form: FormId,
   on: Day,
 ): InsurerShare | undefined => {
-  const share = policyFor(policies, form, on);
+  const [share] = policiesFor(policies, form, on);
   return share && { insurerId: share.insurerId, percent: share.percent };
 };
 
-/** The same, with the policy that says so. */
-export const policyFor = <P extends RegisterPolicy>(
+/** What all of them pay that are in force on a day and pay for this form, each with the policy that says so. */
+export const policiesFor = <P extends RegisterPolicy>(
   policies: readonly P[],
   form: FormId,
   on: Day,
-): (InsurerShare & { readonly policy: P }) | undefined => {
-  for (const policy of policies) {
-    if (on < policy.from || on >= policy.until) continue;
-    const share = policy.shares.find((it) => it.form === form);
-    if (share !== undefined) return { insurerId: policy.insurerId, percent: share.percent, policy };
-  }
-  return undefined;
-};
+): readonly (InsurerShare & { readonly policy: P })[] =>
+  policies.flatMap((policy) => {
+    const share = policy.from <= on && on < policy.until ? policy.shares.find((it) => it.form === form) : undefined;
+    return share === undefined ? [] : [{ insurerId: policy.insurerId, percent: share.percent, policy }];
+  });
 
 /** What changes between two divisions of one cost, by kind and payer; the changes add up to 0, none is 0. */
 export const changesBetween = (before: readonly FundingLine[], after: readonly FundingLine[]): FundingChange[] => {

@@ -11,10 +11,11 @@ import {
 } from '@adempauze/kernel';
 import { entriesOfChange, entriesOfClaim, isBalanced } from '../ledger/entry.rules.ts';
 import { changesBetween, totalOf } from './allocation.rules.ts';
-import type { ClaimEvent, ClaimInsurer, ClaimSource } from './claim.events.ts';
+import type { ClaimBudget, ClaimEvent, ClaimInsurer, ClaimSource } from './claim.events.ts';
 import {
   type ClaimFacts,
   type ClaimState,
+  type DataOf,
   divideClaim,
   evolveClaim,
   hasDeclined,
@@ -22,6 +23,7 @@ import {
   linesOf,
   noClaim,
   type RoomAnswer,
+  wantedOfBudget,
 } from './claim.state.rules.ts';
 
 export type { ClaimFacts, ClaimState, RoomAnswer } from './claim.state.rules.ts';
@@ -37,12 +39,20 @@ export type ClaimCommand =
   /** Said of the booking, before its claim opened. */
   | { readonly type: 'NoteDecline'; readonly data: FundingDecline; readonly now: Instant }
   | { readonly type: 'OfferAward'; readonly data: { readonly source: ClaimSource }; readonly now: Instant }
-  | { readonly type: 'OfferPolicy'; readonly data: { readonly insurer: ClaimInsurer }; readonly now: Instant };
+  | { readonly type: 'OfferPolicy'; readonly data: { readonly insurer: ClaimInsurer }; readonly now: Instant }
+  | { readonly type: 'OfferBudget'; readonly data: BudgetOffer; readonly now: Instant }
+  | { readonly type: 'RecordBudget'; readonly data: BudgetAnswer; readonly now: Instant };
+
+type BudgetOffer = Omit<DataOf<'BudgetFound'>, 'deliveryId' | 'bookingId' | 'foundAt'>;
+type BudgetAnswer = Omit<DataOf<'BudgetAnswered'>, 'answeredAt'>;
 
 export type ClaimRejection = Rejection<'not-found' | 'claim-not-found'>;
 
-/** What the claim still wants to know of an entitlement. */
+/** What the claim still wants to know: of an entitlement, or of a free budget that gave something back. */
+export type ClaimAsk = RoomAsk | BudgetAsk;
+
 export type RoomAsk = {
+  readonly of: 'room';
   readonly id: string;
   readonly claim: ClaimFacts;
   readonly source: ClaimSource;
@@ -51,6 +61,15 @@ export type RoomAsk = {
   readonly quantity: number;
   readonly costCents: number;
   readonly mostContributionCents: number;
+};
+
+export type BudgetAsk = {
+  readonly of: 'budget';
+  readonly id: string;
+  readonly claim: ClaimFacts;
+  readonly budgetId: ClaimBudget['budgetId'];
+  readonly turn: number;
+  readonly wantCents: number;
 };
 
 /**
@@ -69,7 +88,9 @@ export const claimDecider: Decider<ClaimCommand, ClaimState, ClaimEvent, ClaimRe
       if (claim !== undefined) return accept();
       return concluded(state, { type: 'ClaimOpened', data: { ...data, openedAt: now } }, now);
     }
-    if (claim === undefined) return reject(type === 'RecordRoom' ? 'not-found' : 'claim-not-found');
+    if (claim === undefined) {
+      return reject(type === 'RecordRoom' || type === 'RecordBudget' ? 'not-found' : 'claim-not-found');
+    }
     const { deliveryId, bookingId } = claim;
     switch (type) {
       case 'RecordRoom': {
@@ -88,7 +109,8 @@ export const claimDecider: Decider<ClaimCommand, ClaimState, ClaimEvent, ClaimRe
           now,
         );
       case 'NoteDecline':
-        if (hasDeclined(state, data.payer)) return accept();
+        // A second no strikes what came to be there since the first.
+        if (hasDeclined(state, data.payer, data.declinedAt)) return accept();
         return concluded(state, { type: 'FundingDeclined', data: { deliveryId, bookingId, ...data } }, now);
       case 'OfferAward':
         if (claim.lateCancellation) return accept();
@@ -107,18 +129,34 @@ export const claimDecider: Decider<ClaimCommand, ClaimState, ClaimEvent, ClaimRe
       case 'OfferPolicy':
         if (claim.lateCancellation) return accept();
         return concluded(state, { type: 'PolicyFound', data: { deliveryId, bookingId, ...data, foundAt: now } }, now);
+      case 'OfferBudget': {
+        const known = state.budgets.find(({ budgetId }) => budgetId === data.budgetId)?.spends ?? [];
+        // Looked up before more was set aside, of which the claim heard in between.
+        if (claim.lateCancellation || data.spendCount < known.length) return accept();
+        return concluded(state, { type: 'BudgetFound', data: { deliveryId, bookingId, ...data, foundAt: now } }, now);
+      }
+      case 'RecordBudget':
+        // Who bears it changed since, or it is divided: the answer was to another question.
+        if (data.turn !== state.turn || state.pending === undefined || state.heldCents !== undefined) return accept();
+        return concluded(state, { type: 'BudgetAnswered', data: { ...data, answeredAt: now } }, now);
     }
   },
 };
 
-/** The entitlement to ask next, if any. */
-export const asksOfClaim = ({ claim, sources, answers, round }: ClaimState): RoomAsk[] => {
+/** Whom to ask next, if anybody: the entitlements in their order, and then the free budget that pays. */
+export const asksOfClaim = (state: ClaimState): ClaimAsk[] => {
+  const { claim, sources, answers, round, turn } = state;
   const source = sources[answers.length];
-  if (claim === undefined || source === undefined) return [];
+  if (claim === undefined) return [];
+  if (source === undefined) {
+    const wanted = wantedOfBudget(claim, state);
+    return wanted === undefined ? [] : [{ of: 'budget', id: `budget-${turn}`, claim, turn, ...wanted }];
+  }
   const sum = (of: 'coveredQuantity' | 'coveredCents' | 'contributionCents') =>
     answers.reduce((total, answer) => total + answer[of], 0);
   return [
     {
+      of: 'room',
       id: round === 0 ? `room-${source.entitlementId}` : `room-${source.entitlementId}-${round}`,
       ...{ claim, source, round },
       quantity: source.declined ? 0 : claim.quantity - sum('coveredQuantity'),
@@ -127,9 +165,6 @@ export const asksOfClaim = ({ claim, sources, answers, round }: ClaimState): Roo
     },
   ];
 };
-
-/** What of a settled claim comes out of the free budget, now. */
-export const paidByBudget = ({ budgetCents }: ClaimState): number => budgetCents ?? 0;
 
 /** The event, and the division that it completes. */
 const concluded = (before: ClaimState, first: ClaimEvent, now: Instant): Decision<ClaimEvent, ClaimRejection> => {
@@ -141,11 +176,11 @@ const concluded = (before: ClaimState, first: ClaimEvent, now: Instant): Decisio
 
 const divided = (claim: ClaimFacts, state: ClaimState, now: Instant): ClaimEvent => {
   const { deliveryId, bookingId, costCents } = claim;
-  const { lines, budgetCents } = divideClaim(claim, state);
+  const { lines, budgetCents, budgetId } = divideClaim(claim, state);
   const totalCents = lines.reduce((sum, { amountCents }) => sum + amountCents, 0);
   if (totalCents !== costCents) throw new Error('An allocation does not add up to the cost.');
   const fundingStatus = totalOf(lines, 'guarantee') > 0 ? 'guaranteed' : 'split';
-  const ofBudget = claim.budget === undefined ? {} : { budgetCents };
+  const ofBudget = state.budgets.length === 0 ? {} : { budgetCents, ...(budgetId === undefined ? {} : { budgetId }) };
   const shared = { deliveryId, bookingId, costCents, lines, fundingStatus, ...ofBudget } as const;
   const deliveredIn = Month.parse(monthOf(claim.deliveredOn));
   if (state.settled === undefined || state.pending === undefined) {

@@ -31,6 +31,8 @@ export const ClaimSource = z.strictObject({
   municipality: MunicipalityCode,
   /** When it was awarded: a no of the municipality from before that does not count for it. */
   since: Instant.optional(),
+  /** The first day after its period, as far as was known. Absent: written down before it was. */
+  until: Day.optional(),
   /** Nothing was reserved there: it takes what fits beside what was. */
   found: z.literal(true).optional(),
 });
@@ -43,8 +45,28 @@ const ClaimInsurer = z.strictObject({
 });
 export type ClaimInsurer = z.infer<typeof ClaimInsurer>;
 
-/** What of the cost comes out of the free budget; only where something was set aside. */
-const ofBudget = { budgetCents: PriceCents.optional() };
+const ClaimSharing = z.strictObject({
+  costSharingId: CostSharingId,
+  municipality: MunicipalityCode,
+  insurerId: z.string(),
+  insurerPercent: z.int(),
+  /** When the agreement was recorded: a no from before that does not count for it. */
+  since: Instant.optional(),
+});
+export type ClaimSharing = z.infer<typeof ClaimSharing>;
+
+/** Set aside for one booking out of one free budget. */
+const ClaimBudget = z.strictObject({
+  ...{ budgetId: BudgetId, municipality: MunicipalityCode, amountCents: PriceCents },
+  /** The amount by when it was set aside: a no from before that does not count for it. */
+  spends: z.array(z.strictObject({ amountCents: PriceCents, since: Instant })).optional(),
+  /** Bound to people, and they are not known to have given this care: it pays nothing of it. */
+  bound: z.literal(true).optional(),
+});
+export type ClaimBudget = z.infer<typeof ClaimBudget>;
+
+/** What of the cost comes out of a free budget, and of which; only where something was set aside. */
+const ofBudget = { budgetCents: PriceCents.optional(), budgetId: BudgetId.optional() };
 
 /** One delivery on its way to being settled. Everything it depends on is recorded when it opens, so it can go on from here. */
 export const ClaimEvent = z.discriminatedUnion('type', [
@@ -68,28 +90,17 @@ export const ClaimEvent = z.discriminatedUnion('type', [
     municipality: MunicipalityCode,
     /** Room was reserved there; asked one after the other. */
     entitlements: z.array(ClaimSource),
+    /** All that are in force for this care; `insurer`: the first of them, as it was written down before. */
+    policies: z.array(ClaimInsurer).optional(),
     insurer: ClaimInsurer.optional(),
-    /** Agreed to share what other sources leave (S24). */
-    sharing: z
-      .strictObject({
-        costSharingId: CostSharingId,
-        municipality: MunicipalityCode,
-        insurerId: z.string(),
-        insurerPercent: z.int(),
-        /** When the agreement was recorded: a no from before that does not count for it. */
-        since: Instant.optional(),
-      })
-      .optional(),
+    /** Agreed to share what other sources leave (S24), the oldest first; `sharing`: as it was written down before. */
+    sharings: z.array(ClaimSharing).optional(),
+    sharing: ClaimSharing.optional(),
     /** Who said no while the care was still to be given. */
     declines: z.array(FundingDecline).optional(),
-    /** Set aside out of a free budget. */
-    budget: z
-      .strictObject({
-        ...{ budgetId: BudgetId, municipality: MunicipalityCode, amountCents: PriceCents },
-        /** The amount by when it was set aside: a no from before that does not count for it. */
-        spends: z.array(z.strictObject({ amountCents: PriceCents, since: Instant })).optional(),
-      })
-      .optional(),
+    /** All that was set aside, whether it pays or not; `budget`: the one that paid, as it was written down before. */
+    budgets: z.array(ClaimBudget).optional(),
+    budget: ClaimBudget.optional(),
     potId: z.string(),
     /** No care was given: what is owed for cancelling late, by the terms agreed. */
     lateCancellation: z.literal(true).optional(),
@@ -126,6 +137,25 @@ export const ClaimEvent = z.discriminatedUnion('type', [
     foundAt: Instant,
   }),
   event('PolicyFound', { deliveryId: DeliveryId, bookingId: BookingId, insurer: ClaimInsurer, foundAt: Instant }),
+  /** Money was set aside after the claim had opened, or was given back to a budget that had too little. */
+  event('BudgetFound', {
+    ...{ deliveryId: DeliveryId, bookingId: BookingId, budgetId: BudgetId, municipality: MunicipalityCode },
+    /** How often something was set aside there for this booking, by then. */
+    spendCount: z.int().min(1),
+    /** All that was set aside there, whatever was given back of it since. */
+    budget: ClaimBudget,
+    foundAt: Instant,
+  }),
+  /** A later division wants more of a free budget than the one before took: what is spent on this care by now. */
+  event('BudgetAnswered', {
+    deliveryId: DeliveryId,
+    budgetId: BudgetId,
+    /** How often who bears the cost had changed. */
+    turn: z.int().min(1),
+    wantCents: PriceCents,
+    heldCents: PriceCents,
+    answeredAt: Instant,
+  }),
   /** The cost is borne by others than before. `changes` and `entries` correct what was posted and perhaps billed. */
   event('ClaimReallocated', {
     deliveryId: DeliveryId,
@@ -134,7 +164,7 @@ export const ClaimEvent = z.discriminatedUnion('type', [
     number: z.int().min(1),
     /** In which the corrections are billed: that of the decision. */
     month: Month,
-    why: z.enum(['declined', 'awarded', 'insured']),
+    why: z.enum(['declined', 'awarded', 'insured', 'budgeted']),
     payer: Payer,
     reason: FundingDeclineReason.optional(),
     fundingStatus: z.enum(['split', 'guaranteed']),

@@ -1,46 +1,36 @@
-import { type DeclineFunding, Month, RecordCostSharing, RegisterPolicy } from '@adempauze/contracts';
-import { derivedId, UnavailableError } from '@adempauze/kernel';
+import { Month } from '@adempauze/contracts';
+import { UnavailableError } from '@adempauze/kernel';
 import { afterEach, expect, test } from '@jest/globals';
 import {
   bookingId,
+  byMunicipality,
   call,
-  day,
   deliveryId,
   hillegom,
   householdId,
-  policyId,
-  providerId,
+  insurer,
+  onPot,
+  policyOf,
   s01,
+  sharingOf,
 } from '../invoicing.fixtures.ts';
-import { createWorld, endWorlds, type World, yes } from '../world.fixtures.ts';
+import { awardOf, claimOf, createWorld, decline, endWorlds, type World, yes } from '../world.fixtures.ts';
 
 afterEach(endWorlds);
 
 /* A no at the same moment as the month end, another no, the settlement, or an award; also through another replica. */
 
-const municipality = { kind: 'municipality', id: hillegom } as const;
-const insurer = { kind: 'insurer', id: 'insurer-1' } as const;
+const municipality = byMunicipality(hillegom);
 const month = Month.parse('2026-01');
 const rounds = 8;
 
 const shared = async (): Promise<World> => {
   const world = await createWorld('2026-02-03T10:00:00Z');
-  const sharing = RecordCostSharing.parse({
-    ...{ costSharingId: derivedId('races'), name: 'Samen', municipality: hillegom, insurerId: 'insurer-1' },
-    ...{ insurerPercent: 50, forms: ['F12'], providerIds: [providerId(1)], from: '2026-01-01', until: '2027-01-01' },
-  });
-  yes(await world.api().recordCostSharing(sharing, call()));
+  yes(await world.api().recordCostSharing(sharingOf('races'), call()));
   return world;
 };
 const deliver = (world: World, name: number) =>
-  world.delivered(name, { form: 'F12', unit: 'night', unitPriceCents: 17_555, bearer: 'guarantee', ownCostCents: 0 });
-const no = (of: Pick<World, 'api'>, name: number, payer: DeclineFunding['payer']) =>
-  of.api().declineFunding({ deliveryId: deliveryId(name), payer, reason: 'other-payer' }, call());
-const claimOf = async (world: World, name: number) => {
-  const claim = await world.api().findClaim({ deliveryId: deliveryId(name) });
-  if (claim === undefined) throw new Error('There is no claim.');
-  return claim;
-};
+  world.delivered(name, { ...onPot, form: 'F12', unit: 'night', unitPriceCents: 17_555 });
 /** After two more month ends: what each payer was billed for a delivery, and what it bears. */
 const billedAndBorne = async (world: World, name: number) => {
   const { items } = await world.api().listInvoices({ page: { first: 100 } });
@@ -71,7 +61,7 @@ test('a no and the month end at the same moment: every line is billed once, and 
   const other = await world.parts().start('another process');
   await Promise.all([
     world.api().billMonth({ month }, call()),
-    ...Array.from({ length: rounds }, (_, name) => no(name % 2 ? world : { api: () => other.api }, name, insurer)),
+    ...Array.from({ length: rounds }, (_, name) => decline(name % 2 ? world : { api: () => other.api }, insurer, name)),
     other.api.billMonth({ month }, call()),
   ]);
   await other.close();
@@ -93,7 +83,7 @@ test('two funders that say no at the same moment, each twice and through two rep
   const apis = [world.api(), other.api];
   const all = await Promise.all(
     Array.from({ length: rounds }, (_, name) =>
-      apis.flatMap((api) => [insurer, municipality].map((payer) => no({ api: () => api }, name, payer))),
+      apis.flatMap((api) => [insurer, municipality].map((payer) => decline({ api: () => api }, payer, name))),
     ).flat(),
   );
   for (const it of all) yes(it);
@@ -116,20 +106,13 @@ test('two funders that say no at the same moment, each twice and through two rep
 
 test('a no to the booking at the moment of its settlement counts, whichever came first', async () => {
   const world = await createWorld();
-  const policy = RegisterPolicy.parse({
-    ...{ policyId: policyId(1), householdId: householdId(1), insurerId: 'insurer-1' },
-    ...{ shares: [{ form: 'F19', percent: 75 }], from: '2026-01-01', until: '2027-01-01' },
-  });
-  yes(await world.api().registerPolicy(policy, call()));
+  yes(await world.api().registerPolicy(policyOf(75), call()));
   for (let name = 0; name < rounds; name += 1) yes(await world.quote(name, { bearer: 'guarantee' }));
   world.setClock('2026-01-06T10:00:00Z');
   const said = await Promise.all(
     Array.from({ length: rounds }, async (_, name) => {
       const input = { bookingId: bookingId(name), payer: insurer, reason: 'not-covered' } as const;
-      const [answer] = await Promise.all([
-        world.api().declineFunding(input, call()),
-        world.delivered(name, { bearer: 'guarantee', ownCostCents: 0 }),
-      ]);
+      const [answer] = await Promise.all([world.api().declineFunding(input, call()), world.delivered(name, onPot)]);
       return answer;
     }),
   );
@@ -147,23 +130,18 @@ test('a no to the booking at the moment of its settlement counts, whichever came
 
 test('an award at the moment of the settlement is found, whichever came first, and its cap holds', async () => {
   const world = await createWorld('2026-01-06T10:00:00Z');
-  yes(
-    await world
-      .api()
-      .publishScheme({ ...s01, rules: { ...s01.rules, cap: { kind: 'money', multiplier: 10 } } }, call()),
-  );
-  const decidedBy = { accountId: 'officer', municipality: hillegom };
-  const input = { schemeId: s01.schemeId, householdId: householdId(1), startsOn: day('2026-01-01'), rateCents: 3300 };
+  const scheme = { ...s01, rules: { ...s01.rules, cap: { kind: 'money' as const, multiplier: 10 } } };
+  yes(await world.api().publishScheme(scheme, call()));
   await Promise.all([
-    ...Array.from({ length: rounds }, (_, name) => world.delivered(name, { bearer: 'guarantee', ownCostCents: 0 })),
-    world.api().awardScheme({ ...input, decidedBy }, call()),
+    ...Array.from({ length: rounds }, (_, name) => world.delivered(name, onPot)),
+    awardOf(world, scheme),
   ]);
   await world.settled();
   await world.runtime().nudge();
   await world.settled();
   const claims = await Promise.all(Array.from({ length: rounds }, (_, name) => claimOf(world, name)));
-  const scheme = claims.flatMap(({ lines }) => lines.filter(({ kind }) => kind === 'scheme'));
-  expect(scheme.reduce((sum, { amountCents }) => sum + amountCents, 0)).toBe(33_000);
+  const paid = claims.flatMap(({ lines }) => lines.filter(({ kind }) => kind === 'scheme'));
+  expect(paid.reduce((sum, { amountCents }) => sum + amountCents, 0)).toBe(33_000);
   expect((await world.api().listEntitlements({ householdId: householdId(1) }))[0]).toMatchObject({
     ...{ usedCents: 33_000, leftCents: 0 },
   });
@@ -173,21 +151,12 @@ test.each(['FundingDeclined', 'RoomConsumed', 'RoomAnswered'])(
   'a no that stopped before %s goes on, by itself or asked again, and is one no',
   async (stoppedAt) => {
     const world = await createWorld();
-    yes(await world.api().publishScheme(s01, call()));
-    const decidedBy = { accountId: 'officer', municipality: hillegom };
-    const input = { schemeId: s01.schemeId, householdId: householdId(1), startsOn: day('2026-01-01'), rateCents: 3300 };
-    yes(await world.api().awardScheme({ ...input, decidedBy }, call()));
-    for (const name of [1, 2]) await world.delivered(name, { bearer: 'guarantee', ownCostCents: 0 });
+    await awardOf(world, s01);
+    for (const name of [1, 2]) await world.delivered(name, onPot);
     await world.settled();
-    const decline = (name: number) =>
-      world
-        .api()
-        .declineFunding(
-          { deliveryId: deliveryId(name), payer: municipality, reason: 'not-entitled' },
-          call(`no ${stoppedAt} ${name}`),
-        );
+    const no = (name: number) => decline(world, municipality, name, `no ${stoppedAt} ${name}`);
     world.stopWhen((type) => type === stoppedAt);
-    for (const name of [1, 2]) await expect(decline(name)).rejects.toThrow(UnavailableError);
+    for (const name of [1, 2]) await expect(no(name)).rejects.toThrow(UnavailableError);
     world.stopWhen(undefined);
     await world.restart();
     if (stoppedAt !== 'FundingDeclined') {
@@ -196,7 +165,7 @@ test.each(['FundingDeclined', 'RoomConsumed', 'RoomAnswered'])(
       expect((await claimOf(world, 1)).lines).toMatchObject([{ kind: 'guarantee', amountCents: 9900 }]);
     }
     for (const name of [1, 2]) {
-      const { claim } = yes(await decline(name));
+      const { claim } = yes(await no(name));
       expect(claim?.allocations.map(({ why }) => why)).toEqual(['delivered', 'declined']);
     }
     expect((await world.api().listEntitlements({ householdId: householdId(1) }))[0]).toMatchObject({ usedCents: 0 });

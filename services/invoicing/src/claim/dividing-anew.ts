@@ -1,11 +1,17 @@
-import type { BookingId, DeclinedFunding, DeclineFunding, DeliveryId } from '@adempauze/contracts';
+import {
+  type BookingId,
+  BudgetId,
+  type DeclinedFunding,
+  type DeclineFunding,
+  type DeliveryId,
+} from '@adempauze/contracts';
 import type { CommandHandler } from '@adempauze/event-store';
 import { type CallContext, type Clock, derivedId, type Outcome } from '@adempauze/kernel';
 import type { DeclineCommand, DeclineState } from '../decline/decline.decider.ts';
 import type { EntitlementCommand, EntitlementState } from '../entitlement/entitlement.decider.ts';
 import type { FundingCommand, FundingState } from '../funding/funding.decider.ts';
 import type { QuoteCommand, QuoteState } from '../quote/quote.decider.ts';
-import type { ToTell } from '../source-list/source-list.ts';
+import { noKey, type ToTell } from '../source-list/source-list.ts';
 import type { ClaimState } from './claim.decider.ts';
 import { claimView } from './claim-view.ts';
 import type { Settlement } from './settlement.ts';
@@ -60,7 +66,9 @@ export const createDividingAnew = (dependencies: DividingAnewDependencies): Divi
       const data = { bookingId, payer, reason };
       const outcome = await declines.handle(bookingId, { type: 'DeclineBooking', data, now: clock() }, context);
       if (!outcome.accepted) return outcome;
-      const said = outcome.value.state.declines.find((it) => it.payer.kind === payer.kind && it.payer.id === payer.id);
+      const said = outcome.value.state.declines.findLast(
+        (it) => it.payer.kind === payer.kind && it.payer.id === payer.id,
+      );
       if (said === undefined) return unknown;
       return { accepted: true, position: outcome.position, value: { ...said, bookingId, claim: null } };
     },
@@ -81,7 +89,7 @@ export const createDividingAnew = (dependencies: DividingAnewDependencies): Divi
             const { awards } = (await funding.load(householdId)).state;
             const award = awards.find(({ entitlementId }) => entitlementId === sourceId);
             if (award === undefined) return undefined;
-            const { entitlementId, municipality, awardedAt: since } = award;
+            const { entitlementId, municipality, awardedAt: since, until } = award;
             // The award, or its longer period, may be recorded and not be in its entitlement yet.
             const send = (command: EntitlementCommand) =>
               entitlements.handle(entitlementId, command, {
@@ -92,7 +100,7 @@ export const createDividingAnew = (dependencies: DividingAnewDependencies): Divi
             await send({ type: 'ExtendEntitlement', data: { until: award.until }, now: clock() });
             // Each period that the award had is told once.
             const offer = { ...context, commandId: derivedId(context.commandId, award.until) };
-            return settlement.offerAward(deliveryId, { entitlementId, municipality, since, found: true }, offer);
+            return settlement.offerAward(deliveryId, { entitlementId, municipality, since, until, found: true }, offer);
           }
           case 'policy': {
             const { policies } = (await funding.load(householdId)).state;
@@ -102,10 +110,10 @@ export const createDividingAnew = (dependencies: DividingAnewDependencies): Divi
               context,
             );
           }
+          case 'budget':
+            return settlement.offerBudget(deliveryId, BudgetId.parse(sourceId), context);
           case 'decline': {
-            const said = (await declines.load(bookingId)).state.declines.find(
-              ({ payer }) => `${payer.kind}:${payer.id}` === sourceId,
-            );
+            const said = (await declines.load(bookingId)).state.declines.find((it) => noKey(it) === sourceId);
             return said && settlement.noteDecline(deliveryId, said, context);
           }
         }

@@ -1,41 +1,28 @@
-import type { FundingDecline, IntegrationEventData } from '@adempauze/contracts';
+import type { BudgetId, FundingDecline, IntegrationEventData } from '@adempauze/contracts';
 import { createProcessManager, type Log } from '@adempauze/event-bus';
 import type { CommandHandler } from '@adempauze/event-store';
-import {
-  type CallContext,
-  type Clock,
-  type Day,
-  derivedId,
-  type Outcome,
-  plusMonths,
-  priceFor,
-} from '@adempauze/kernel';
+import { type CallContext, type Day, derivedId, type Outcome, plusMonths, priceFor } from '@adempauze/kernel';
 import { paysFor, type SetAside } from '../budget/spends.ts';
-import type { CostSharingCommand, CostSharingState } from '../cost-sharing/cost-sharing.decider.ts';
-import type { FindCostSharing } from '../cost-sharing/cost-sharing-list.ts';
-import type { EntitlementCommand, EntitlementState } from '../entitlement/entitlement.decider.ts';
-import type { FundingCommand, FundingState, RegisteredPolicy } from '../funding/funding.decider.ts';
+import type { SharedCare } from '../cost-sharing/cost-sharing-list.ts';
+import type { FundingState, RegisteredPolicy } from '../funding/funding.decider.ts';
 import type { QuoteCommand, QuoteState } from '../quote/quote.decider.ts';
-import { policyFor } from './allocation.rules.ts';
-import { asksOfClaim, type ClaimCommand, type ClaimFacts, type ClaimState, type RoomAsk } from './claim.decider.ts';
-import type { ClaimSource } from './claim.events.ts';
+import { policiesFor } from './allocation.rules.ts';
+import { type AskingDependencies, createAsking } from './asking.ts';
+import { asksOfClaim, type ClaimAsk, type ClaimCommand, type ClaimFacts, type ClaimState } from './claim.decider.ts';
+import type { ClaimSharing, ClaimSource } from './claim.events.ts';
 
-export type SettlementDependencies = {
+export type SettlementDependencies = AskingDependencies & {
   readonly claims: CommandHandler<ClaimCommand, ClaimState>;
-  readonly entitlements: CommandHandler<EntitlementCommand, EntitlementState>;
-  readonly funding: CommandHandler<FundingCommand, FundingState>;
   readonly quotes: CommandHandler<QuoteCommand, QuoteState>;
-  readonly costSharings: Pick<CommandHandler<CostSharingCommand, CostSharingState>, 'load'>;
   /** The price of an offer on a day, when its tariffs are known. */
   readonly tariffOn: (offerId: string, on: Day) => number | undefined;
   readonly potOf: (municipality: string) => string;
-  /** What was set aside for a booking out of a free budget. */
-  readonly setAsideFor: (bookingId: string) => SetAside | undefined;
-  /** Who agreed to share what other sources leave (S24). */
-  readonly sharingOf: FindCostSharing;
+  /** What was set aside for a booking out of free budgets, the first that was named for it first. */
+  readonly setAsideFor: (bookingId: string) => readonly SetAside[];
+  /** Who agreed to share what other sources leave (S24), the oldest agreement first. */
+  readonly sharingsOf: (care: SharedCare) => readonly ClaimSharing[];
   /** Who said no to the booking before it was given. */
   readonly declinesOf: (bookingId: string) => readonly FundingDecline[];
-  readonly clock: Clock;
   readonly log?: Log;
 };
 
@@ -69,6 +56,8 @@ export type Settlement = {
     policy: RegisteredPolicy | undefined,
     call: CallContext,
   ): Promise<Outcome<ClaimState> | undefined>;
+  /** Money was set aside for the care, or is there again; undefined while the claim is divided, and when it is neither. */
+  offerBudget(deliveryId: string, budgetId: BudgetId, call: CallContext): Promise<Outcome<ClaimState> | undefined>;
   /** Goes on with claims that went quiet. */
   resume(deliveryIds: Iterable<string>): Promise<void>;
 };
@@ -79,48 +68,15 @@ export type Settlement = {
  * booking and can undo none (R04).
  */
 export const createSettlement = (dependencies: SettlementDependencies): Settlement => {
-  const { claims, entitlements, funding, quotes, costSharings, tariffOn, potOf } = dependencies;
-  const { setAsideFor, sharingOf, declinesOf, clock, log } = dependencies;
+  const { claims, entitlements, budgets, funding, quotes, tariffOn, potOf } = dependencies;
+  const { setAsideFor, sharingsOf, declinesOf, clock, log } = dependencies;
 
-  const manager = createProcessManager<ClaimCommand, ClaimState, RoomAsk>({
+  const manager = createProcessManager<ClaimCommand, ClaimState, ClaimAsk>({
     name: 'settlement',
     handler: claims,
     asks: asksOfClaim,
     ...(log === undefined ? {} : { log }),
-    async perform({ claim, source, round, quantity, costCents, mostContributionCents }, context) {
-      const { deliveryId, bookingId, unitPriceCents, deliveredOn: on, form, unit, municipality } = claim;
-      const { entitlementId } = source;
-      const again = round === 0 ? {} : { round };
-      const command: EntitlementCommand = {
-        type: 'ConsumeRoom',
-        data: {
-          ...{ deliveryId, bookingId, quantity, costCents, unitPriceCents, on, mostContributionCents, ...again },
-          ...(source.found ? { found: { form, unit, municipality } } : {}),
-        },
-        now: clock(),
-      };
-      let outcome = await entitlements.handle(entitlementId, command, context);
-      if (!outcome.accepted && outcome.rejection.code === 'entitlement-not-found') {
-        // The award was recorded, but the process stopped before the entitlement opened.
-        const { awards } = (await funding.load(claim.householdId)).state;
-        const data = awards.find((it) => it.entitlementId === entitlementId);
-        const open = { ...context, commandId: derivedId(context.commandId, 'open') };
-        if (data) await entitlements.handle(entitlementId, { type: 'OpenEntitlement', data, now: clock() }, open);
-        outcome = await entitlements.handle(entitlementId, command, context);
-      }
-      const use = outcome.accepted ? outcome.value.state.uses.get(bookingId) : undefined;
-      const mine = use?.deliveryId === deliveryId ? use : undefined;
-      return {
-        type: 'RecordRoom',
-        data: {
-          ...{ deliveryId, entitlementId, ...again },
-          coveredQuantity: mine?.coveredQuantity ?? 0,
-          coveredCents: mine?.coveredCents ?? 0,
-          contributionCents: mine?.contributionCents ?? 0,
-        },
-        now: clock(),
-      };
-    },
+    perform: createAsking(dependencies),
   });
 
   /** Where room was reserved, in that order, and then what was awarded since the caregiver was shown the cost. */
@@ -137,8 +93,8 @@ export const createSettlement = (dependencies: SettlementDependencies): Settleme
       await entitlements.handle(entitlementId, { type: 'ExtendEntitlement', data: { until }, now: clock() }, context);
     }
     const { given } = (await quotes.load(bookingId)).state;
-    const sourceOf = ({ entitlementId, municipality, awardedAt: since }: FundingState['awards'][number]) => ({
-      ...{ entitlementId, municipality, since },
+    const sourceOf = ({ entitlementId, municipality, awardedAt: since, until }: FundingState['awards'][number]) => ({
+      ...{ entitlementId, municipality, since, until },
     });
     const quoted = (given?.entitlementIds ?? []).flatMap((id) => awards.filter((it) => it.entitlementId === id));
     const since = awards.filter(
@@ -155,18 +111,14 @@ export const createSettlement = (dependencies: SettlementDependencies): Settleme
   const factsOf = async (delivered: IntegrationEventData<'bookings.care-delivered.v1'>): Promise<ClaimFacts> => {
     const { awards, policies } = (await funding.load(delivered.householdId)).state;
     const declines = declinesOf(delivered.bookingId);
-    const insured = policyFor(
-      policies.filter(
-        ({ insurerId, registeredAt }) =>
-          !declines.some(({ payer, declinedAt }) => payer.id === insurerId && registeredAt <= declinedAt),
-      ),
-      delivered.form,
-      delivered.deliveredOn,
-    );
-    const sharing = sharingOf({ ...delivered, on: delivered.deliveredOn });
-    const agreedAt = sharing && (await costSharings.load(sharing.costSharingId)).state.recordedAt;
-    const aside = setAsideFor(delivered.bookingId);
-    const budget = aside === undefined || !paysFor(aside, delivered) ? undefined : aside;
+    const insurers = policiesFor(policies, delivered.form, delivered.deliveredOn).map(({ policy, ...share }) => ({
+      ...{ ...share, policyId: policy.policyId, since: policy.registeredAt },
+    }));
+    const sharings = sharingsOf({ ...delivered, on: delivered.deliveredOn });
+    const budgets = setAsideFor(delivered.bookingId).map(({ boundTo, spends, ...it }) => ({
+      ...{ ...it, spends: [...spends] },
+      ...(paysFor(boundTo, delivered) ? {} : { bound: true as const }),
+    }));
     const { span: _span, helperId: _helper, ownPrice, ...facts } = delivered;
     // The price of one payer, or of a step towards a stay, stands in no tariff of the offer.
     const known = ownPrice ? undefined : tariffOn(delivered.offerId, delivered.deliveredOn);
@@ -176,32 +128,10 @@ export const createSettlement = (dependencies: SettlementDependencies): Settleme
       unitPriceCents,
       costCents: priceFor(delivered.quantity, unitPriceCents),
       entitlements: await entitlementsOf(awards, delivered),
-      ...(insured === undefined
-        ? {}
-        : {
-            insurer: {
-              ...{ insurerId: insured.insurerId, percent: insured.percent },
-              ...{ policyId: insured.policy.policyId, since: insured.policy.registeredAt },
-            },
-          }),
-      ...(sharing === undefined
-        ? {}
-        : {
-            sharing: {
-              ...{ costSharingId: sharing.costSharingId, municipality: sharing.municipality },
-              ...{ insurerId: sharing.insurerId, insurerPercent: sharing.insurerPercent },
-              ...(agreedAt === undefined ? {} : { since: agreedAt }),
-            },
-          }),
+      ...(insurers.length === 0 ? {} : { policies: insurers }),
+      ...(sharings.length === 0 ? {} : { sharings: [...sharings] }),
       ...(declines.length === 0 ? {} : { declines: [...declines] }),
-      ...(budget === undefined
-        ? {}
-        : {
-            budget: {
-              ...{ budgetId: budget.budgetId, municipality: budget.municipality, amountCents: budget.amountCents },
-              spends: [...budget.spends],
-            },
-          }),
+      ...(budgets.length === 0 ? {} : { budgets }),
       potId: potOf(delivered.municipality),
     };
   };
@@ -243,6 +173,23 @@ export const createSettlement = (dependencies: SettlementDependencies): Settleme
       const { insurerId, policyId, registeredAt: since } = policy;
       const insurer = { insurerId, percent: share.percent, policyId, since };
       return manager.take(deliveryId, { type: 'OfferPolicy', data: { insurer }, now: clock() }, call);
+    },
+    async offerBudget(deliveryId, budgetId, call) {
+      const { claim, turn, settled, pending } = (await claims.load(deliveryId)).state;
+      if (claim === undefined || settled === undefined || pending !== undefined) return undefined;
+      const { budget, spends } = (await budgets.load(budgetId)).state;
+      const mine = spends.filter(({ bookingId }) => bookingId === claim.bookingId);
+      if (budget === undefined || mine.length === 0) return undefined;
+      const { municipality, boundTo } = budget;
+      const aside = {
+        ...{ budgetId, municipality, amountCents: mine.reduce((sum, { askedCents }) => sum + askedCents, 0) },
+        spends: mine.map(({ askedCents, at }) => ({ amountCents: askedCents, since: at })),
+        // Who gave the care is not known any more: one bound to people has to be named before.
+        ...(boundTo === undefined ? {} : { bound: true as const }),
+      };
+      const data = { budgetId, municipality, spendCount: mine.length, budget: aside };
+      const context = { ...call, commandId: derivedId(call.commandId, turn, mine.length) };
+      return manager.take(deliveryId, { type: 'OfferBudget', data, now: clock() }, context);
     },
     async resume(deliveryIds) {
       await manager.resume(deliveryIds);

@@ -8,18 +8,15 @@ export type CostSharingCommand = {
   readonly data: RecordCostSharing;
   readonly now: Instant;
 };
-export type CostSharingState = {
-  readonly agreed: RecordCostSharing | undefined;
-  readonly recordedAt?: Instant;
-};
+export type CostSharingState = { readonly agreed: RecordCostSharing | undefined };
 export type CostSharingRejection = Rejection<'already-exists'>;
 
 /** What was agreed never changes: other percentages are another agreement, from another day. */
 export const costSharingDecider: Decider<CostSharingCommand, CostSharingState, CostSharingEvent, CostSharingRejection> =
   {
     initialState: { agreed: undefined },
-    evolve(_state, { data: { recordedAt, ...agreed } }) {
-      return { agreed, recordedAt };
+    evolve(_state, { data: { recordedAt: _, ...agreed } }) {
+      return { agreed };
     },
     decide({ data, now }, { agreed }) {
       if (agreed === undefined) return accept({ type: 'CostSharingRecorded', data: { ...data, recordedAt: now } });

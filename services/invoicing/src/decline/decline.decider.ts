@@ -9,14 +9,19 @@ export type DeclineCommand = {
 };
 export type DeclineState = { readonly declines: readonly FundingDecline[] };
 
-/** A funder says no to a booking once; whether it has a part in it is looked up before. */
+/**
+ * Funders say no to a booking, also again: a later no strikes what came to be there since. Whether they have a part in it
+ * is looked up before.
+ */
 export const declineDecider: Decider<DeclineCommand, DeclineState, DeclineEvent, never> = {
   initialState: { declines: [] },
   evolve({ declines }, { data: { bookingId: _, ...decline } }) {
     return { declines: [...declines, decline] };
   },
   decide({ data, now }, { declines }) {
-    const known = declines.some(({ payer }) => payer.kind === data.payer.kind && payer.id === data.payer.id);
+    const known = declines.some(
+      ({ payer, declinedAt }) => payer.kind === data.payer.kind && payer.id === data.payer.id && declinedAt === now,
+    );
     return known ? accept() : accept({ type: 'BookingFundingDeclined', data: { ...data, declinedAt: now } });
   },
 };

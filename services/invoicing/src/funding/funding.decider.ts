@@ -11,10 +11,11 @@ export type FundingCommand =
 export type FundingState = {
   /** Oldest period first. */
   readonly awards: readonly Award[];
-  /** In the order in which they were registered. */
+  /** In the order in which they were registered; at one moment, by their ids. */
   readonly policies: readonly RegisteredPolicy[];
 };
 export type RegisteredPolicy = RegisterPolicy & { readonly registeredAt: Instant };
+const ageOf = ({ registeredAt, policyId }: RegisteredPolicy) => `${registeredAt} ${policyId}`;
 
 export type FundingRejection = Rejection<
   'already-exists' | 'entitlement-overlaps' | 'entitlement-not-found' | 'scheme-not-extendable'
@@ -40,7 +41,7 @@ export const fundingDecider: Decider<FundingCommand, FundingState, FundingEvent,
           ),
         };
       case 'PolicyRegistered':
-        return { ...state, policies: [...state.policies, data] };
+        return { ...state, policies: [...state.policies, data].sort((a, b) => (ageOf(a) < ageOf(b) ? -1 : 1)) };
     }
   },
   decide({ type, data, now }, { awards, policies }) {

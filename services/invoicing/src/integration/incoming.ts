@@ -3,19 +3,25 @@ import { parseOpen, type Reactions } from '@adempauze/event-bus';
 import type { Projection, SourceEvent } from '@adempauze/event-store';
 import type { CallContext } from '@adempauze/kernel';
 import type { Spends } from '../budget/spends.ts';
-import { paidByBudget } from '../claim/claim.decider.ts';
+import { endedBookingsProjection } from '../budget-list/ended-bookings.ts';
+import { keptBy } from '../claim/releasing.ts';
 import type { Settlement } from '../claim/settlement.ts';
 import type { Reservations } from '../reservations/reservations.ts';
 import { tariffProjection } from '../tariff/tariff.ts';
 
-/** What bookings says that concerns us. */
-export const bookingEventTypes = [
-  'bookings.booking-confirmed.v1',
+/** A booking that ended without care: none of these is ever followed by care. */
+export const endedEventTypes = [
   'bookings.booking-cancelled.v1',
   'bookings.booking-declined.v1',
   'bookings.booking-expired.v1',
   'bookings.booking-refused.v1',
   'bookings.care-not-given.v1',
+] as const;
+
+/** What bookings says that concerns us. */
+export const bookingEventTypes = [
+  'bookings.booking-confirmed.v1',
+  ...endedEventTypes,
   'bookings.care-delivered.v1',
 ] as const;
 
@@ -38,22 +44,22 @@ export const reactionsTo = (parts: {
   readonly reservations: Reservations;
   readonly settlement: Settlement;
   readonly spends: Spends;
-  /** Tariffs are known up to this event. @throws UnavailableError while they are not. */
-  readonly tariffsUpTo: (event: SourceEvent) => Promise<unknown>;
+  /** What was told before this event, and counts for it, is known. @throws UnavailableError while it is not. */
+  readonly knownUpTo: (event: SourceEvent) => Promise<unknown>;
 }): Reactions => {
   const release = (type: Exclude<BookingEventType, 'bookings.booking-confirmed.v1' | 'bookings.care-delivered.v1'>) =>
     ({
       [type]: async (event: SourceEvent, { callFor }: { callFor: (step: string) => CallContext }) => {
         const ended = parseOpen(integrationEvents[type], event.data);
         await parts.reservations.release(ended, callFor);
-        await parts.spends.keepOnly(ended.bookingId, 0, callFor);
+        await parts.spends.keepOnly({ bookingId: ended.bookingId, cents: 0 }, callFor);
       },
     }) satisfies Reactions;
   return {
     'bookings.booking-cancelled.v1': async (event, { callFor }) => {
       const cancelled = parseOpen(integrationEvents['bookings.booking-cancelled.v1'], event.data);
       await parts.reservations.release(cancelled, callFor);
-      await parts.spends.keepOnly(cancelled.bookingId, 0, callFor);
+      await parts.spends.keepOnly({ bookingId: cancelled.bookingId, cents: 0 }, callFor);
       if (cancelled.late !== undefined) await parts.settlement.charge(cancelled, cancelled.late, callFor('charge'));
     },
     ...release('bookings.booking-declined.v1'),
@@ -64,11 +70,21 @@ export const reactionsTo = (parts: {
       parts.reservations.keep(parseOpen(integrationEvents['bookings.booking-confirmed.v1'], event.data), callFor),
     'bookings.care-delivered.v1': async (event, { callFor }) => {
       const delivered = parseOpen(integrationEvents['bookings.care-delivered.v1'], event.data);
-      await parts.tariffsUpTo(event);
+      await parts.knownUpTo(event);
       const claim = await parts.settlement.settle(delivered, callFor('settle'));
-      if (claim.accepted) await parts.spends.keepOnly(delivered.bookingId, paidByBudget(claim.value), callFor);
+      const kept = claim.accepted ? keptBy(claim.value) : undefined;
+      if (kept !== undefined) await parts.spends.keepOnly(kept, callFor);
     },
   };
+};
+
+/** Bookings of others that ended without care, in a table of our own. */
+export const endedBookings: Projection<SourceEvent> = {
+  ...endedBookingsProjection,
+  project({ type, data }) {
+    const ended = endedEventTypes.find((it) => it === type);
+    return ended && endedBookingsProjection.project(parseOpen(integrationEvents[ended], data).bookingId);
+  },
 };
 
 /** The tariffs of others, in a table of our own. */

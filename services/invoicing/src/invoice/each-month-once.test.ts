@@ -1,25 +1,16 @@
-import { type DeclineFunding, Month, RegisterPolicy } from '@adempauze/contracts';
+import { type DeclineFunding, Month } from '@adempauze/contracts';
 import { afterEach, expect, test } from '@jest/globals';
-import { call, deliveryId, householdId, policyId } from '../invoicing.fixtures.ts';
-import { createWorld, endWorlds, type World, yes } from '../world.fixtures.ts';
+import { call, deliveryId, insurer, onPot, policyId, policyOf } from '../invoicing.fixtures.ts';
+import { createWorld, decline, endWorlds, type World, yes } from '../world.fixtures.ts';
 
 afterEach(endWorlds);
 
 /* Whoever bills each month once, after it is over, bills all that is owed. */
 
-const insurer = { kind: 'insurer', id: 'insurer-1' } as const;
-const onPot = { bearer: 'guarantee', ownCostCents: 0 } as const;
-const policyOf = (name: number, percent: number) =>
-  RegisterPolicy.parse({
-    ...{ policyId: policyId(name), householdId: householdId(1), insurerId: 'insurer-1' },
-    ...{ shares: [{ form: 'F19', percent }], from: '2026-01-01', until: '2027-01-01' },
-  });
 const billOn = async (world: World, day: string, month: string) => {
   world.setClock(`${day}T10:00:00Z`);
   return yes(await world.api().billMonth({ month: Month.parse(month) }, call()));
 };
-const decline = (world: World, payer: DeclineFunding['payer']) =>
-  world.api().declineFunding({ deliveryId: deliveryId(1), payer, reason: 'not-covered' }, call());
 const invoicesOf = async (world: World, { kind, id }: DeclineFunding['payer']) => {
   const { items } = await world.api().listInvoices({ payer: { kind, id }, page: { first: 100 } });
   return items.map(({ item }) => [item.month, ...item.lines.map((line) => line.amountCents)]);
@@ -27,14 +18,14 @@ const invoicesOf = async (world: World, { kind, id }: DeclineFunding['payer']) =
 
 test('what was given up before it was billed stays unbilled, and what is taken on after that is billed', async () => {
   const world = await createWorld('2026-02-01T10:00:00Z');
-  yes(await world.api().registerPolicy(policyOf(1, 100), call()));
+  yes(await world.api().registerPolicy(policyOf(100), call()));
   await world.delivered(1, onPot);
   await world.settled();
   world.setClock('2026-02-02T10:00:00Z');
-  yes(await decline(world, insurer));
+  yes(await decline(world, insurer, 1));
   await billOn(world, '2026-02-05', '2026-01');
   world.setClock('2026-03-01T10:00:00Z');
-  yes(await world.api().registerPolicy(policyOf(2, 50), call()));
+  yes(await world.api().registerPolicy(policyOf(50, { policyId: policyId(2) }), call()));
   await world.settled();
   await world.runtime().nudge();
   await billOn(world, '2026-03-05', '2026-02');

@@ -12,9 +12,9 @@ import {
 } from '@adempauze/contracts';
 import { createSqliteEventStore, openReadModel, storeSource } from '@adempauze/event-store';
 import { Day, derivedId, Instant } from '@adempauze/kernel';
-import { findSetAside } from '../budget-list/budget-list.ts';
+import { listSetAside } from '../budget-list/budget-list.ts';
 import { createSettlement } from '../claim/settlement.ts';
-import { findCostSharing } from '../cost-sharing/cost-sharing-list.ts';
+import { listSharings } from '../cost-sharing/cost-sharing-list.ts';
 import { createHandlers } from '../handlers.ts';
 import { ownCodecs, projections } from '../read-models.ts';
 import { listBookingDeclines } from '../source-list/source-list.ts';
@@ -67,8 +67,8 @@ export const benchSettlement = async ({
   const readModel = await openReadModel({ folder: ':memory:', name: 'bench', projections, sources: [source] });
   const settlement = createSettlement({
     ...{ ...handlers, tariffOn: () => undefined, potOf: () => 'default', clock: fixed },
-    setAsideFor: (bookingId) => findSetAside(readModel.db, bookingId),
-    sharingOf: (care) => findCostSharing(readModel.db, care),
+    setAsideFor: (bookingId) => listSetAside(readModel.db, bookingId),
+    sharingsOf: (care) => listSharings(readModel.db, care),
     declinesOf: (bookingId) => listBookingDeclines(readModel.db, bookingId),
   });
 

@@ -1,10 +1,4 @@
-import {
-  type EntitlementId,
-  EstimateCosts,
-  QuoteBooking,
-  RegisterPolicy,
-  ReviewEntitlement,
-} from '@adempauze/contracts';
+import { type EntitlementId, EstimateCosts, QuoteBooking, ReviewEntitlement } from '@adempauze/contracts';
 import { type Day, plusDays } from '@adempauze/kernel';
 import { afterEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -16,11 +10,12 @@ import {
   hillegom,
   householdId,
   policyId,
+  policyOf,
   rijswijk,
   s01,
   s02,
 } from '../invoicing.fixtures.ts';
-import { createWorld, endWorlds, type World, yes } from '../world.fixtures.ts';
+import { awardOf, createWorld, endWorlds, type World, yes } from '../world.fixtures.ts';
 
 afterEach(endWorlds);
 
@@ -52,27 +47,12 @@ const quoteOf = async (world: World, name: string | number, option: Option, who 
       call(`quote ${name}`),
     ),
   );
-const insure = async (world: World, form = 'F05', percent = 75, who = 1) =>
-  yes(
-    await world.api().registerPolicy(
-      RegisterPolicy.parse({
-        ...{ policyId: policyId(`${form} ${who}`), householdId: householdId(who), insurerId: 'zekerzorg' },
-        ...{ shares: [{ form, percent }], from: '2026-01-01', until: '2027-01-01' },
-      }),
-      call(),
-    ),
-  );
-const award = async (world: World, scheme: typeof s01, who = 1) => {
-  yes(await world.api().publishScheme(scheme, call()));
-  const decidedBy = { accountId: 'officer', municipality: scheme.municipality };
-  const input = {
-    schemeId: scheme.schemeId,
-    householdId: householdId(who),
-    startsOn: day('2026-02-01'),
-    rateCents: 3300,
-  };
-  return yes(await world.api().awardScheme({ ...input, decidedBy }, call()));
+const insure = async (world: World, form = 'F05', percent = 75, who = 1) => {
+  const policy = { policyId: policyId(`${form} ${who}`), householdId: householdId(who), insurerId: 'zekerzorg' };
+  const shares = [{ form, percent }];
+  return yes(await world.api().registerPolicy(policyOf(percent, { ...policy, shares }), call()));
 };
+const award = (world: World, scheme: typeof s01, who = 1) => awardOf(world, scheme, { who, startsOn: '2026-02-01' });
 /** The municipality ends an award after all, from a day on (S11). */
 const end = async (world: World, { entitlementId }: { entitlementId: EntitlementId }, endsOn: Day) =>
   yes(

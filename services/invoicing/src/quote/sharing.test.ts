@@ -4,28 +4,30 @@ import {
   type FundingLine,
   PublishScheme,
   QuoteBooking,
-  RecordCostSharing,
   RegisterPolicy,
 } from '@adempauze/contracts';
-import { derivedId, plusDays } from '@adempauze/kernel';
+import { plusDays } from '@adempauze/kernel';
 import { afterEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { totalOf } from '../claim/allocation.rules.ts';
 import {
   bookingId,
+  byMunicipality,
   call,
   day,
   delft,
-  deliveryId,
   hillegom,
   householdId,
+  insurer,
   policyId,
+  policyOf,
   providerId,
   rijswijk,
   s01,
   s02,
+  sharingOf,
 } from '../invoicing.fixtures.ts';
-import { createWorld, endWorlds, type World, yes } from '../world.fixtures.ts';
+import { awardOf, claimOf, createWorld, endWorlds, type World, yes } from '../world.fixtures.ts';
 
 afterEach(endWorlds);
 
@@ -33,8 +35,7 @@ afterEach(endWorlds);
 
 type Option = EstimateCosts['options'][number];
 const monday = day('2026-03-02');
-const municipality = { kind: 'municipality', id: hillegom } as const;
-const insurer = { kind: 'insurer', id: 'insurer-1' } as const;
+const municipality = byMunicipality(hillegom);
 const payerPrices = [
   { payer: 'municipality', unitPriceCents: 20_001 },
   { payer: 'insurer', unitPriceCents: 18_333 },
@@ -47,12 +48,7 @@ const optionOf = (differences: object = {}): Option =>
   });
 /** Known to every list when it returns. */
 const share = async (world: World, name: string, differences: object = {}) => {
-  const input = RecordCostSharing.parse({
-    ...{ costSharingId: derivedId('sharing', name), name, municipality: hillegom, insurerId: 'insurer-1' },
-    ...{ insurerPercent: 50, forms: ['F12'], providerIds: [providerId(1)], from: '2026-01-01', until: '2027-01-01' },
-    ...differences,
-  });
-  yes(await world.api().recordCostSharing(input, call()));
+  yes(await world.api().recordCostSharing(sharingOf(name, differences), call()));
   await world.settled();
 };
 const estimate = async (world: World, option: Option, who = 1): Promise<CostEstimate> => {
@@ -84,12 +80,7 @@ const give = async (world: World, name: string | number, option: Option, who = 1
   // What the pot bears is offered to awards once more, at the price that was agreed (A16): a division of its own.
   return (await claimOf(world, name)).allocations[0]?.lines ?? [];
 };
-const claimOf = async (world: World, name: string | number) => {
-  const claim = await world.api().findClaim({ deliveryId: deliveryId(name) });
-  if (claim === undefined) throw new Error('There is no claim.');
-  return claim;
-};
-const decline = (world: World, payer: typeof municipality | typeof insurer, name: string | number) =>
+const declineBooking = (world: World, payer: typeof municipality | typeof insurer, name: string | number) =>
   world.api().declineFunding({ bookingId: bookingId(name), payer, reason: 'not-covered' }, call());
 
 test('S24: what is shared is shown before, to the odd cent, and is what is settled', async () => {
@@ -144,14 +135,14 @@ test('who shares can say no before the care is given; the caregiver still pays w
   await share(world, 'half');
   const option = optionOf();
   for (const name of ['insurer', 'municipality', 'both']) await quote(world, name, option);
-  expect(await decline(world, insurer, 'unknown')).toMatchObject({ accepted: false });
+  expect(await declineBooking(world, insurer, 'unknown')).toMatchObject({ accepted: false });
   for (const [payer, name] of [
     [insurer, 'insurer'],
     [municipality, 'municipality'],
     [insurer, 'both'],
     [municipality, 'both'],
   ] as const) {
-    expect(yes(await decline(world, payer, name))).toMatchObject({ payer, claim: null });
+    expect(yes(await declineBooking(world, payer, name))).toMatchObject({ payer, claim: null });
   }
   await world.settled();
   expect(await give(world, 'insurer', option)).toEqual([{ kind: 'scheme', payer: municipality, amountCents: 52_665 }]);
@@ -178,17 +169,12 @@ const anyOption = fc
   })
   .map((differences) => optionOf(Object.fromEntries(Object.entries(differences).filter(([, it]) => it !== undefined))));
 
-const award = async (world: World, who: number, scheme: PublishScheme) => {
-  yes(await world.api().publishScheme(scheme, call()));
-  const decidedBy = { accountId: 'officer', municipality: scheme.municipality };
-  const of = { schemeId: scheme.schemeId, householdId: householdId(who), startsOn: day('2026-02-01') };
-  yes(await world.api().awardScheme({ ...of, rateCents: 3301, decidedBy }, call()));
-};
+const award = (world: World, who: number, scheme: PublishScheme) =>
+  awardOf(world, scheme, { who, startsOn: '2026-02-01', rateCents: 3301 });
 const insure = async (world: World, who: number, insurerId: string, percent: number) => {
-  const shares = [{ form: 'F12' as const, percent }];
-  const policy = { policyId: policyId(`${who}`), householdId: householdId(who), insurerId, shares };
-  const from = { from: '2026-01-01', until: '2027-01-01' };
-  yes(await world.api().registerPolicy(RegisterPolicy.parse({ ...policy, ...from }), call()));
+  const policy = { policyId: policyId(`${who}`), householdId: householdId(who), insurerId };
+  const shares = [{ form: 'F12', percent }];
+  yes(await world.api().registerPolicy(policyOf(percent, { ...policy, shares }), call()));
 };
 const tight = PublishScheme.parse({
   ...s01,

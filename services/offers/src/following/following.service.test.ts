@@ -185,6 +185,12 @@ test('before a place is given the calendar is looked at once more', async () => 
   const { bookingId } = morning();
   expect(codeOf(await it.api.takePlace({ resourceId, bookingId }, call()))).toBe('calendar-busy');
   expect(it.asked()).toBe(2);
+  it.say(calendarOf());
+  await it.pass(2);
+  it.say(calendarOf(meeting));
+  await it.pass(2);
+  const taking = { resourceId, bookingIds: [bookingId], mode: 'fitting' as const };
+  expect(yes(await it.api.takePlaces(taking, call())).refused).toMatchObject([{ code: 'calendar-busy' }]);
 });
 
 test('a calendar that does not answer in time keeps nobody waiting: what was read last counts, and that is said', async () => {

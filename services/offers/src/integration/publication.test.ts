@@ -122,3 +122,23 @@ test('more room than before is heard of by its own name, beside what else is hea
     came('other-offer'),
   ]);
 });
+
+test('that an offer may suit more is heard of, beside what else is heard, and never in what', () => {
+  const event = { id: '1', stream: 'x-1', revision: 0, position: '1', metadata: { v: 1, at: now } };
+  const heard = (type: string, data: object) => {
+    const drafts = offersPublication.publish({
+      ...event,
+      type,
+      data: { ...data, wider: { form: 'F01' } } as JsonObject,
+    });
+    return (Array.isArray(drafts) ? drafts : [drafts]).map((it) => [it.type, it.subject, it.data]);
+  };
+  const widened = ['offers.offer-widened.v1', offerId, { offerId, form: 'F01' }];
+  const facts = { ...factsOf(publishOffer()), exclusions: ['wandering'] };
+  expect(heard('OfferChanged', { offerId, facts, changedAt: now })).toEqual([widened]);
+  expect(heard('OfferConfirmed', { offerId, confirmedAt: now })).toEqual([widened]);
+  expect(heard('TariffChanged', { offerId, tariff, changedAt: now })).toEqual([
+    ['offers.tariff-changed.v1', offerId, { offerId, tariff }],
+    widened,
+  ]);
+});

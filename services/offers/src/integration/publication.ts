@@ -4,8 +4,8 @@ import { isStoredEvent, type StoredEvent } from '../stored-event.ts';
 
 /**
  * What others hear of `offers`; nothing else leaves it. Events about places are keyed by the resource, so that who
- * was first stays first. Times that open and close, and holds that are extended, stay at home: search knows them; only
- * that there is more room somewhere than before is told, for who waits.
+ * was first stays first. Times that open and close, holds that are extended, and what changes about an offer stay at home:
+ * search knows them; only that there is more room somewhere than before, or that an offer may suit more, is told, for who waits.
  */
 export const offersPublication: Publication = {
   service: 'offers',
@@ -15,8 +15,15 @@ export const offersPublication: Publication = {
 
 const draftOf = (event: StoredEvent): Draft | readonly Draft[] | undefined => {
   const news = newsOf(event);
-  const room = roomOf(event);
-  return news === undefined || room === undefined ? (news ?? room) : [news, room];
+  const more = roomOf(event) ?? widerOf(event);
+  return news === undefined || more === undefined ? (news ?? more) : [news, more];
+};
+
+/** It may suit more than it did: that, and not in what, since whom it does not take in is nobody's business. */
+const widerOf = ({ data }: StoredEvent): Draft | undefined => {
+  if (!('wider' in data) || data.wider === undefined) return undefined;
+  const { offerId, wider } = data;
+  return draft(offerId, { type: 'offers.offer-widened.v1', data: { offerId, form: wider.form } });
 };
 
 /** More room than before, where the event says so. */

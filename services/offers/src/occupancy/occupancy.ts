@@ -119,7 +119,7 @@ const horizonMsOf = (expandedUntil: Day, aheadDays: number): number =>
   msOf(instantOn(plusDays(expandedUntil, horizonStepDays - aheadDays)));
 
 export const occupancyProjection: Projection<SourceEvent> = {
-  name: 'occupancy-2',
+  name: 'occupancy-3',
   tables,
   project(event) {
     if (!isStoredEvent(event)) return undefined;

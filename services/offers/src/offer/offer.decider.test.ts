@@ -185,7 +185,7 @@ test('confirmed once a day; stale after 90 days, recorded once, until it is conf
   given(published, confirmed).when(note(stale)).then();
   given(published, wentStale)
     .when(confirm(stale))
-    .then({ type: 'OfferConfirmed', data: { offerId, confirmedAt: stale } });
+    .then({ type: 'OfferConfirmed', data: { offerId, confirmedAt: stale, wider: { form: 'F01' } } });
   given(published, withdrawn).when(note(stale)).then();
   given(published, withdrawn).when(confirm(later)).thenRejected('offer-withdrawn');
 });

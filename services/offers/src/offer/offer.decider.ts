@@ -28,6 +28,7 @@ import {
 import { canonical, factsOf, freshUntilMs, isServedWhereItsFormIs } from './facts.rules.ts';
 import type { OfferEvent } from './offer.events.ts';
 import type { DatedTariff, Offer } from './offer.state.rules.ts';
+import { isWider } from './wider.rules.ts';
 
 export type OfferCommand = { readonly now: Instant } & (
   | {
@@ -110,12 +111,12 @@ export const offerDecider: Decider<OfferCommand, OfferState, OfferEvent, OfferRe
         if (state.status === 'withdrawn') return reject('offer-withdrawn');
         // Said twice on one day is said once.
         if (!state.isNotedStale && dayOf(instantFromMs(state.confirmedAtMs)) >= dayOf(command.now)) return accept();
-        return accept({ type: 'OfferConfirmed', data: { offerId, confirmedAt: command.now } });
+        return accept(confirmed(state, command.now));
       case 'ChangeTariff': {
         const { tariff } = command.data;
         if (state.tariffs.some((it) => isSameTariff(it, tariff))) return accept();
         const no = mayNotChange(state, tariff.from, command.now);
-        return no ?? accept({ type: 'TariffChanged', data: { offerId, tariff, changedAt: command.now } });
+        return no ?? accept(tariffChanged(state, tariff, command.now));
       }
       case 'ChangePayerTariff': {
         const { tariff } = command.data;
@@ -148,7 +149,24 @@ const change = (changes: ChangeOffer['changes'], state: Offer, now: Instant): An
   if (state.status === 'withdrawn') return reject('offer-withdrawn');
   if (!lengthsFit(facts)) return reject('lengths-mismatch');
   if (!isServedWhereItsFormIs({ ...state, ...facts })) return reject('place-of-service-mismatch');
-  return accept({ type: 'OfferChanged', data: { offerId: state.offerId, facts, changedAt: now } });
+  const data = { offerId: state.offerId, facts, changedAt: now };
+  return accept({ type: 'OfferChanged', data: { ...data, ...widerBy(state, { type: 'OfferChanged', data }, now) } });
+};
+
+const tariffChanged = (state: Offer, tariff: Tariff, now: Instant): OfferEvent => {
+  const data = { offerId: state.offerId, tariff, changedAt: now };
+  return { type: 'TariffChanged', data: { ...data, ...widerBy(state, { type: 'TariffChanged', data }, now) } };
+};
+
+const confirmed = (state: Offer, now: Instant): OfferEvent => {
+  const data = { offerId: state.offerId, confirmedAt: now };
+  return { type: 'OfferConfirmed', data: { ...data, ...widerBy(state, { type: 'OfferConfirmed', data }, now) } };
+};
+
+/** What an event says beside itself where the offer may suit more than it did. */
+const widerBy = (before: Offer, event: OfferEvent, now: Instant) => {
+  const after = offerDecider.evolve(before, event);
+  return after !== undefined && isWider(before, after, msOf(now)) ? { wider: { form: before.form } } : {};
 };
 
 const noteStale = (state: OfferState, now: Instant): Answer => {

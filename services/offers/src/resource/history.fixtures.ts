@@ -31,6 +31,7 @@ const spanFrom = (nowMs: number, quarters: number, length: number): TimeSpan => 
 const anyBooking = fc.integer({ min: 1, max: 5 }).map(booking);
 const anySpan = fc.tuple(fc.integer({ min: -8, max: 96 }), fc.integer({ min: 1, max: 400 }));
 const shortSpan = fc.tuple(fc.integer({ min: 0, max: 24 }), fc.integer({ min: 4, max: 16 }));
+const anyMode = fc.constantFrom('all' as const, 'fitting' as const);
 const holdFor = fc.integer({ min: 0, max: 480 });
 
 /** Rules by the clock in Amsterdam: around the hours that are skipped and repeated, over midnight, and nights of a house. */
@@ -201,7 +202,7 @@ const otherMake: fc.Arbitrary<Step['make']> = fc.oneof(
     arbitrary: fc
       .tuple(
         fc.uniqueArray(fc.tuple(anyBooking, shortSpan), { selector: ([id]) => id, minLength: 1, maxLength: 4 }),
-        fc.constantFrom('all', 'fitting'),
+        anyMode,
         holdFor,
       )
       .map(
@@ -243,18 +244,18 @@ const otherMake: fc.Arbitrary<Step['make']> = fc.oneof(
         ...{ offer: offers[0], journeyKm: 1, now: instantFromMs(nowMs) },
       };
     }),
-  fc.tuple(fc.uniqueArray(anyBooking, { minLength: 1, maxLength: 3 }), holdFor).map(
-    ([bookingIds, minutes]) =>
+  fc.tuple(fc.uniqueArray(anyBooking, { minLength: 1, maxLength: 3 }), holdFor, anyMode).map(
+    ([bookingIds, minutes, mode]) =>
       (nowMs: number): ResourceCommand => ({
         type: 'ExtendHolds',
-        data: { resourceId, bookingIds, expiresAt: instantFromMs(nowMs + minutes * minuteMs) },
+        data: { resourceId, bookingIds, mode, expiresAt: instantFromMs(nowMs + minutes * minuteMs) },
         now: instantFromMs(nowMs),
       }),
   ),
-  fc.uniqueArray(anyBooking, { minLength: 1, maxLength: 3 }).map(
-    (bookingIds) =>
+  fc.tuple(fc.uniqueArray(anyBooking, { minLength: 1, maxLength: 3 }), anyMode).map(
+    ([bookingIds, mode]) =>
       (nowMs: number): ResourceCommand => ({
-        ...{ type: 'TakePlaces', data: { resourceId, bookingIds }, now: instantFromMs(nowMs) },
+        ...{ type: 'TakePlaces', data: { resourceId, bookingIds, mode }, now: instantFromMs(nowMs) },
       }),
   ),
   fc.uniqueArray(anyBooking, { minLength: 1, maxLength: 3 }).map(

@@ -11,14 +11,10 @@ import {
   offerId,
   openResource,
   publishBeds,
-  publishOffer,
   resourceId,
-  span,
 } from '../examples.fixtures.ts';
-import { offerDecider } from '../offer/offer.decider.ts';
-import type { Offer } from '../offer/offer.state.rules.ts';
-import { termsFor } from '../offer/terms.rules.ts';
 import { heldPlacesOf } from './held-places.ts';
+import { asked, expiresAt, held, need, offerOf, on, open, opened, taken } from './placing.fixtures.ts';
 import { mostHolds } from './placing.rules.ts';
 import type { CommandOf, ResourceCommand } from './resource.commands.ts';
 import { resourceDecider } from './resource.decider.ts';
@@ -28,36 +24,6 @@ import { findOccupation } from './resource.state.rules.ts';
 /* Several places at once, moved, and knowingly beyond capacity. One place at a time: resource.decider.test.ts. */
 
 const given = deciderSpec(resourceDecider);
-const offerOf = (data: ReturnType<typeof publishOffer>): Offer => {
-  const offer = fold(offerDecider, [{ type: 'OfferPublished', data: { ...data, publishedAt: now } }]);
-  if (offer === undefined) throw new Error('The example is an offer.');
-  return offer;
-};
-const offer = offerOf(publishOffer());
-const asked = { offer, journeyKm: 3 };
-
-const opened: ResourceEvent = { type: 'ResourceOpened', data: { ...openResource(), openedAt: now } };
-const open: ResourceEvent = {
-  type: 'TimesPublished',
-  data: { resourceId, spans: [span('2027-05-04T07:00:00Z', '2027-05-14T15:00:00Z')], publishedAt: now },
-};
-const on = (day: number, from = 7, until = 9): TimeSpan => {
-  const two = (it: number) => String(it).padStart(2, '0');
-  return span(`2027-05-${two(day)}T${two(from)}:00:00Z`, `2027-05-${two(day)}T${two(until)}:00:00Z`);
-};
-const expiresAt = at('2027-05-03T09:00:00Z');
-const held = (number: number, times: TimeSpan, over: { expiresAt?: typeof now; of?: Offer } = {}): ResourceEvent => {
-  const wish = { span: { fromMs: msOf(times.from), untilMs: msOf(times.until) }, conditions: [], highRiskActs: [] };
-  const answer = termsFor(over.of ?? offer, { ...wish, journeyKm: 3 }, msOf(now));
-  if (!answer.accepted) throw new Error(answer.rejection.code);
-  const data = { resourceId, bookingId: booking(number), householdId, offerId, span: times, heldAt: now };
-  return { type: 'PlaceHeld', data: { ...data, expiresAt: over.expiresAt ?? expiresAt, terms: answer.terms } };
-};
-const taken = (number: number): ResourceEvent => ({
-  type: 'PlaceTaken',
-  data: { resourceId, bookingId: booking(number), takenAt: now },
-});
-const need = { conditions: [], highRiskActs: [] };
 const holdPlaces = (
   places: readonly (readonly [number, TimeSpan])[],
   mode: 'all' | 'fitting' = 'all',
@@ -150,30 +116,6 @@ test('a household with many live holds here first says yes or no to those', () =
       .accepted,
   ).toBe(true);
 });
-test('taken, kept longer and freed together, or not at all', () => {
-  const two = [opened, open, held(1, on(4)), held(2, on(11))];
-  const bookingIds = [booking(1), booking(2)];
-  given(...two)
-    .when({ type: 'TakePlaces', data: { resourceId, bookingIds }, now })
-    .then(taken(1), taken(2))
-    .twiceIsOnce();
-  given(...two)
-    .when({ type: 'TakePlaces', data: { resourceId, bookingIds: [...bookingIds, booking(3)] }, now })
-    .thenRejected('hold-not-found');
-  const later = at('2027-05-03T12:00:00Z');
-  given(...two, taken(1))
-    .when({ type: 'ExtendHolds', data: { resourceId, bookingIds, expiresAt: later }, now })
-    .then({ type: 'HoldExtended', data: { resourceId, bookingId: booking(2), expiresAt: later, extendedAt: now } })
-    .twiceIsOnce();
-  const freed = (number: number): ResourceEvent => ({
-    type: 'PlaceReleased',
-    data: { resourceId, bookingId: booking(number), reason: 'cancelled', releasedAt: now },
-  });
-  given(...two, taken(1))
-    .when({ type: 'ReleasePlaces', data: { resourceId, bookingIds, reason: 'cancelled' }, now })
-    .then(freed(1), freed(2))
-    .twiceIsOnce();
-});
 
 const moveTo = (number: number, times: TimeSpan, over: object = {}): ResourceCommand => ({
   type: 'MovePlace',
@@ -244,7 +186,7 @@ test('a provider goes knowingly beyond capacity and its times, with a reason, an
     .when(override(2, on(20)))
     .then(overridden(2, on(20)));
   given(opened, open, held(1, on(4)), overridden(2, on(4)))
-    .when({ type: 'TakePlaces', data: { resourceId, bookingIds: [booking(1), booking(2)] }, now })
+    .when({ type: 'TakePlaces', data: { resourceId, bookingIds: [booking(1), booking(2)], mode: 'all' }, now })
     .then(taken(1), taken(2));
 });
 test('but whoever comes after finds it full, and what the offer does not serve is no matter of capacity', () => {
@@ -263,6 +205,24 @@ test('the family then asks for what was held for it, and has it', () => {
   given(opened, open, overridden(2, on(20)))
     .when(request)
     .then();
+});
+
+test('and is told what the offer does not serve, of which the provider said nothing when it made room', () => {
+  const asks = (over: Partial<CommandOf<'HoldPlace'>['data']>): ResourceCommand => ({
+    ...{
+      type: 'HoldPlace',
+      data: holdPlace({ bookingId: booking(2), span: on(20), expiresAt, ...over }),
+      ...asked,
+      now,
+    },
+  });
+  const tubeFed = asks({ highRiskActs: ['tube-feeding'] });
+  given(opened, open, overridden(2, on(20)))
+    .when(tubeFed)
+    .thenRejected('act-not-served');
+  given(opened, open, overridden(2, on(20)))
+    .when(asks({ conditions: ['palliative'] }))
+    .thenRejected('not-suitable');
 });
 
 test('a step towards a stay is held under the stay’s own offer, at its own price', () => {

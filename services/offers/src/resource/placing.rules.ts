@@ -1,5 +1,15 @@
-import type { BookingId, ExtendHold, HouseholdId, ReleasePlace, TakePlace, Terms } from '@adempauze/contracts';
-import { accept, type Instant, instantFromMs, msOf, reject } from '@adempauze/kernel';
+import type {
+  BookingId,
+  ExtendHold,
+  ExtendHolds,
+  HouseholdId,
+  ReleasePlace,
+  ReleasePlaces,
+  TakePlace,
+  TakePlaces,
+  Terms,
+} from '@adempauze/contracts';
+import { accept, instantFromMs, msOf, reject } from '@adempauze/kernel';
 import { type TermsRejection, termsFor } from '../offer/terms.rules.ts';
 import { isLive, isWithin, type SpanMs } from './calendar.rules.ts';
 import { placesLeftIn } from './capacity.rules.ts';
@@ -68,8 +78,12 @@ const holdOne = (data: CommandOf<'HoldPlace'>['data'], asked: OfferAsked, state:
   const { resourceId, bookingId, householdId, offerId, expiresAt } = data;
   const span = spanMs(data.span);
   const own = findOccupation(state, bookingId);
-  if (own !== undefined && isLive(own, nowMs))
-    return isThere(own, data, span) ? extend(data, state, nowMs) : reject('already-exists');
+  if (own !== undefined && isLive(own, nowMs)) {
+    if (!isThere(own, data, span)) return reject('already-exists');
+    // Room was made without a word of what the family needs: the offer still has to serve that (R19).
+    const served = own.override === undefined ? undefined : fittingTerms(data, asked, state, nowMs, true);
+    return served === undefined || served.accepted ? extend(data, state, nowMs) : served;
+  }
   const fitting = fittingTerms(data, asked, state, nowMs, false);
   if (!fitting.accepted) return fitting;
   if (msOf(expiresAt) <= nowMs) return reject('hold-expired', { expiresAt });
@@ -109,18 +123,6 @@ const oneByOne = <T>(
     }
   }
   return { events, refused };
-};
-
-/** All of these, or none. */
-const allOrNone = <T>(
-  items: readonly T[],
-  state: Resource,
-  nowMs: number,
-  decide: (item: T, state: Resource) => Answer,
-): Answer => {
-  const { events, refused } = oneByOne(items, state, nowMs, decide);
-  const [no] = refused;
-  return no === undefined ? accept(...events) : { accepted: false, rejection: no.rejection };
 };
 
 export const holdAll = ({ data, offers }: CommandOf<'HoldPlaces'>, state: Resource, nowMs: number): Answer => {
@@ -233,19 +235,23 @@ export const expire = ({ resourceId, bookingId }: ExpireHold, state: Resource, n
   return accept({ type: 'HoldExpired', data: { resourceId, bookingId, expiredAt: instantFromMs(nowMs) } });
 };
 
-type OfBookings = { readonly resourceId: ExtendHold['resourceId']; readonly bookingIds: readonly BookingId[] };
+/** All of these or none; or those that can be, where a no to one, or to all, is no answer about the others. */
+const together = (
+  { bookingIds, mode }: Pick<TakePlaces, 'bookingIds' | 'mode'>,
+  state: Resource,
+  nowMs: number,
+  decide: (bookingId: BookingId, state: Resource) => Answer,
+): Answer => {
+  const { events, refused } = oneByOne([...new Set(bookingIds)], state, nowMs, decide);
+  const [no] = refused;
+  return no === undefined || mode === 'fitting' ? accept(...events) : { accepted: false, rejection: no.rejection };
+};
 
-export const extendAll = (
-  { bookingIds, ...rest }: OfBookings & { readonly expiresAt: Instant },
-  state: Resource,
-  nowMs: number,
-): Answer =>
-  allOrNone([...new Set(bookingIds)], state, nowMs, (bookingId, it) => extend({ ...rest, bookingId }, it, nowMs));
-export const takeAll = ({ resourceId, bookingIds }: OfBookings, state: Resource, nowMs: number): Answer =>
-  allOrNone([...new Set(bookingIds)], state, nowMs, (bookingId, it) => take({ resourceId, bookingId }, it, nowMs));
-export const releaseAll = (
-  { bookingIds, ...rest }: OfBookings & Pick<ReleasePlace, 'reason'>,
-  state: Resource,
-  nowMs: number,
-): Answer =>
-  allOrNone([...new Set(bookingIds)], state, nowMs, (bookingId, it) => release({ ...rest, bookingId }, it, nowMs));
+export const extendAll = ({ resourceId, expiresAt, ...asked }: ExtendHolds, state: Resource, nowMs: number): Answer =>
+  together(asked, state, nowMs, (bookingId, it) => extend({ resourceId, bookingId, expiresAt }, it, nowMs));
+export const takeAll = ({ resourceId, ...asked }: TakePlaces, state: Resource, nowMs: number): Answer =>
+  together(asked, state, nowMs, (bookingId, it) => take({ resourceId, bookingId }, it, nowMs));
+export const releaseAll = ({ resourceId, reason, bookingIds }: ReleasePlaces, state: Resource, nowMs: number): Answer =>
+  together({ bookingIds, mode: 'all' }, state, nowMs, (bookingId, it) =>
+    release({ resourceId, bookingId, reason }, it, nowMs),
+  );

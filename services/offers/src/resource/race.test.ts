@@ -89,7 +89,11 @@ test('whatever meets whatever, nobody is given a place that is not there, and ev
         }));
         return api.holdPlaces({ ...need, resourceId, expiresAt, mode: random(2) ? 'all' : 'fitting', places }, call());
       },
-      () => api.takePlaces({ resourceId, bookingIds: [bookingId, booking(12)] }, call()),
+      () =>
+        api.takePlaces(
+          { resourceId, bookingIds: [bookingId, booking(12)], mode: random(2) ? 'all' : 'fitting' },
+          call(),
+        ),
       () => api.releasePlaces({ resourceId, bookingIds: [bookingId, booking(13)], reason: 'declined' }, call()),
       () =>
         api.setCapacity(
@@ -102,7 +106,14 @@ test('whatever meets whatever, nobody is given a place that is not there, and ev
       () => api.reopenDays({ resourceId, days }, call()),
       () => api.rosterWorker({ resourceId, workerId, span }, call()),
       () => api.unrosterWorker({ resourceId, workerId, span }, call()),
-      () => api.extendHolds({ resourceId, bookingIds: [bookingId, booking(random(12))], expiresAt }, call()),
+      () =>
+        api.extendHolds(
+          {
+            ...{ resourceId, bookingIds: [bookingId, booking(random(12))], expiresAt },
+            mode: random(2) ? 'all' : 'fitting',
+          },
+          call(),
+        ),
       () => api.readCalendar({ resourceId, text: calendarOf(spanAt(7 + random(20))) }, call()),
       () => api.setAvailability({ resourceId, ...rules, aheadDays: 7 + random(7) }, call()),
     ];

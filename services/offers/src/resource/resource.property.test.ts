@@ -1,12 +1,16 @@
+import { BookingId } from '@adempauze/contracts';
 import { fold, type Instant, minuteMs, msOf } from '@adempauze/kernel';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { now, publishBeds, publishOffer } from '../examples.fixtures.ts';
 import { offerDecider } from '../offer/offer.decider.ts';
 import type { Offer } from '../offer/offer.state.rules.ts';
+import { keptPlacesOf } from './held-places.ts';
 import { anyLife, anyWholeLife, type Life, live } from './history.fixtures.ts';
+import type { ResourceCommand } from './resource.commands.ts';
 import { resourceDecider } from './resource.decider.ts';
 import { ResourceEvent } from './resource.events.ts';
+import { findOccupation, pruned, type ResourceState } from './resource.state.rules.ts';
 
 const offerOf = (data: ReturnType<typeof publishOffer>): Offer => {
   const offer = fold(offerDecider, [{ type: 'OfferPublished', data: { ...data, publishedAt: now } }]);
@@ -148,6 +152,46 @@ test('a command that was accepted is accepted again at once, and changes nothing
     }),
     { numRuns: 500 },
   );
+});
+
+test('several that are kept as far as they can be are what each of them would be by itself', () => {
+  let some = 0;
+  fc.assert(
+    fc.property(anyWholeLife, (life) => {
+      for (const { command, before, events, after } of live(life, offers)) {
+        if (command.type !== 'TakePlaces' && command.type !== 'ExtendHolds') continue;
+        if (before === undefined || command.data.mode !== 'fitting') continue;
+        const { now } = command;
+        const { resourceId } = command.data;
+        const kept: string[] = [];
+        let state: ResourceState = pruned(before, Math.max(msOf(now), before.latestMs));
+        for (const bookingId of command.data.bookingIds) {
+          const alone: ResourceCommand =
+            command.type === 'TakePlaces'
+              ? { type: 'TakePlace', data: { resourceId, bookingId }, now }
+              : { type: 'ExtendHold', data: { resourceId, bookingId, expiresAt: command.data.expiresAt }, now };
+          const decision = resourceDecider.decide(alone, state);
+          if (!decision.accepted) continue;
+          kept.push(bookingId);
+          state = decision.events.reduce(resourceDecider.evolve, state);
+        }
+        if (kept.length > 0 && kept.length < command.data.bookingIds.length) some += 1;
+        const answer = keptPlacesOf(command, after);
+        expect(answer.kept).toEqual(kept);
+        expect(answer.refused.map(({ bookingId }) => bookingId)).toEqual(
+          command.data.bookingIds.filter((it) => !kept.includes(it)),
+        );
+        expect(answer.refused.map(({ code }) => code)).not.toContain('place-taken');
+        expect(events.map(({ data }) => 'bookingId' in data && data.bookingId)).toEqual(
+          kept.filter(
+            (it) => findOccupation(before, BookingId.parse(it)) !== findOccupation(after, BookingId.parse(it)),
+          ),
+        );
+      }
+    }),
+    { numRuns: 500 },
+  );
+  expect(some).toBeGreaterThan(50);
 });
 
 test('only live holds are taken, and places only within openings', () => {

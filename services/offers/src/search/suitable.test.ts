@@ -30,6 +30,17 @@ test('who suits and is near enough, full or not, the nearest first; who is not t
   expect(ask({ forms: ['F12'], first: 1, traits: ['wandering'] })).toEqual([idOf('house nearby')]);
   expect(ask({ conditions: ['palliative'] })).toEqual([]);
 });
+test('who comes along is asked as a hold asks it: not where nobody may, nor alone where both must', () => {
+  const place = { municipality: '0998' as never, name: 'Elders', point: { lat: 51.5, lon: 5.5 } };
+  const near = { near: place.point, maxKm: 10, forms: ['F18', 'F30'] };
+  for (const caregiverJoins of ['no', 'optional', 'always'] as const)
+    add(publishBeds({ form: 'F18', unit: 'part-day', place, caregiverJoins }), caregiverJoins);
+  const answer = (over: object = {}) => ask({ ...near, ...over }).toSorted();
+  const some = (...words: readonly string[]) => words.map(idOf).toSorted();
+  expect(answer({ caregiverJoins: 'yes' })).toEqual(some('optional', 'always'));
+  expect(answer({ caregiverJoins: 'no' })).toEqual(some('no', 'optional'));
+  expect(answer()).toEqual(some('no', 'optional', 'always'));
+});
 test('it can be asked to know an offer, and says so while it does not', () => {
   expect(ask({ knowing: idOf('far away') })).toHaveLength(4);
   expect(() => ask({ knowing: idOf('not heard of yet') })).toThrow(UnavailableError);

@@ -77,6 +77,15 @@ test('of what touches a stretch: also what begins before it or ends after it, an
     ['2027-05-18', '2027-05-19', '2027-05-20'].map((day) => at(`${day}T12:00:00Z`)),
   );
 });
+test('what only lies beside a stretch takes no place in the answer: fewer than were asked for is all that there is', () => {
+  const offer = offerOf(publishOffer());
+  const free = freeIn(saturday, sunday);
+  const touching = span('2027-05-08T10:45:00Z', '2027-05-08T11:00:00Z');
+  const of = (first: number) => lengthsOf(offer, free, { window: week, touching, first });
+  const all = of(60);
+  expect(all.length).toBeGreaterThan(4);
+  for (let first = 1; first <= all.length; first += 1) expect(of(first)).toEqual(all.slice(0, first));
+});
 test('a short window is wanted as a whole, where that can be had', () => {
   const offer = offerOf(publishOffer());
   const morning = span('2027-05-08T08:00:00Z', '2027-05-08T10:00:00Z');

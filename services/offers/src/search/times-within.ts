@@ -47,17 +47,27 @@ export const timesWithin = (
   for (const length of lengths) {
     const longest = length.nights === undefined ? (length.minutes ?? longestUsual) : (length.nights + 1) * dayMinutes;
     const besideMs = longest * minuteMs;
-    const asked = {
-      ...{ nowMs, most: first, minutes: length.minutes, nights: length.nights },
+    const isTouching = ({ fromMs, untilMs }: SpanMs) => fromMs < part.untilMs && part.fromMs < untilMs;
+    const isLong = ({ fromMs, untilMs }: SpanMs) =>
+      untilMs - fromMs >= minMinutes * minuteMs && untilMs - fromMs <= maxMinutes * minuteMs;
+    const around = {
+      ...{ nowMs, minutes: length.minutes, nights: length.nights },
       fromMs: Math.max(within.fromMs, part.fromMs - besideMs),
       untilMs: Math.min(within.untilMs, part.untilMs + besideMs),
     };
-    const found = bookableTimes(offer, used, asked).filter(({ fromMs, untilMs }) => {
-      const minutes = (untilMs - fromMs) / minuteMs;
-      const isTouching = fromMs < part.untilMs && part.fromMs < untilMs;
-      return isTouching && minutes >= minMinutes && minutes <= maxMinutes;
-    });
-    if (found.length > 0) return found;
+    // Fewer than were asked for is all that there is: what only lies beside that part is made up for.
+    for (let most = first; ; ) {
+      const times = bookableTimes(offer, used, { ...around, most });
+      const there = times.filter(isTouching);
+      const found = there.filter(isLong);
+      const isOtherLength = there.length > 0 && found.length === 0;
+      if (times.length === most && found.length < first && !isOtherLength) {
+        most += first - found.length;
+        continue;
+      }
+      if (found.length > 0) return found;
+      break;
+    }
   }
   return [];
 };
