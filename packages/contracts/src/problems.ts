@@ -299,6 +299,10 @@ export const problems = {
     nl: 'U wacht al op {most} momenten bij dit aanbod. Meer kan niet. Haal er eerst een van de lijst.',
     en: 'You wait for {most} times at this offer already. More is not possible. Please leave one of them first.',
   },
+  'too-many-wishes': {
+    nl: 'U heeft al {most} wensen die wachten. Meer kan niet. Haal er eerst een weg.',
+    en: 'You have {most} wishes that wait already. More is not possible. Please take one away first.',
+  },
   'proposal-not-found': { nl: 'Dit voorstel is niet gevonden.', en: 'This proposal was not found.' },
   'proposal-answered': {
     nl: 'Op dit voorstel is al geantwoord.',

@@ -15,7 +15,7 @@ export type Lane = z.infer<typeof Lane>;
 /**
  * Waits for a time at an offer: any freed place that lies within the window and is long enough. Rejected with
  * `place-of-service-mismatch` where the form of the offer is never given at that place, and with `waits-too-often` where the
- * household waits for ten times there already.
+ * household waits for ten times there already, beside what its wishes wait for.
  */
 export const JoinWaitingList = z
   .strictObject({

@@ -15,12 +15,21 @@ export const timePassed = (
   { why, passedAt, mayPass }: WaitingData<'OfferPassed'>,
   { span, offers }: Pick<Place, 'span' | 'offers'>,
 ): Partial<Entry> => {
-  // Of the offer as it was: it is asked again at once.
+  // It is asked again at once.
   if (why === 'refused' && offers.at(-1)?.overtaken) return {};
   if (why === 'refused')
     return { refused: [...refused.slice(1 - keptRefusals), { span, at: passedAt, mayPass: mayPass === true }] };
   if (why === 'elsewhere') return { missed: [...missed.slice(1 - keptTimes), span] };
   return { had: [...had.slice(1 - keptTimes), span] };
+};
+
+/** Their time to answer was over before they could be asked: no answer of theirs, nor of offers. */
+export const wasNeverAsked = (
+  { offers }: Pick<Place, 'offers'>,
+  { mayPass, passedAt }: WaitingData<'OfferPassed'>,
+): { readonly overtaken?: true } => {
+  const last = offers.at(-1);
+  return mayPass === true && last !== undefined && last.data.until <= passedAt ? { overtaken: true } : {};
 };
 
 /** A place that somebody else had already was not refused for a reason of their own. */

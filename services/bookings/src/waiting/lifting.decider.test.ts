@@ -126,3 +126,14 @@ test('of one household that waits it is recorded also where there is nothing to 
     .when(ofAnna)
     .then();
 });
+
+test('who could not be asked in time is asked anew at once, and who was told no in time rests', () => {
+  const passed = (when: typeof now) => after(join, free(), { ...refuse('may-pass'), now: when });
+  const inTime = plusMs(now, hourMs);
+  expect(isOpen(passed(inTime), inTime)).toBe(false);
+  const tooLate = plusMs(now, 5 * hourMs);
+  expect(passed(tooLate).map(({ type }) => type)).toContain('OfferPassed');
+  expect(isOpen(passed(tooLate), tooLate)).toBe(true);
+  // What will stay a no is one, however late it came.
+  expect(isOpen(after(join, free(), { ...refuse('other'), now: tooLate }), tooLate)).toBe(false);
+});

@@ -32,7 +32,7 @@ export type Place = {
     /** `asked`: the booking for it has yet to be held. */
     readonly stage: 'asked' | 'held' | 'over';
     readonly outcome: WaitingOutcome;
-    /** The offer has changed since it was asked: the answer may be of what it was before. */
+    /** No answer to go by: the offer has changed since it was asked, or its time was over before it could be. */
     readonly overtaken?: true;
   }[];
 };

@@ -1,5 +1,5 @@
-import { JoinWaitingList } from '@adempauze/contracts';
-import { fold, hourMs, plusMs } from '@adempauze/kernel';
+import { JoinWaitingList, WishId } from '@adempauze/contracts';
+import { derivedId, fold, hourMs, plusMs } from '@adempauze/kernel';
 import { deciderSpec } from '@adempauze/testing';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -118,6 +118,13 @@ test('one household waits for ten times at one offer, and for another once it le
   expect(after(...joins, join('bram'))).toHaveLength(11);
   // Asked again it is the same.
   expect(after(...joins, ...joins)).toHaveLength(10);
+  // What their wishes wait for is beside that.
+  const wished = (word: string): WaitingCommand => {
+    const { data, ...command } = join(word, { householdId: anna });
+    return { ...command, data: { ...data, wishId: WishId.parse(derivedId('wish', word)) } };
+  };
+  expect(after(...joins, wished('wish-1'), wished('wish-2'))).toHaveLength(12);
+  expect(after(wished('wish-1'), wished('wish-2'), ...joins)).toHaveLength(12);
   const leave: WaitingCommand = { type: 'Leave', waitingId: waitingIdOf('time-3'), now: later };
   expect(after(...joins, leave, more).at(-1)?.type).toBe('WaitingJoined');
   const window = { from: at('2027-05-02T22:00:00Z'), until: at('2027-05-03T22:00:00Z') };

@@ -10,7 +10,7 @@ import {
   type Rejection,
   reject,
 } from '@adempauze/kernel';
-import { forgetRefused, lifted, mayLift, timePassed } from './answers.rules.ts';
+import { forgetRefused, lifted, mayLift, timePassed, wasNeverAsked } from './answers.rules.ts';
 import { type Entry, nextFor, type Place } from './order.rules.ts';
 import type { WaitingData, WaitingEvent } from './waiting.events.ts';
 
@@ -109,7 +109,9 @@ export const waitingDecider: Decider<WaitingCommand, WaitingList, WaitingEvent, 
         }));
         break;
       case 'OfferPassed': {
-        change(places, data.placeId, (it) => withLast(it, { stage: 'over', outcome: data.why }));
+        change(places, data.placeId, (it) =>
+          withLast(it, { stage: 'over', outcome: data.why, ...wasNeverAsked(it, data) }),
+        );
         const entry = entries.get(data.waitingId);
         const place = places.get(data.placeId);
         if (entry && place) entries.set(data.waitingId, { ...entry, ...timePassed(entry, data, place) });
@@ -203,9 +205,15 @@ const join = (state: WaitingList, data: Joining, now: Instant): Decision<Waiting
     return reject('place-of-service-mismatch');
   if (data.window.until <= now) return reject('time-in-the-past');
   const waits = [...state.entries.values()].filter(
-    (it) => it.householdId === data.householdId && it.status === 'waiting' && it.window.until > now,
+    (it) =>
+      it.householdId === data.householdId &&
+      it.wishId === undefined &&
+      it.status === 'waiting' &&
+      it.window.until > now,
   );
-  if (waits.length >= mostPerHousehold) return reject('waits-too-often', { most: mostPerHousehold });
+  // Of wishes there is a most of their own.
+  if (data.wishId === undefined && waits.length >= mostPerHousehold)
+    return reject('waits-too-often', { most: mostPerHousehold });
   return accept({ type: 'WaitingJoined', data: { ...data, joinedAt: now } });
 };
 

@@ -32,6 +32,7 @@ export const wishListProjection: Projection<SourceEvent> = {
 };
 
 const Row = z.object({ wishId: WishId });
+const Count = z.object({ wishes: z.int() });
 
 /** The last first; fifty at most. */
 export const wishesOfHousehold = (db: ReadDatabase, householdId: string): WishId[] =>
@@ -48,6 +49,17 @@ export const livingWishes = (db: ReadDatabase, householdId: string): WishId[] =>
       householdId,
     )
     .map((row) => Row.parse(row).wishId);
+
+/** How many wishes it has whose time has not passed, as far as it is known. */
+export const countWishes = (db: ReadDatabase, householdId: string, now: Instant): number =>
+  Count.parse(
+    db.first(
+      `SELECT count(DISTINCT wishId) AS wishes FROM wishes JOIN wished_forms USING (wishId)
+       WHERE householdId = ? AND until > ?`,
+      householdId,
+      now,
+    ),
+  ).wishes;
 
 /** Wishes for a form whose time has not passed; those of which it is not yet known that they ended, too. */
 export const wishesForForm = (db: ReadDatabase, form: string, now: Instant): WishId[] =>

@@ -15,6 +15,7 @@ import {
   waitingIdOf,
 } from '../examples.fixtures.ts';
 import { openWorld, type World } from '../trial-world.fixtures.ts';
+import { mostWishes } from './wishes.ts';
 
 const worlds: World[] = [];
 afterEach(async () => {
@@ -222,3 +223,26 @@ test('what is waited for and what is not found counts as demand, by what showed 
   expect(plusMs(world.clock(), hourMs) < afternoon.from).toBe(true);
 });
 const wishMunicipality = rijswijk.municipality as never;
+
+test('a household has twenty wishes that wait, and room for another once one has ended or its time has passed', async () => {
+  const world = await openFull();
+  const { api } = world;
+  const ofAnna = (word: string) => ({ ...wishOf(word), householdId: householdIdOf('anna') });
+  const words = Array.from({ length: mostWishes }, (_, it) => `wish-${it}`);
+  for (const word of words) accepted(await api.makeWish(ofAnna(word), world.call()));
+  await world.settled();
+  const tooMany = { accepted: false, rejection: { code: 'too-many-wishes', facts: { most: mostWishes } } };
+  expect(await api.makeWish(ofAnna('more'), world.call())).toEqual(tooMany);
+  accepted(await api.makeWish(ofAnna('wish-0'), world.call()));
+  accepted(await api.makeWish(wishOf('bram'), world.call()));
+  // Each stands on its lists, also the last.
+  expect((await wishNow(world, words.at(-1) ?? '')).lists).toHaveLength(3);
+  accepted(await api.endWish({ wishId: wishIdOf('wish-0') }, world.call()));
+  await world.settled();
+  accepted(await api.makeWish(ofAnna('more'), world.call()));
+  await world.settled();
+  expect(await api.makeWish(ofAnna('another'), world.call())).toEqual(tooMany);
+  world.moveTo(plusMs(wishOf('anna').window.until, hourMs));
+  const window = { from: at('2027-06-01T08:00:00Z'), until: at('2027-06-02T08:00:00Z') };
+  accepted(await api.makeWish({ ...ofAnna('another'), window }, world.call()));
+});

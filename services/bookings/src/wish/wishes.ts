@@ -25,7 +25,7 @@ import {
   type WishCommand,
   type WishState,
 } from './wish.decider.ts';
-import { wishesOfHousehold } from './wish-list.ts';
+import { countWishes, wishesOfHousehold } from './wish-list.ts';
 
 const waitMs = 2000;
 /** Offers that are looked at; the wish takes the nearest of them. */
@@ -38,6 +38,12 @@ export type TakeWaiting = (
 ) => Promise<Outcome<WaitingList>>;
 
 /** Waiting for a form near home: one wish, on the lists of all offers that suit (R35). */
+/**
+ * Wishes of one household that wait (chosen): each stands on up to twenty lists. Counted in the read model: who makes many at
+ * the same instant may come somewhat beyond it.
+ */
+export const mostWishes = 20;
+
 export const createWishes = ({
   handler,
   lists,
@@ -148,8 +154,12 @@ export const createWishes = ({
       const brief = await briefs.find(data.householdId);
       if (brief === undefined) return rejection('household-not-found');
       if (brief === 'forgotten') return rejection('person-forgotten');
+      const now = clock();
+      const { state } = await handler.load(data.wishId);
+      if (state === undefined && countWishes(readModel.db, data.householdId, now) >= mostWishes)
+        return rejection('too-many-wishes', { most: mostWishes });
       const homeMunicipality = brief.recipientPlace.municipality;
-      return answer(data.wishId, { type: 'MakeWish', data: { ...data, homeMunicipality }, now: clock() }, context);
+      return answer(data.wishId, { type: 'MakeWish', data: { ...data, homeMunicipality }, now }, context);
     },
     endWish: ({ wishId }, context) => answer(wishId, { type: 'EndWish', why: 'left', now: clock() }, context),
     async findWish({ wishId }) {

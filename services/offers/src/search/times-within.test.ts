@@ -134,3 +134,20 @@ test('whatever is found lies in the window, is as long as was asked, and is free
     { numRuns: 400 },
   );
 });
+
+test('where times of several lengths lie among each other, what is asked for is found, and no more than that', () => {
+  const { minMinutes: _, maxMinutes: __, ...visit } = publishOffer();
+  const offer = offerOf({ ...visit, unit: 'visit' });
+  const days = Array.from({ length: 6 }, (_, it) => {
+    const day = `2027-05-0${3 + it}`;
+    return it < 3 ? span(`${day}T06:00:00Z`, `${day}T18:00:00Z`) : span(`${day}T06:00:00Z`, `${day}T09:00:00Z`);
+  });
+  const asked = { window: week, minMinutes: 180, maxMinutes: 180 };
+  const found = lengthsOf(offer, freeIn(...days), { ...asked, first: 10 });
+  expect(found.map(({ from }) => from)).toEqual(days.slice(3).map(({ from }) => from));
+  for (const first of [1, 2, 3, 4, 5, 6]) {
+    const some = lengthsOf(offer, freeIn(...days), { ...asked, first });
+    expect(some.length).toBeLessThanOrEqual(first);
+    expect(new Set(some.map(({ minutes }) => minutes))).toEqual(new Set([180]));
+  }
+});

@@ -62,10 +62,11 @@ export const timesWithin = (
       const found = there.filter(isLong);
       const isOtherLength = there.length > 0 && found.length === 0;
       if (times.length === most && found.length < first && !isOtherLength) {
-        most += first - found.length;
+        // Twice as many at least: each question begins anew.
+        most += Math.max(first - found.length, most);
         continue;
       }
-      if (found.length > 0) return found;
+      if (found.length > 0) return found.slice(0, first);
       break;
     }
   }
