@@ -246,6 +246,16 @@ test('a yes may be a no later only when the booking has ended', () => {
   );
 });
 
+test('a no to what was in doubt is fair once what it had led to has ended, and only then', () => {
+  const confirmed: Happened = ['booking-b3', 'BookingConfirmed', { bookingId: 'b3' }];
+  const happened = good.flatMap((it): Happened[] => (it[1] === 'BookingCancelled' ? [confirmed, it] : [it]));
+  const no = (aggregate: string, sent: number) =>
+    yes('acceptBooking', aggregate, { answer: 'refused', status: 'booking-not-awaiting-acceptance', sent });
+  expect(check(happened, [...told, no('b3', 2)])).toEqual([]);
+  expect(check(happened, [...told, no('b3', 1)]).join()).toMatch(/stands in booking-b3 all the same/);
+  expect(check(good, [...told, no('b1', 2)]).join()).toMatch(/stands in booking-b1 all the same/);
+});
+
 test('a repeat that hears of the end of a booking was a yes all the same', () => {
   const asked: Happened = ['booking-b3', 'AcceptanceAsked', { bookingId: 'b3', answerBy: '2027-03-09T09:00:00.000Z' }];
   const happened = good.flatMap((it): Happened[] => (it[1] === 'BookingCancelled' ? [asked, it] : [it]));

@@ -88,6 +88,17 @@ const sharedWithOthers: ReadonlySet<Operation> = new Set(['proposeHelper', 'appr
 /** After these a booking is over, and a yes of before may be a no now. */
 const ends = new Set(['BookingCancelled', 'BookingDeclined', 'BookingExpired']);
 
+/**
+ * Nothing stands there; or it was in doubt, was finished by itself after a crash, and the booking had ended before it was asked
+ * again: then that no is true.
+ */
+const isOverSince = ({ sent }: Told, found: readonly Fact[], stream: readonly Fact[] = []): boolean => {
+  const [first] = found;
+  return (
+    first === undefined || (sent > 1 && stream.slice(stream.indexOf(first) + 1).some(({ type }) => ends.has(type)))
+  );
+};
+
 /** Nothing acknowledged is lost, a no is a no, and nothing happened that nobody asked for. */
 export const checkPromises = ({ told, log }: History): string[] => {
   const violations: string[] = [];
@@ -106,7 +117,7 @@ export const checkPromises = ({ told, log }: History): string[] => {
     const mayChange = sharedWithOthers.has(it.operation) || it.thenRefused === undefined;
     if (!mayChange && !streams.get(stream)?.some(({ type }) => ends.has(type)))
       violations.push(`${it.operation} of ${it.about} was accepted, and refused (${it.thenRefused}) when asked again.`);
-    if (it.answer === 'refused' && found.length > 0 && refusedMeansAbsent.has(it.operation))
+    if (it.answer === 'refused' && !isOverSince(it, found, streams.get(stream)) && refusedMeansAbsent.has(it.operation))
       violations.push(`${it.operation} was refused (${it.status}) and stands in ${stream} all the same.`);
     if (it.operation === 'spendBudget' && found.length > 1)
       violations.push(`Spend ${it.detail} stands ${found.length} times in ${stream}.`);
