@@ -5,7 +5,10 @@ import type { Draft, EventSchemas, IntegrationEvent, Publication } from './port.
 import { draftsPerEventLimit, integrationTypePattern, sequenceOf } from './port.ts';
 import { faultOf, sealedPathOf } from './schemas.ts';
 
-/** One public event, or why it cannot be public; a consumer that does not ask for its type need not halt on it. */
+/**
+ * One public event, or why it cannot be public; a consumer that does not ask for its type need not halt on it. It is made
+ * and checked when somebody first asks: in one process most of what is published has nobody who hears it.
+ */
 export type Mapped = { readonly type: string; readonly result: IntegrationEvent | PublicationRefusedError };
 
 export type Mapper = {
@@ -44,10 +47,17 @@ export const createMapper = (publications: readonly Publication[], schemas: Even
     const drafts = draftsOf(publication?.publish(publication.codecs?.[category]?.upcast(event) ?? event));
     if (drafts.length > draftsPerEventLimit) throw new PublicationRefusedError(event.id, 'it became too many events');
     return drafts.map((draft, index) => {
-      const fault = publication && faultOfDraft(publication, schemas, draft);
+      let made: Mapped['result'] | undefined;
+      const make = (): Mapped['result'] => {
+        const fault = publication && faultOfDraft(publication, schemas, draft);
+        return fault === undefined ? published(event, draft, index) : new PublicationRefusedError(event.id, fault);
+      };
       return {
         type: draft.type,
-        result: fault === undefined ? published(event, draft, index) : new PublicationRefusedError(event.id, fault),
+        get result() {
+          made ??= make();
+          return made;
+        },
       };
     });
   };

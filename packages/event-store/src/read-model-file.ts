@@ -5,19 +5,19 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Position } from './port.ts';
 import type { Projection, ReadDatabase } from './projection.ts';
 import { type Checkpoints, createCheckpoints } from './read-model-checkpoints.ts';
+import { createPrepare, createRowWriter, writingSettings } from './read-model-rows.ts';
+import { createRowWriting, type RowWriting } from './read-model-writing.ts';
 import type { SourceEvent } from './source.ts';
 
 /** Raise it when the tables of this package itself change: every read model is then rebuilt. */
 const layoutVersion = 1;
-/** Statements that are kept prepared; a query with changing text beyond it is prepared anew. */
-const preparedStatements = 500;
 
 export type ReadFile = {
   readonly file: string | undefined;
   readonly db: ReadDatabase;
   /** Where each source stood when the file was opened. */
   readonly positions: ReadonlyMap<string, Position | undefined>;
-  readonly prepare: (sql: string) => StatementSync;
+  readonly writing: Pick<RowWriting, 'write'>;
   readonly checkpoints: Pick<Checkpoints, 'committed'>;
   /** At once, unless a thread has to let go of the file first. */
   readonly close: () => Promise<void> | undefined;
@@ -49,34 +49,63 @@ export const openReadFile = ({
   const addSource = database.prepare('INSERT OR IGNORE INTO _positions (source, epoch) VALUES (?, ?)');
   for (const [source, epoch] of epochs) addSource.run(source, epoch);
 
-  const prepared = new Map<string, StatementSync>();
-  const prepare = (sql: string): StatementSync => {
-    const known = prepared.get(sql);
-    if (known !== undefined) return known;
-    if (prepared.size >= preparedStatements) prepared.clear();
-    const statement = database.prepare(sql);
-    prepared.set(sql, statement);
-    return statement;
-  };
+  const prepare = createPrepare((sql) => database.prepare(sql));
   const rows = database.prepare('SELECT source, position FROM _positions').all();
   const checkpoints = createCheckpoints(file);
+  const writing = createRowWriting({ file, writeHere: createRowWriter(prepare) });
+  const moment = createMoment(database);
+  /** Where another thread writes, it may commit between two statements of one query. */
+  const reading = (sql: string): StatementSync => {
+    if (writing.isElsewhere()) moment.begin();
+    return prepare(sql);
+  };
   return {
     file,
-    prepare,
     checkpoints,
+    writing: {
+      write(work) {
+        moment.end();
+        return writing.write(work);
+      },
+    },
     db: {
-      first: (sql, ...parameters) => prepare(sql).get(...parameters),
-      all: (sql, ...parameters) => prepare(sql).all(...parameters),
+      first: (sql, ...parameters) => reading(sql).get(...parameters),
+      all: (sql, ...parameters) => reading(sql).all(...parameters),
     },
     positions: new Map(
       rows.map((row) => [String(row.source), row.position === null ? undefined : String(row.position)]),
     ),
     close: () => {
-      const letGo = checkpoints.close();
-      if (letGo !== undefined) return letGo.then(() => database.close());
+      moment.end();
+      const lettingGo = [writing.close(), checkpoints.close()].filter((it) => it !== undefined);
+      if (lettingGo.length > 0) return Promise.all(lettingGo).then(() => database.close());
       database.close();
       return undefined;
     },
+  };
+};
+
+/**
+ * All that is read until somebody waits is of one moment, as if nobody wrote meanwhile: so a query may take several
+ * statements. Neither holds the other up.
+ */
+const createMoment = (database: DatabaseSync) => {
+  const begin = database.prepare('BEGIN');
+  const commit = database.prepare('COMMIT');
+  let isOpen = false;
+  const end = () => {
+    if (!isOpen) return;
+    isOpen = false;
+    commit.run();
+  };
+  return {
+    begin() {
+      if (isOpen) return;
+      begin.run();
+      isOpen = true;
+      queueMicrotask(end);
+    },
+    end,
   };
 };
 
@@ -123,12 +152,7 @@ const makeFile = (file: string | undefined, projections: readonly Projection<Sou
   return database;
 };
 
-// What was committed last may be lost with the power, never half of it: it then comes from the log again.
-// Another thread folds the WAL into the file long before it has that many pages (32 MB), which would hold up a commit.
-// The cache (16 MB, taken as it is needed) spares a read of the disk for each page of an index that a row goes into.
-const configure = (database: DatabaseSync): void =>
-  database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;
-    PRAGMA wal_autocheckpoint = 8000; PRAGMA cache_size = -16384;`);
+const configure = (database: DatabaseSync): void => database.exec(`PRAGMA journal_mode = WAL; ${writingSettings}`);
 
 const isBusy = (error: unknown): boolean =>
   typeof error === 'object' && error !== null && 'errcode' in error && (error.errcode === 5 || error.errcode === 6);

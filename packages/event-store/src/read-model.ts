@@ -156,7 +156,7 @@ const follow = (options: ReadModelOptions, opened: ReadFile): ReadModel => {
     async close() {
       await Promise.all([...subscriptions.values()].map((it) => it.close()));
       for (const waiter of waiters) waiter.resolve(false);
-      applier.keepPositions();
+      await applier.keepPositions();
       await opened.close();
     },
   };

@@ -20,9 +20,9 @@ export const createCorrelation = ({ newId }: { readonly newId: () => string }): 
   const storage = new AsyncLocalStorage<string>();
   return {
     middleware(request, response, next) {
-      const given = request.get(correlationHeader);
-      const correlationId = given !== undefined && valid.test(given) ? given : newId();
-      response.set(correlationHeader, correlationId);
+      const given = request.headers[correlationHeader];
+      const correlationId = typeof given === 'string' && valid.test(given) ? given : newId();
+      response.setHeader(correlationHeader, correlationId);
       storage.run(correlationId, next);
     },
     current: () => storage.getStore(),
