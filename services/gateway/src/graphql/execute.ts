@@ -50,6 +50,15 @@ export const createExecutor = ({
     return runs.compiled;
   };
 
+  const isCompiled = (prepared: Prepared, operation: OperationDefinitionNode): boolean =>
+    prepared.runs.get(operation.name?.value ?? '')?.compiled !== undefined;
+
+  /** @throws GraphQLError that says what is wrong with them, and never what was sent. */
+  const check = (operation: OperationDefinitionNode, variables: Variables): void => {
+    const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, tenErrors);
+    if (errors) throw badVariables(schema, operation, variables);
+  };
+
   const run = (prepared: Prepared, operation: OperationDefinitionNode, variables: Variables, contextValue: Context) => {
     const name = operation.name?.value ?? '';
     const compiled = compiledOf(prepared, name);
@@ -68,15 +77,12 @@ export const createExecutor = ({
           extensions: { code: 'BAD_REQUEST' },
         });
       }
-      // Checked here, so that whatever executes only ever sees variables of the right shape.
-      const { errors: refused } = getVariableValues(
-        schema,
-        operation.variableDefinitions ?? [],
-        asked.variables,
-        tenErrors,
-      );
-      if (refused) throw badVariables(schema, operation, asked.variables);
+      // Whatever executes only ever sees variables of the right shape. What was compiled checks them itself, and is only
+      // asked here when it refused, or when there are so many that its list of what is wrong could become long.
+      const checksItself = isCompiled(prepared, operation) && areFew(asked.variables);
+      if (!checksItself) check(operation, asked.variables);
       const result = await within(limits.timeoutMs, run(prepared, operation, asked.variables, context));
+      if (checksItself && result.data === undefined) check(operation, asked.variables);
       if (!result.errors) return { data: result.data };
       const errors = result.errors.flatMap((it) => formatErrors(it, { log, correlationId }));
       return { data: result.data, errors };
@@ -92,6 +98,22 @@ export const createExecutor = ({
  */
 const worthCompiling = 3;
 const tenErrors = { maxErrors: 10 };
+
+const few = 100;
+/** Fewer values than `few`, at any depth. */
+const areFew = (variables: Variables): boolean => {
+  let left = few;
+  const count = (value: unknown): void => {
+    left -= 1;
+    if (typeof value !== 'object' || value === null) return;
+    for (const inner of Object.values(value)) {
+      if (left <= 0) return;
+      count(inner);
+    }
+  };
+  count(variables);
+  return left > 0;
+};
 
 /** @throws GraphQLError TIMEOUT. What was asked may still happen: the same key asked again tells. */
 export const within = async (
