@@ -189,13 +189,22 @@ export const closeBedsInAugust = async (offers: Offers, today: Day): Promise<voi
 /** How long before search would leave an offer out its provider says again that it is so. */
 const confirmAheadMs = 30 * 24 * hourMs;
 
-/** Says of every offer that would soon go stale that it is still so, as its provider would (R31). */
-export const confirmOffers = async (offers: Offers, now: Instant): Promise<void> => {
+/**
+ * Says of every offer of this supply that would soon go stale that it is still so, as its provider would (R31). What
+ * others publish beside it is theirs to confirm.
+ */
+export const confirmOffers = async (offers: Offers, supply: Supply, now: Instant): Promise<void> => {
+  const own = new Set(
+    supply.flatMap(({ provider: { key, forms }, workers }) =>
+      workers.flatMap(({ number }) => forms.map((form) => offerIdOf(key, number, form))),
+    ),
+  );
   for (let after: string | undefined; ; ) {
     const page = await offers.listOffers({ page: { first: 100, after } });
     for (const { item } of page.items) {
       if (item.status !== 'published' || item.freshUntil > plusMs(now, confirmAheadMs)) continue;
       const { offerId } = item;
+      if (!own.has(offerId)) continue;
       granted('confirm an offer', await offers.confirmOffer({ offerId }, context('confirm', offerId, dayOf(now))));
     }
     after = page.items.at(-1)?.cursor;

@@ -112,8 +112,9 @@ const sweptUp = async (
   }
 };
 
-/** Fills the calendars for the weeks ahead and confirms what is on offer, as providers would: at a later start, and after the clock was moved. */
+/** Fills its calendars for the weeks ahead and confirms its offers, as providers would: at a later start, and after the clock was moved. */
 export const keepFilled = async (services: Pick<Services, 'offers'>, now: Instant): Promise<void> => {
-  await publishTimes(services.offers, calendarsOf(planSupply(readRegion(), createRandom(seed))), dayOf(now), aheadDays);
-  await confirmOffers(services.offers, now);
+  const supply = planSupply(readRegion(), createRandom(seed));
+  await publishTimes(services.offers, calendarsOf(supply), dayOf(now), aheadDays);
+  await confirmOffers(services.offers, supply, now);
 };
