@@ -87,7 +87,10 @@ const startReplicas = async (world: {
     ...{ KURRENTDB_URL: world.storeUrl, POSTGRES_URL: world.postgres.connectionString, SERVICE_TOKEN: token },
     ...{ KAFKA_BROKERS: world.kafka.brokers.join(','), MASTER_KEY: randomBytes(32).toString('base64') },
     ...{ DEMONSTRATION: 'none', CLOCK_START: '2027-03-01T08:00:00Z', KAFKA_SESSION_TIMEOUT_MS: '2000' },
-    ...{ LOG_LEVEL: 'debug', NODE_COMPILE_CACHE: join(tmpdir(), 'adempauze-compile-cache') },
+    ...{
+      LOG_LEVEL: 'debug',
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(tmpdir(), 'adempauze-compile-cache'),
+    },
   };
   const urlsOf = (service: ServiceName) =>
     [...replicas.values()].flatMap((it) => (it.service === service ? [it.url] : [])).join(',');

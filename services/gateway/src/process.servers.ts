@@ -61,7 +61,10 @@ const stories = ({ connectionString }: RunningPostgres) => {
         ...remote.urls,
         ...{ SHARE_PORT: 'true', PORT: '0', SERVICE_TOKEN: remote.token, DEMONSTRATION: 'none' },
         ...{ CLOCK_START: '2027-05-01T08:00:00Z', KURRENTDB_URL: store.connectionString },
-        ...{ POSTGRES_URL: connectionString, NODE_COMPILE_CACHE: join(tmpdir(), 'adempauze-compile-cache') },
+        ...{
+          POSTGRES_URL: connectionString,
+          NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(tmpdir(), 'adempauze-compile-cache'),
+        },
       };
       origin = (await launch('gateway-1')).url;
       settings = { ...settings, PORT: new URL(origin).port, ORIGIN: origin };
