@@ -284,6 +284,9 @@ export const FormId = z.enum(
 );
 export type FormId = z.infer<typeof FormId>;
 
+/** The most that are named at once: every form there is, and those that come. */
+export const mostForms = 60;
+
 const byId = new Map<string, RespiteForm>(forms.map((form) => [form.id, form]));
 
 /** The form of an id. @throws RangeError for an id that is no form, which `FormId` refuses at the edge. */

@@ -1,6 +1,6 @@
 import { Cents, Day, Instant, PriceCents } from '@adempauze/kernel';
 import { z } from 'zod';
-import { FormId } from './forms.ts';
+import { FormId, mostForms } from './forms.ts';
 import {
   BookingId,
   BudgetId,
@@ -50,8 +50,8 @@ export type Payer = z.infer<typeof Payer>;
  * calendar month in which help was given. Source of the figures: S01, S02.
  */
 export const SchemeRules = z.strictObject({
-  coveredForms: z.array(FormId).min(1).max(30),
-  countedForms: z.array(FormId).max(30),
+  coveredForms: z.array(FormId).min(1).max(mostForms),
+  countedForms: z.array(FormId).max(mostForms),
   cap: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('money'), multiplier: z.int().min(1).max(1000) }),
     z.strictObject({ kind: z.literal('hours'), hours: z.int().min(1).max(10_000) }),
@@ -188,7 +188,7 @@ export const RecordCostSharing = z
     municipality: MunicipalityCode,
     insurerId: z.string().min(1).max(64),
     insurerPercent: z.int().min(1).max(99),
-    forms: z.array(FormId).min(1).max(30),
+    forms: z.array(FormId).min(1).max(mostForms),
     providerIds: z.array(ProviderId).min(1).max(50),
     from: Day,
     until: Day,

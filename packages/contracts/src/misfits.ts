@@ -56,8 +56,8 @@ export const misfits = {
     en: 'For {days} days the provider has not said whether this offer still stands. Call to ask.',
   },
   'asked-too-late': {
-    nl: 'Dit moet u minstens {leadTimeHours} uur van tevoren vragen.[ Het kan vanaf {next}.]',
-    en: 'This must be asked at least {leadTimeHours} hours before.[ It can be had from {next}.]',
+    nl: 'Dit moet u minstens {leadTimeHours} van tevoren vragen.[ Het kan vanaf {next}.]',
+    en: 'This must be asked at least {leadTimeHours} before.[ It can be had from {next}.]',
   },
   'helper-not-at-once': {
     nl: 'Hier wordt eerst iemand voor u gezocht. Dat lukt niet binnen een dag.',

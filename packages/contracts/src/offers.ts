@@ -1,7 +1,7 @@
 import { Day, Instant, PriceCents } from '@adempauze/kernel';
 import { z } from 'zod';
 import { AvailabilityRule, OverrideReason, RefusedPlace, wish } from './capacity.ts';
-import { FormId } from './forms.ts';
+import { FormId, mostForms } from './forms.ts';
 import { BookingId, OfferId, ProviderId, ResourceId, WorkerId } from './ids.ts';
 import {
   Acclimatisation,
@@ -230,7 +230,7 @@ export const SearchOffers = z
   .strictObject({
     near: Point,
     maxKm: z.number().min(0).max(400).default(40),
-    forms: z.array(FormId).max(30).default([]),
+    forms: z.array(FormId).max(mostForms).default([]),
     from: Instant,
     until: Instant,
     minutes: z

@@ -22,22 +22,28 @@ export const OnBehalfWhat = z.enum([
   'booking-moved',
   'accompaniment-changed',
   'booking-cancelled',
+  'care-not-given',
   'series-requested',
   'series-agreed',
   'series-extended',
   'series-ended',
   'stay-planned',
   'stay-agreed',
+  'outcome-said',
   'stay-ended',
   'waiting-joined',
+  'waiting-left',
   'wish-made',
+  'wish-ended',
   'arrangement-planned',
+  'arrangement-extended',
   'arrangement-agreed',
   'arrangement-ended',
   'proposal-accepted',
   'proposal-declined',
   'backups-named',
   'fast-lane-given',
+  'fast-lane-lifted',
   'care-ended',
   'urgent-opened',
   'task-agreed',
@@ -70,7 +76,7 @@ export type OnBehalfView = z.infer<typeof OnBehalfView>;
 
 /**
  * Takes it back: a booking, series or stay ends as far as it is still to come, a place in line is given up, a mandate is
- * withdrawn, a moved booking goes back to its time. Rejected as that action itself would be.
+ * withdrawn, a moved booking goes back to its time and place, what was added to a plan ends. Rejected as that action itself would be.
  */
 export const UndoOnBehalf = z.strictObject({
   householdId: HouseholdId,

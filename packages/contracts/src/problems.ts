@@ -35,12 +35,12 @@ export const problems = {
   },
   'hold-not-found': { nl: 'Er is geen plek voor u vastgezet.', en: 'No place is held for you.' },
   'block-too-short': {
-    nl: 'Dit aanbod duurt minstens {minMinutes} minuten.',
-    en: 'This offer lasts at least {minMinutes} minutes.',
+    nl: 'Dit aanbod duurt minstens {minMinutes}.',
+    en: 'This offer lasts at least {minMinutes}.',
   },
   'block-too-long': {
-    nl: 'Dit aanbod duurt hoogstens {maxMinutes} minuten.',
-    en: 'This offer lasts at most {maxMinutes} minutes.',
+    nl: 'Dit aanbod duurt hoogstens {maxMinutes}.',
+    en: 'This offer lasts at most {maxMinutes}.',
   },
   'uneven-quantity': {
     nl: 'Kies een tijd in hele kwartieren.',
@@ -73,16 +73,16 @@ export const problems = {
     en: 'The longest is shorter than the shortest.',
   },
   'stay-too-short': {
-    nl: 'Dit aanbod duurt minstens {minNights} nachten.',
-    en: 'This offer lasts at least {minNights} nights.',
+    nl: 'Dit aanbod duurt minstens {minNights}.',
+    en: 'This offer lasts at least {minNights}.',
   },
   'stay-too-long': {
-    nl: 'Dit aanbod duurt hoogstens {maxNights} nachten.',
-    en: 'This offer lasts at most {maxNights} nights.',
+    nl: 'Dit aanbod duurt hoogstens {maxNights}.',
+    en: 'This offer lasts at most {maxNights}.',
   },
   'asked-too-late': {
-    nl: 'Dit moet u minstens {leadTimeHours} uur van tevoren vragen.',
-    en: 'This must be asked at least {leadTimeHours} hours before.',
+    nl: 'Dit moet u minstens {leadTimeHours} van tevoren vragen.',
+    en: 'This must be asked at least {leadTimeHours} before.',
   },
   'step-not-offered': {
     nl: 'Deze manier van wennen is er hier niet.',
@@ -166,7 +166,7 @@ export const problems = {
     en: 'The instruction was not clear yet. Please repeat it first.',
   },
   'no-hand-over': {
-    nl: 'De contactpersoon is niet veranderd. Er is niets te melden.',
+    nl: 'Het vaste aanspreekpunt is niet veranderd. Er is niets te melden.',
     en: 'The contact person did not change. There is nothing to announce.',
   },
   'urgent-case-not-found': { nl: 'Deze spoedvraag is niet gevonden.', en: 'This urgent case was not found.' },
@@ -331,7 +331,7 @@ export const problems = {
     en: 'The caregiver has to agree. For a young caregiver a parent too.',
   },
   'adult-contact-needed': {
-    nl: 'Kies een volwassene als contactpersoon, niet de mantelzorger zelf.',
+    nl: 'Kies een volwassene als vast aanspreekpunt, niet de mantelzorger zelf.',
     en: 'Please choose an adult as the contact person, not the caregiver.',
   },
   'on-behalf-not-found': {

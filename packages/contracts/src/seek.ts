@@ -1,6 +1,6 @@
 import { Day, Instant } from '@adempauze/kernel';
 import { z } from 'zod';
-import { FormId } from './forms.ts';
+import { FormId, mostForms } from './forms.ts';
 import { OfferId, ResourceId } from './ids.ts';
 import { MisfitReason } from './misfits.ts';
 import { BookableTime, OfferView, SearchHit } from './offers.ts';
@@ -50,7 +50,7 @@ export const SeekRespite = z.strictObject({
     .optional(),
   nights: z.int().min(1).max(60).optional(),
   repeat: z.strictObject({ everyWeeks: z.int().min(1).max(8).default(1), times: z.int().min(2).max(53) }).optional(),
-  forms: z.array(FormId).max(40).default([]),
+  forms: z.array(FormId).max(mostForms).default([]),
   maxKm: z.number().min(0).max(400).default(40),
   conditions: z.array(Condition).max(20).default([]),
   highRiskActs: z.array(HighRiskAct).max(20).default([]),
@@ -91,7 +91,7 @@ export type FitReason = z.infer<typeof FitReason>;
 export const ListSuitableOffers = z.strictObject({
   near: Point,
   maxKm: z.number().min(0).max(400).default(40),
-  forms: z.array(FormId).min(1).max(40),
+  forms: z.array(FormId).min(1).max(mostForms),
   conditions: z.array(Condition).max(20).default([]),
   highRiskActs: z.array(HighRiskAct).max(20).default([]),
   traits: z.array(CareTrait).max(20).default([]),
@@ -179,7 +179,7 @@ export const ListRegionalBeds = z
   .strictObject({
     near: Point,
     maxKm: z.number().min(0).max(400).default(40),
-    forms: z.array(FormId).max(40).default([]),
+    forms: z.array(FormId).max(mostForms).default([]),
     from: Day,
     until: Day,
     conditions: z.array(Condition).max(20).default([]),

@@ -1,6 +1,6 @@
 import { Uuid } from '@adempauze/kernel';
 import { z } from 'zod';
-import { FormId } from './forms.ts';
+import { FormId, mostForms } from './forms.ts';
 import { Month } from './invoicing.ts';
 import { command, query } from './service-api.ts';
 import { MunicipalityCode } from './vocabulary.ts';
@@ -25,7 +25,7 @@ export type UnmetSource = z.infer<typeof UnmetSource>;
  */
 export const RecordNothingFound = z.strictObject({
   searchId: Uuid,
-  forms: z.array(FormId).max(40),
+  forms: z.array(FormId).max(mostForms),
   municipality: MunicipalityCode,
   /** Of the care that was looked for. */
   month: Month,

@@ -1,4 +1,4 @@
-import { Instant } from '@adempauze/kernel';
+import { Instant, minutesBetween, type Span } from '@adempauze/kernel';
 import { z } from 'zod';
 import { AccountId } from './booking-words.ts';
 import { RoomCause } from './capacity.ts';
@@ -11,6 +11,11 @@ import { PlaceOfService, TimeSpan } from './vocabulary.ts';
 /** `urgent` goes before everybody else; a professional says so. */
 export const Lane = z.enum(['urgent', 'normal']);
 export type Lane = z.infer<typeof Lane>;
+
+/** Whoever asks for longer than that would wait for what can never come. */
+export const hasTimeFor = ({ window, minMinutes }: { readonly window: Span; readonly minMinutes: number }): boolean =>
+  minMinutes <= minutesBetween(window);
+export const noTimeFor = { path: ['minMinutes'], error: 'The shortest fits between the beginning and the end.' };
 
 /**
  * Waits for a time at an offer: any freed place that lies within the window and is long enough. Rejected with
@@ -35,7 +40,8 @@ export const JoinWaitingList = z
   .refine((it) => it.minMinutes <= it.maxMinutes, {
     path: ['maxMinutes'],
     error: 'The longest is at least as long as the shortest.',
-  });
+  })
+  .refine(hasTimeFor, noTimeFor);
 export type JoinWaitingList = z.infer<typeof JoinWaitingList>;
 
 export const LeaveWaitingList = z.strictObject({ offerId: OfferId, waitingId: WaitingId });

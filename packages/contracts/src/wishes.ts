@@ -5,7 +5,7 @@ import { FormId } from './forms.ts';
 import { BookingId, HouseholdId, OfferId, WaitingId, WishId } from './ids.ts';
 import { command, query } from './service-api.ts';
 import { TimeSpan } from './vocabulary.ts';
-import { Lane, NextWhy, PlaceCause, WaitingOutcome } from './waiting.ts';
+import { hasTimeFor, Lane, NextWhy, noTimeFor, PlaceCause, WaitingOutcome } from './waiting.ts';
 
 /*
  * Somebody waits for a form near home, at whichever offer a place comes free first. Stream: wish-<wishId>. A wish stands
@@ -31,7 +31,8 @@ export const MakeWish = z
   .refine((it) => it.minMinutes <= it.maxMinutes, {
     path: ['maxMinutes'],
     error: 'The longest is at least as long as the shortest.',
-  });
+  })
+  .refine(hasTimeFor, noTimeFor);
 export type MakeWish = z.infer<typeof MakeWish>;
 
 /** Waits no more, at none of the offers. */

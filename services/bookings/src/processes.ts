@@ -187,6 +187,7 @@ export const createProcesses = ({
     StayConfirmed: goOnWithStay,
     StepPassed: goOnWithStay,
     StayEnded: inTurn(goOnWithStay, tell),
+    StayGivenSaid: goOnWithStay,
     OutcomeOverdue: tell,
     RecordOverdue: tell,
     MoveAsked: rescheduling.goOn,

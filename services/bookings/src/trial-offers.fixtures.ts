@@ -298,10 +298,15 @@ export const createTrialOffers = (store: EventStore, clock: Clock, capacity: num
       }
       return { accepted: true, position: undefined, value: undefined };
     },
-    findResource: async ({ resourceId }) => resourceView(resourceId, rostered.get(resourceId) ?? []),
+    findResource: async ({ resourceId }) =>
+      resourceView(resourceId, [...termsById.keys()], rostered.get(resourceId) ?? []),
     async rosterWorker({ resourceId, workerId, span }) {
       rostered.set(resourceId, [...(rostered.get(resourceId) ?? []), { workerId, span }]);
-      return { accepted: true, position: undefined, value: resourceView(resourceId, rostered.get(resourceId) ?? []) };
+      return {
+        accepted: true,
+        position: undefined,
+        value: resourceView(resourceId, [...termsById.keys()], rostered.get(resourceId) ?? []),
+      };
     },
     takePlace: (it, context) => send({ type: 'take', ...it, now: clock() }, context),
     takePlaces: ({ bookingIds, mode, ...it }, context) =>
@@ -357,8 +362,12 @@ export const createTrialOffers = (store: EventStore, clock: Clock, capacity: num
   };
 };
 
-const resourceView = (resourceId: ResourceView['resourceId'], roster: ResourceView['roster']): ResourceView => ({
-  ...{ resourceId, providerId: providerIdOf('linde'), offerIds: [], capacity: 1, bufferMinutes: 0, travelMinutes: 0 },
+const resourceView = (
+  resourceId: ResourceView['resourceId'],
+  offerIds: ResourceView['offerIds'],
+  roster: ResourceView['roster'],
+): ResourceView => ({
+  ...{ resourceId, providerId: providerIdOf('linde'), offerIds, capacity: 1, bufferMinutes: 0, travelMinutes: 0 },
   ...{ capacities: [], openings: [], occupied: [], closedDays: [], availability: null, calendar: null, roster },
 });
 

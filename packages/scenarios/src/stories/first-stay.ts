@@ -47,7 +47,7 @@ export const firstStay: Story = {
     const fatima = await familyOf(world, 'fatima');
     const jan = await familyOf(world, 'jan');
 
-    await world.step(
+    const proposal = await world.step(
       'fatima',
       { nl: 'wil haar moeder vijf nachten laten logeren', en: 'wants her mother to stay for five nights' },
       () => fatima.session.ask(proposeStay, { household: fatima.householdId, offer: offerId }),
@@ -56,6 +56,10 @@ export const firstStay: Story = {
         en: `first getting used to it: ${it?.steps.length} steps`,
       }),
     );
+    equals([proposal?.isFirstStay, proposal?.steps], [true, [{ step: 'PART_DAY' }, { step: 'NIGHT' }]], {
+      nl: 'Wat eerst wordt voorgesteld',
+      en: 'What is proposed first',
+    });
     const stays = await world.step(
       'Fatima, Jan',
       {
@@ -99,12 +103,12 @@ export const firstStay: Story = {
     const tasks = await waitUntil(
       () => jan.session.ask(listTasks, { household: jan.householdId }),
       (found) => (found?.tasks.length ?? 0) > 0,
-      { nl: 'De contactpersoon krijgt een taak', en: 'The contact person gets a task' },
+      { nl: 'Het vaste aanspreekpunt krijgt een taak', en: 'The contact person gets a task' },
     );
     equals(
       tasks?.tasks.map(({ kind }) => kind),
       ['STAY_DOES_NOT_FIT'],
-      { nl: 'De taken van de contactpersoon', en: 'The tasks of the contact person' },
+      { nl: 'De taken van het vaste aanspreekpunt', en: 'The tasks of the contact person' },
     );
 
     await costsNothing(jan, stopped);
@@ -207,8 +211,8 @@ const homeFirst = async (
       return seen?.alternatives ?? [];
     },
     (all) => ({
-      nl: `${all.length} mogelijkheden, eerst thuis: ${all[0]?.hit.offer.title}`,
-      en: `${all.length} options, at home first: ${all[0]?.hit.offer.title}`,
+      nl: `${all.length === 1 ? 'één mogelijkheid' : `${all.length} mogelijkheden`}, eerst thuis: ${all[0]?.hit.offer.title}`,
+      en: `${all.length === 1 ? 'one option' : `${all.length} options`}, at home first: ${all[0]?.hit.offer.title}`,
     }),
   );
   const found = instead.map(({ hit }) => hit.offer.id);

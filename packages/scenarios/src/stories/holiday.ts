@@ -1,6 +1,7 @@
-import { dayOf, daysBetween, plusDays } from '@adempauze/kernel';
+import { dayOf, daysBetween, monthOf, plusDays } from '@adempauze/kernel';
 import { confirmArrangement, findArrangement, findCircle, grantMandate, planArrangement } from '../api/arrangements.ts';
-import { proposeStay } from '../api/plans.ts';
+import { findClaim } from '../api/care.ts';
+import { findStay, proposeStay } from '../api/plans.ts';
 import { findRespite, findViewer } from '../api/supply.ts';
 import { hours, household, nights, open, providerOf, publish, yes } from '../cast.ts';
 import { equals, holds } from '../story-error.ts';
@@ -34,7 +35,9 @@ export const holiday: Story = {
           ...{ maxKm: 60, first: 50 },
         }),
       (it) => ({
-        nl: it?.options.map(({ hit }) => `${hit.offer.title}, ${hit.travelKm} km`).join('; ') ?? '',
+        nl:
+          it?.options.map(({ hit }) => `${hit.offer.title}, ${hit.travelKm.toLocaleString('nl-NL')} km`).join('; ') ??
+          '',
         en: it?.options.map(({ hit }) => `${hit.offer.title}, ${hit.travelKm} km`).join('; ') ?? '',
       }),
     );
@@ -94,7 +97,6 @@ export const holiday: Story = {
       { nl: 'Het plan', en: 'The plan' },
     );
     equals(held.next, { step: 'CONFIRM', actor: 'CAREGIVER' }, { nl: 'De volgende stap', en: 'The next step' });
-    // Nobody asked which municipality pays: what she may have to pay herself is all there is to know (R03, R46).
     const agreed = await world.step(
       'els',
       { nl: 'zegt één keer ja', en: 'says yes once' },
@@ -111,15 +113,24 @@ export const holiday: Story = {
     );
     const [stay] = agreed.parts;
     holds(stay !== undefined, 'Er is geen verblijf.', 'There is no stay.');
-    const spans = [nights(trial, 1), nights(arrival, 7)];
+    const steps = (await els.ask(findStay, { id: stay.ref ?? '' }))?.steps ?? [];
     equals(
-      spans.reduce((sum, { from, until }) => sum + daysBetween(dayOf(from), dayOf(until)), 0),
-      8,
-      { nl: 'Het aantal nachten', en: 'The number of nights' },
+      steps.map(({ kind, span }) => [kind, dayOf(span.from), daysBetween(dayOf(span.from), dayOf(span.until))]),
+      [
+        ['NIGHT', trial, 1],
+        ['STAY', arrival, 7],
+      ],
+      {
+        nl: 'De wennacht in juni en de week in juli: acht nachten',
+        en: 'The night in June and the week in July: eight nights',
+      },
     );
-    equals([stay.span.from, stay.span.until], [spans[0]?.from, spans[1]?.until], {
-      nl: 'Van de wennacht tot het vertrek',
-      en: 'From the first night to the departure',
+    equals(monthOf(trial).slice(5), '06', { nl: 'De maand van de wennacht', en: 'The month of the first night' });
+    // Nobody asked which municipality pays: what she may have to pay herself is all there is to know (R03, R46).
+    const bookingIds = [agreed.parts[1]?.ref, ...steps.map(({ bookingId }) => bookingId)];
+    equals(await Promise.all(bookingIds.map((it) => els.ask(findClaim, { bookingId: it ?? '' }))), [null, null, null], {
+      nl: 'De bekostiging voordat er zorg was',
+      en: 'The funding before there was care',
     });
 
     const seen = await world.step(

@@ -73,8 +73,8 @@ export const lastBeds: Story = {
         return page.items.filter((it) => it.times.some((time) => time.span.from === stay.from));
       },
       (hits) => ({
-        nl: `${hits.length} andere plek(ken) voor die nacht`,
-        en: `${hits.length} other place(s) for that night`,
+        nl: hits.length === 1 ? 'één andere plek voor die nacht' : `${hits.length} andere plekken voor die nacht`,
+        en: hits.length === 1 ? 'one other place for that night' : `${hits.length} other places for that night`,
       }),
     );
     const offersFound = found.flatMap((it) => it.times.map((time) => time.resourceId));

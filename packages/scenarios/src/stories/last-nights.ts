@@ -173,7 +173,7 @@ const afterwards = async (
       return (found?.tasks ?? []).filter(({ kind }) => kind.startsWith('AFTERCARE'));
     },
     (them) => them.length === 2,
-    { nl: 'De contactpersoon krijgt twee taken', en: 'The contact person gets two tasks' },
+    { nl: 'Het vaste aanspreekpunt krijgt twee taken', en: 'The contact person gets two tasks' },
   );
   equals(
     aftercare.map(({ kind, dueAt }) => [kind, dayOf(dueAt)]),

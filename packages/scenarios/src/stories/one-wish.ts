@@ -63,7 +63,10 @@ export const oneWish: Story = {
         await ofJan.now(standsAt(first), isOnList);
         return ofFatima.wish();
       },
-      ({ lists }) => ({ nl: `Fatima staat op ${lists.length} lijst(en)`, en: `Fatima is on ${lists.length} list(s)` }),
+      ({ lists }) => ({
+        nl: lists.length === 1 ? 'Fatima staat op één lijst' : `Fatima staat op ${lists.length} lijsten`,
+        en: lists.length === 1 ? 'Fatima is on one list' : `Fatima is on ${lists.length} lists`,
+      }),
     );
     await now(standsAt(first), isOnList);
     const isOffered = (wish: Wish) => wish.offers.some(({ outcome }) => outcome === 'OFFERED');

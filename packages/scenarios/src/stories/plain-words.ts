@@ -64,6 +64,10 @@ export const plainWords: Story = {
 
     const second = await secondCall(world, nora, householdId, plusDays(wednesday, 28));
     const { contactPerson } = (await nora.ask(findFamily, { id: householdId })) ?? {};
+    equals(contactPerson?.accountId, (await nora.ask(findViewer, {})).accountId, {
+      nl: 'Het ene vaste aanspreekpunt',
+      en: 'The one contact person',
+    });
     await waitUntil(
       () => nora.ask(listBookings, { filter: { household: householdId } }),
       ({ items }) =>
@@ -71,10 +75,10 @@ export const plainWords: Story = {
           .map(({ id }) => id)
           .toSorted()
           .join() === [first.id, second].toSorted().join(),
-      { nl: 'De contactpersoon ziet beide', en: 'The contact person sees both' },
+      { nl: 'Het vaste aanspreekpunt ziet beide', en: 'The contact person sees both' },
     );
     world.fact(
-      `beide afspraken staan bij de ene contactpersoon: ${contactPerson?.name}`,
+      `beide afspraken staan bij het ene vaste aanspreekpunt: ${contactPerson?.name}`,
       `both appointments are with the one contact person: ${contactPerson?.name}`,
     );
   },

@@ -65,7 +65,7 @@ export const proposedByPhone: Story = {
         return { nl: `contact vóór ${due?.nl}`, en: `in touch before ${due?.en}` };
       },
     );
-    holds(mine !== undefined, 'De contactpersoon ziet het niet.', 'The contact person does not see it.');
+    holds(mine !== undefined, 'Het vaste aanspreekpunt ziet het niet.', 'The contact person does not see it.');
 
     const householdId = world.ids.next();
     yes(

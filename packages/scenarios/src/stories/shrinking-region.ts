@@ -87,7 +87,9 @@ export const shrinkingRegion: Story = {
           first: 20,
         }),
       (it) => ({
-        nl: it?.options.map(({ hit }) => `${hit.offer.title}, ${hit.travelKm} km`).join('; ') ?? '',
+        nl:
+          it?.options.map(({ hit }) => `${hit.offer.title}, ${hit.travelKm.toLocaleString('nl-NL')} km`).join('; ') ??
+          '',
         en: it?.options.map(({ hit }) => `${hit.offer.title}, ${hit.travelKm} km`).join('; ') ?? '',
       }),
     );
@@ -113,7 +115,10 @@ export const shrinkingRegion: Story = {
         const wish = { wishId: world.ids.next(), householdId, forms: ['F13'] as const, maxKm: 15, window: stay };
         return yes(await fatima.order(makeWish, wish));
       },
-      ({ lists }) => ({ nl: `staat op ${lists.length} lijst(en)`, en: `is on ${lists.length} list(s)` }),
+      ({ lists }) => ({
+        nl: lists.length === 1 ? 'staat op één lijst' : `staat op ${lists.length} lijsten`,
+        en: lists.length === 1 ? 'is on one list' : `is on ${lists.length} lists`,
+      }),
     );
     await waitUntil(
       () => fatima.ask(listWishes, { household: householdId }),

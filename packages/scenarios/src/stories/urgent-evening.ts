@@ -277,7 +277,7 @@ const nobodyArranges = async (world: World, nora: Session, anke: Session, span: 
       const tasks = await waitUntil(
         () => anke.ask(listTasks, { household: householdId }),
         (it) => it?.tasks.some(({ kind }) => kind === 'URGENT_CONTACT_PERSON') ?? false,
-        { nl: 'De contactpersoon krijgt een taak', en: 'The contact person gets a task' },
+        { nl: 'Het vaste aanspreekpunt krijgt een taak', en: 'The contact person gets a task' },
       );
       equals(
         [found?.owner?.name, tasks?.tasks.map(({ kind }) => kind)],

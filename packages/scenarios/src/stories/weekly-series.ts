@@ -1,5 +1,5 @@
 import { dayOf, instantOn, minutesBetween, mondayOf, plusDays, wallTimeOf } from '@adempauze/kernel';
-import { registerHousehold } from '../api/care.ts';
+import { findClaim, registerHousehold } from '../api/care.ts';
 import { confirmSeries, findSeries, requestSeries } from '../api/plans.ts';
 import { findNow, findViewer } from '../api/supply.ts';
 import { book, deliver, hours, household, open, providerOf, publish, yes } from '../cast.ts';
@@ -118,6 +118,16 @@ export const weeklySeries: Story = {
       nl: 'De begintijd, ook na het verzetten van de klok',
       en: 'The time it begins, also after the clocks change',
     });
+
+    // Who pays is settled once care was given (R03): not one of them has a cost with anybody yet.
+    const claims = await Promise.all(
+      confirmed.map(({ bookingId }) => nora.ask(findClaim, { bookingId: bookingId ?? '' })),
+    );
+    equals(
+      claims.filter((it) => it !== null),
+      [],
+      { nl: 'De bekostiging voordat er zorg was', en: 'The funding before there was care' },
+    );
 
     const [start] = confirmed;
     holds(start !== undefined, 'Er is geen eerste afspraak.', 'There is no first booking.');

@@ -43,7 +43,7 @@ export const whoDoesWhat: Story = {
     }
     const openTasks = async () => (await jan.ask(listTasks, { household: householdId }))?.tasks.map(({ kind }) => kind);
     const told = await waitUntil(openTasks, (it) => it?.includes('AGREEMENT_MISSING') === true, {
-      nl: 'De contactpersoon krijgt een taak',
+      nl: 'Het vaste aanspreekpunt krijgt een taak',
       en: 'The contact person gets a task',
     });
     equals(told, ['AGREEMENT_MISSING'], { nl: 'De taken', en: 'The tasks' });
@@ -77,6 +77,6 @@ export const whoDoesWhat: Story = {
       nl: 'De taak is gedaan',
       en: 'The task is done',
     });
-    world.fact('de contactpersoon heeft niets meer te doen', 'the contact person has nothing left to do');
+    world.fact('het vaste aanspreekpunt heeft niets meer te doen', 'the contact person has nothing left to do');
   },
 };

@@ -1,4 +1,4 @@
-import { dayOf, mondayOf, plusDays } from '@adempauze/kernel';
+import { type Day, dayOf, daysBetween, instantOn, isDutchHoliday, mondayOf, plusDays } from '@adempauze/kernel';
 import { findBooking, registerHousehold } from '../api/care.ts';
 import {
   acceptProposal,
@@ -58,6 +58,15 @@ export const youngCaregiver: Story = {
       },
     );
     holds(waiting !== undefined && !waiting.overdue, 'Nora ziet het niet.', 'Nora does not see it.');
+    const [signalledOn, lastMoment] = [
+      dayOf(waiting.signalledAt),
+      instantOn(workingDayAfter(dayOf(waiting.signalledAt)), '18:00'),
+    ];
+    holds(
+      dayOf(waiting.dueAt) > signalledOn && waiting.dueAt < lastMoment,
+      'Een volwassene neemt niet binnen één werkdag contact op.',
+      'No adult is in touch within one working day.',
+    );
     equals((await school.ask(listSignals, {})).signals, [], { nl: 'Wat school ervan ziet', en: 'What school sees' });
 
     const householdId = world.ids.next();
@@ -156,6 +165,11 @@ export const youngCaregiver: Story = {
     });
     yes(await nora.order(closeSignal, { signalId: signal.signalId, reason: 'HELPED' }));
   },
+};
+
+const workingDayAfter = (day: Day): Day => {
+  const next = plusDays(day, 1);
+  return daysBetween(mondayOf(next), next) < 5 && !isDutchHoliday(next) ? next : workingDayAfter(next);
 };
 
 /** A buddy, free, and household help at the family's own cost, both next Tuesday. */

@@ -36,7 +36,7 @@ export const createTogether = ({
   /** The operations of the service that parts are asked for with. */
   readonly services: Omit<PartServices, 'requestBooking'> & Pick<Bookings, 'findSeries' | 'findStay' | 'cancelBooking'>;
   readonly briefs: HouseholdBriefs;
-  readonly offers: Pick<Offers, 'findOffer'>;
+  readonly offers: Pick<Offers, 'findOffer' | 'findResource'>;
   readonly readModel: Pick<ReadModel, 'db' | 'waitFor'>;
   readonly tasks: Pick<Tasks, 'set' | 'finishTask'>;
   readonly underWay: UnderWay;

@@ -40,7 +40,7 @@ export type Activation = {
   readonly dates: readonly ActivationDate[];
 };
 export type ActivationState = Activation | undefined;
-export type ActivationRejection = Rejection<'already-exists' | 'activation-not-found'>;
+export type ActivationRejection = Rejection<'already-exists' | 'activation-not-found' | 'time-in-the-past'>;
 
 /** How far a time has come. */
 export const statusOfDate = ({ candidates }: Activation, { candidate, found }: ActivationDate) =>
@@ -82,6 +82,8 @@ export const activationDecider: Decider<ActivationCommand, ActivationState, Acti
   decide(command, state) {
     if (command.type === 'ActivateBackup') {
       if (state !== undefined) return isRepeat(state, command.data) ? accept() : reject('already-exists');
+      // Nobody comes to what has begun, and that is no backup that was not free.
+      if (command.data.dates.some(({ span }) => span.from <= command.now)) return reject('time-in-the-past');
       return accept({ type: 'BackupActivated', data: { ...command.data, activatedAt: command.now } });
     }
     return state === undefined ? reject('activation-not-found') : decideOn(state, command);

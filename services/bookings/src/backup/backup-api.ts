@@ -10,7 +10,17 @@ import {
 } from '@adempauze/contracts';
 import { type Ask, createProcessManager, type Log, type ProcessManager } from '@adempauze/event-bus';
 import type { CommandHandler } from '@adempauze/event-store';
-import { type CallContext, type Clock, derivedId, type Outcome } from '@adempauze/kernel';
+import {
+  type CallContext,
+  type Clock,
+  derivedId,
+  type Instant,
+  instantFromMs,
+  minuteMs,
+  msOf,
+  type Outcome,
+  type Span,
+} from '@adempauze/kernel';
 import type { BookingCommand } from '../booking/booking.decider.ts';
 import type { BookingState } from '../booking/booking.state.rules.ts';
 import { callOf, rejection } from '../calls.ts';
@@ -19,6 +29,8 @@ import { fits, type Requesting } from '../requesting/request-booking.ts';
 import { type Activation, type ActivationCommand, type ActivationState, statusOfDate } from './activation.decider.ts';
 import type { BackupCommand, BackupState } from './backup.decider.ts';
 import type { NamedBackup } from './backup.events.ts';
+
+const quarterMs = 15 * minuteMs;
 
 type BackupApi = Pick<Bookings, 'nameBackups' | 'noteNetwork' | 'activateBackup' | 'findBackups' | 'findActivation'>;
 
@@ -91,7 +103,7 @@ export const createBackupApi = ({
   readonly process: Pick<ProcessManager<ActivationCommand, ActivationState>, 'take'>;
   readonly bookings: Pick<CommandHandler<BookingCommand, BookingState>, 'load'>;
   readonly briefs: HouseholdBriefs;
-  readonly offers: Pick<Offers, 'findOffer'>;
+  readonly offers: Pick<Offers, 'findOffer' | 'findResource'>;
   readonly clock: Clock;
 }): BackupApi => {
   const isThere = async (householdId: HouseholdId): Promise<Outcome<undefined>> => {
@@ -132,14 +144,19 @@ export const createBackupApi = ({
     };
   };
 
-  /** The times of bookings that dropped out; a booking that still stands needs no backup. */
-  const timesOf = async (householdId: HouseholdId, bookingIds: readonly BookingId[]): Promise<Outcome<Dates>> => {
+  /** The times of bookings that dropped out, as they were the first time; a booking that still stands needs no backup. */
+  const timesOf = async (
+    householdId: HouseholdId,
+    bookingIds: readonly BookingId[],
+    before: ActivationState,
+  ): Promise<Outcome<Dates>> => {
     const times: Dates = [];
     for (const bookingId of bookingIds) {
       const { state } = await bookings.load(bookingId);
       if (state === undefined || state.about.householdId !== householdId) return rejection('booking-not-found');
       if (!droppedOut.includes(state.status)) return rejection('booking-still-stands');
-      times.push({ span: state.about.span, insteadOf: bookingId });
+      const known = before?.dates.find(({ insteadOf }) => insteadOf === bookingId);
+      times.push({ span: known?.span ?? leftOf(state.about.span, clock()), insteadOf: bookingId });
     }
     return { accepted: true, position: undefined, value: times };
   };
@@ -152,6 +169,9 @@ export const createBackupApi = ({
         if (offer === undefined) return rejection('offer-not-found');
         if (offer.needsHelper) return rejection('helper-offer-has-no-places');
         if (!fits(backup, offer)) return rejection('place-of-service-mismatch');
+        // Found out on the day that it is needed, it would be too late.
+        const resource = await offers.findResource({ resourceId: backup.resourceId });
+        if (!resource?.offerIds.includes(backup.offerId)) return rejection('resource-not-found');
         named.push({ ...backup, providerId: offer.providerId, form: offer.form });
       }
       return record({ type: 'NameBackups', householdId, backups: named, agreedBy, now: clock() }, context);
@@ -163,10 +183,10 @@ export const createBackupApi = ({
     async activateBackup({ activationId, householdId, bookingIds, spans, requestedBy }, context) {
       const known = await isThere(householdId);
       if (!known.accepted) return known;
-      const times = await timesOf(householdId, bookingIds);
-      if (!times.accepted) return times;
-      const dates = [...times.value, ...spans.map((span) => ({ span }))];
       const before = (await activations.load(activationId)).state;
+      const times = await timesOf(householdId, bookingIds, before);
+      if (!times.accepted) return times;
+      const dates = eachOnce([...times.value, ...spans.map((span) => ({ span }))]);
       const candidates = before?.candidates ?? (await backups.load(householdId)).state.backups;
       if (candidates.length === 0) return rejection('no-backup-named');
       const data = { activationId, householdId, candidates: [...candidates], dates, requestedBy };
@@ -179,6 +199,18 @@ export const createBackupApi = ({
 };
 
 type Dates = { span: Activation['dates'][number]['span']; insteadOf?: BookingId }[];
+
+/** Where nobody came: from the next quarter of an hour on. What has not begun, or is over by then, is as it was. */
+const leftOf = (span: Span, now: Instant): Span => {
+  const from = instantFromMs(Math.ceil((msOf(now) + 1) / quarterMs) * quarterMs);
+  return span.from <= now && from < span.until ? { ...span, from } : span;
+};
+
+/** For a time that is named twice one comes. */
+const eachOnce = (dates: Dates): Dates => {
+  const keys = dates.map(({ span }) => `${span.from}/${span.until}`);
+  return dates.filter((_it, index) => keys.indexOf(keys[index] ?? '') === index);
+};
 
 const droppedOut: readonly string[] = ['declined', 'cancelled', 'expired', 'refused', 'not-given'];
 

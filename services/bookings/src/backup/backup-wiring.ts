@@ -34,7 +34,7 @@ export const createBackups = ({
   readonly requestBooking: Requesting;
   readonly confirmBooking: Bookings['confirmBooking'];
   readonly briefs: HouseholdBriefs;
-  readonly offers: Pick<Offers, 'findOffer'>;
+  readonly offers: Pick<Offers, 'findOffer' | 'findResource'>;
   readonly tasks: Pick<Tasks, 'set' | 'finishTask'>;
   readonly underWay: UnderWay;
   readonly clock: Clock;

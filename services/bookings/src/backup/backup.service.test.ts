@@ -1,5 +1,5 @@
 import { ActivateBackup, ActivationId, type Backup, BookingId } from '@adempauze/contracts';
-import { derivedId, hourMs, type Outcome, plusMs, UnavailableError } from '@adempauze/kernel';
+import { derivedId, hourMs, minuteMs, type Outcome, plusMs, UnavailableError } from '@adempauze/kernel';
 import { afterEach, expect, test } from '@jest/globals';
 import {
   afternoon,
@@ -138,6 +138,52 @@ test('with few people around, the contact person is asked to name a backup, unti
   expect(await tasks(world)).toEqual([]);
   expect(codeOf(await name(world, backup('somebody', 'volunteer')))).toBe('helper-offer-has-no-places');
   expect(codeOf(await name(world, backup('beds', 'guest-house')))).toBe('place-of-service-mismatch');
+  const { findResource } = world.offers;
+  const without = { aunt: async () => undefined, house: findResource };
+  world.offers.findResource = without.aunt;
+  expect(codeOf(await name(world, backup('aunt')))).toBe('resource-not-found');
+  world.offers.findResource = async (it) => {
+    const resource = await without.house(it);
+    return resource && { ...resource, offerIds: [offerIdOf('on-acceptance')] };
+  };
+  expect(codeOf(await name(world, backup('aunt')))).toBe('resource-not-found');
+  expect(codeOf(await name(world, backup('aunt', 'on-acceptance')))).toBe('accepted');
+});
+
+test('nobody is called for a time that has begun, and for one that is named twice one comes', async () => {
+  const world = await openWithFatima();
+  accepted(await name(world, backup('neighbour'), backup('aunt')));
+  const { dates } = accepted(await activate(world, { spans: [afternoon, next, afternoon] }));
+  expect(dates).toMatchObject([
+    { span: afternoon, status: 'found' },
+    { span: next, status: 'found' },
+  ]);
+  world.moveTo(afternoon.from);
+  const late = { activationId: ActivationId.parse(derivedId('activation', 'late')) };
+  expect(codeOf(await activate(world, { ...late, spans: [next, afternoon] }, 'late'))).toBe('time-in-the-past');
+  await settle(world);
+  expect(await tasks(world)).toEqual([]);
+  // What was asked in time is the same when it is asked again.
+  expect(codeOf(await activate(world, { spans: [afternoon, next, afternoon] }, 'again'))).toBe('accepted');
+});
+
+test('where nobody came, a backup comes for the time that is left', async () => {
+  const world = await openWithFatima();
+  const { api } = world;
+  const bookingId = bookingIdOf('one');
+  accepted(await api.requestBooking(requestOf(bookingId), world.call()));
+  accepted(await api.confirmBooking({ bookingId }, world.call()));
+  accepted(await name(world, backup('aunt')));
+  world.moveTo(plusMs(afternoon.from, 10 * minuteMs));
+  accepted(await api.recordNoCare({ bookingId, reason: 'provider-could-not' }, world.call()));
+  const called = accepted(await activate(world, { bookingIds: [bookingId] }));
+  const left = { from: plusMs(afternoon.from, 15 * minuteMs), until: afternoon.until };
+  expect(called.dates).toMatchObject([{ insteadOf: bookingId, span: left, bookingStatus: 'confirmed' }]);
+  world.pass(hourMs);
+  expect(accepted(await activate(world, { bookingIds: [bookingId] }, 'again'))).toEqual(called);
+  world.moveTo(afternoon.until);
+  const late = { activationId: ActivationId.parse(derivedId('activation', 'late')), bookingIds: [bookingId] };
+  expect(codeOf(await activate(world, late, 'late'))).toBe('time-in-the-past');
 });
 
 test('broken off while it asks, it goes on by itself', async () => {

@@ -87,9 +87,12 @@ export const bookingOverviewProjection: Projection<SourceEvent> = {
       case 'BookingReserved':
         return asking(event, 'reserved', event.data.reservedAt);
       case 'BookingMoved': {
-        const { bookingId, span, placeOfService, municipality } = event.data;
+        const { bookingId, span, placeOfService, municipality, lateSince } = event.data;
         const recordBy = plusMs(span.until, recordWithinMs);
-        return [move, span.from, span.until, placeOfService, municipality, recordBy, event.revision, bookingId];
+        return [
+          [move, span.from, span.until, placeOfService, municipality, recordBy, event.revision, bookingId],
+          ...(lateSince === undefined ? [] : [noting(event, { lateSince })]),
+        ];
       }
       case 'CareNotGiven':
         return ending(event, 'not-given', event.data.recordedAt);
@@ -160,9 +163,9 @@ const insertion = (
 
 /** What only few bookings have, beside what never changes. */
 const noting = (
-  { data }: Extract<Stored, { type: 'BookingDeclined' | 'BookingCancelled' }>,
-  ended: { readonly endReason: string | null; readonly cancelledAtCents?: number },
-): Statement => [note, JSON.stringify(ended), data.bookingId];
+  { data }: Extract<Stored, { type: 'BookingDeclined' | 'BookingCancelled' | 'BookingMoved' }>,
+  noted: { readonly endReason: string | null; readonly cancelledAtCents?: number } | { readonly lateSince: Instant },
+): Statement => [note, JSON.stringify(noted), data.bookingId];
 
 const asking = (
   { data, revision }: Extract<Stored, { type: 'AcceptanceAsked' | 'HelperWanted' | 'BookingReserved' }>,

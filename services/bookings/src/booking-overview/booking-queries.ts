@@ -31,6 +31,7 @@ const Row = z.object({
     }).extend({
       endReason: z.string().nullable().default(null),
       cancelledAtCents: z.number().default(0),
+      lateSince: BookingView.shape.requestedAt.nullable().default(null),
     }),
   ),
   delivery: json.pipe(BookingView.shape.delivery).nullable(),
@@ -73,11 +74,11 @@ const viewOf = (row: z.infer<typeof Row>, vault: Vault, now: Instant): BookingVi
   const { delivery, requestedAt, confirmedAt, since, recordBy, overdueSince, revision } = row;
   const span = { from: instant(row.spanFrom), until: instant(row.spanUntil) };
   const purpose = row.purpose === null ? null : openSealed(vault, row.purpose);
-  const { cancelledAtCents, ...view } = fixed;
+  const { cancelledAtCents, lateSince, ...view } = fixed;
   return {
     ...{ bookingId, householdId, providerId, resourceId, ...view, status, heldUntil, answerBy, helperId },
     ...{ delivery, requestedAt, confirmedAt, revision, span, recordBy },
-    ...cancelViewOf({ ...view, status, span, cancelledAtCents }, now),
+    ...cancelViewOf({ ...view, status, span, cancelledAtCents, lateSince }, now),
     purpose: typeof purpose === 'string' && !isRedacted(purpose) ? purpose : null,
     step: stepOf({ status, span, since, overdueSince }, now),
   };

@@ -127,6 +127,7 @@ const examples: { readonly [T in Stored['type']]: object } = {
   StayEnded: { stayId: stayIdOf('one') },
   StayReleased: {},
   StayGivenRecorded: {},
+  StayGivenSaid: {},
   WaitingJoined: { waitingId: waitingIdOf('one'), offerId: about.offerId, householdId, joinedAt: moment },
   WaitingLeft: { waitingId: waitingIdOf('one') },
   WaitingRaised: { waitingId: waitingIdOf('one'), householdId },

@@ -20,6 +20,7 @@ import {
   reject,
 } from '@adempauze/kernel';
 import { type CancelCommand, decideCancel } from '../cancelling/cancel.rules.ts';
+import { freeCancelUntil } from '../cancelling/cancel-cost.rules.ts';
 import type { BookingEvent, DataOf } from './booking.events.ts';
 import {
   atMost,
@@ -27,12 +28,14 @@ import {
   type BookingState,
   evolveBooking,
   isAgreed,
+  isEnd,
   isOpen,
   isPast,
   joinsWhen,
+  type Moving,
   recordByOf,
 } from './booking.state.rules.ts';
-import { askMove, type ChangeCommand, mayMove, setCaregiverJoins } from './changes.rules.ts';
+import { askMove, type ChangeCommand, isAt, mayMove, noToMove, setCaregiverJoins } from './changes.rules.ts';
 
 /** A provider answers within two days, a coordinator has found somebody within seven; both before the care begins. */
 export const answerWithin = { provider: 48 * hourMs, helper: 7 * 24 * hourMs } as const;
@@ -57,7 +60,8 @@ export type BookingCommand = { readonly now: Instant } & (
   | { readonly type: 'DeclineBooking'; readonly reason: DeclineBooking['reason']; readonly isCounted?: boolean }
   | CancelCommand
   | ChangeCommand
-  | { readonly type: 'RecordMove' }
+  /** `move`: which of them its calendar carried out; the one that is asked for unless told. */
+  | { readonly type: 'RecordMove'; readonly move?: Moving }
   | { readonly type: 'RefuseMove'; readonly code: string; readonly facts: Rejection['facts'] }
   | { readonly type: 'RecordNoCare'; readonly reason: NoCareReason }
   /** The care was over long enough ago. */
@@ -110,8 +114,23 @@ export const bookingDecider: Decider<BookingCommand, BookingState, BookingEvent,
       if (state !== undefined) return repeated(state, command.data);
       return accept({ type: 'BookingRefused', data: { ...command.data, refusedAt: command.now } });
     }
-    return state === undefined ? reject('booking-not-found') : decideOn(state, command);
+    return state === undefined
+      ? reject('booking-not-found')
+      : withoutMove(decideOn(state, command), state, command.now);
   },
+};
+
+/** What ends does not move any more: a move that was asked for and not carried out yet is refused with the end. */
+const withoutMove = (
+  decision: Decision<BookingEvent, BookingRejection>,
+  { about, moving }: Booking,
+  now: Instant,
+): Decision<BookingEvent, BookingRejection> => {
+  if (moving === null || !decision.accepted) return decision;
+  const end = decision.events.find(({ type }) => isEnd(type));
+  if (end === undefined) return decision;
+  const code = noToMove(end.type === 'BookingCancelled' ? (end.data.forgottenId ?? null) : null);
+  return accept({ type: 'MoveRefused', data: { ...about, code, facts: {}, refusedAt: now } }, ...decision.events);
 };
 
 type Later = Exclude<BookingCommand, { type: 'RequestBooking' | 'RefuseRequest' }>;
@@ -148,10 +167,17 @@ const decideOn = (state: Booking, command: Later): Decision<BookingEvent, Bookin
     case 'AskMove':
       return askMove(state, command, now);
     case 'RecordMove': {
-      if (state.moving === null || !mayMove(state)) return accept();
-      const { to: span, placeOfService, toMunicipality: municipality } = state.moving;
-      const data = { ...about, span, municipality, placeOfService, movedFrom: about.span, movedAt: now };
-      return accept({ type: 'BookingMoved', data });
+      // What one of two that carried it out was refused, and the other was not, has moved.
+      const move = command.move ?? state.moving;
+      const isAnother = state.moving !== null && state.moving.nth !== move?.nth;
+      if (move === null || isAnother || !mayMove(state) || isAt(state, move)) return accept();
+      const { to: span, placeOfService, toMunicipality: municipality } = move;
+      const placeMovedFrom = placeOfService === state.placeOfService ? {} : { placeMovedFrom: state.placeOfService };
+      const freeUntil = freeCancelUntil({ ...state, span: about.span });
+      const isLate = status === 'confirmed' && freeUntil !== null && freeUntil < move.askedAt;
+      const to = { ...about, span, municipality, placeOfService, ...placeMovedFrom };
+      const lateSince = isLate ? { lateSince: freeUntil } : {};
+      return accept({ type: 'BookingMoved', data: { ...to, movedFrom: about.span, ...lateSince, movedAt: now } });
     }
     case 'RefuseMove': {
       if (state.moving === null || (!isOpen(state) && status !== 'confirmed')) return accept();

@@ -108,10 +108,21 @@ export const BookingEvent = z.discriminatedUnion('type', [
     to: TimeSpan,
     placeOfService: PlaceOfService,
     toMunicipality: MunicipalityCode,
+    /** Whoever finishes it, it was this account's doing (R27); absent in what was stored before. */
+    askedBy: z.string().optional(),
     askedAt: Instant,
   }),
   /** `span`, and where it is given, are the new ones. */
-  event('BookingMoved', { ...about, movedFrom: TimeSpan, placeOfService: PlaceOfService, movedAt: Instant }),
+  event('BookingMoved', {
+    ...about,
+    movedFrom: TimeSpan,
+    placeOfService: PlaceOfService,
+    /** Where it was given before, when that changed too. */
+    placeMovedFrom: PlaceOfService.optional(),
+    /** Since when cancelling costs something by the terms agreed, where that had begun: moving it changes no price. */
+    lateSince: Instant.optional(),
+    movedAt: Instant,
+  }),
   event('MoveRefused', {
     ...about,
     code: z.string(),

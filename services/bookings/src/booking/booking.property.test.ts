@@ -78,6 +78,8 @@ const isTrueOf = (history: readonly BookingEvent[], state: BookingState) => {
   const ended = types.filter((type) => ends.includes(type));
   if (ended.length > 1) return false;
   if (ended.length === 1 && !ends.includes(types.at(-1) ?? '')) return false;
+  // A move that was asked for was carried out or refused, before the end if need be.
+  if (ended.length === 1 && (state?.moving ?? null) !== null) return false;
   if (types.filter((type) => type === 'BookingConfirmed').length > 1) return false;
   if (types.includes('CareDelivered') && !types.includes('BookingConfirmed')) return false;
   const delivered = history.find(({ type }) => type === 'CareDelivered');

@@ -5,6 +5,9 @@ import type { About, BookingEvent, DataOf } from './booking.events.ts';
 /** How long a provider may take to record what was given; after that the contact person is told. */
 export const recordWithinMs = 48 * hourMs;
 
+/** `nth`: which of the moves of its booking it is. */
+export type Moving = DataOf<'MoveAsked'> & { readonly nth: number };
+
 export type Booking = {
   readonly about: About;
   readonly status: BookingStatus;
@@ -32,7 +35,11 @@ export type Booking = {
   readonly helperId: HelperId | null;
   readonly delivery: BookingView['delivery'];
   /** Asked for, and not yet arranged with offers. */
-  readonly moving: DataOf<'MoveAsked'> | null;
+  readonly moving: Moving | null;
+  /** How many moves were asked for so far. */
+  readonly moves: number;
+  /** Cancelling it cost something already when it was moved, and so it does since then. */
+  readonly lateSince: Instant | null;
   /** Nobody recorded it in time. */
   readonly overdueSince: Instant | null;
   readonly cancelledFor: PersonId | null;
@@ -61,10 +68,10 @@ export const evolveBooking = (state: BookingState, event: BookingEvent): Booking
     case 'GateOpened':
       return { ...state, gate: 'open' };
     case 'MoveAsked':
-      return { ...state, moving: event.data };
+      return { ...state, moving: { ...event.data, nth: state.moves + 1 }, moves: state.moves + 1 };
     case 'BookingMoved': {
-      const { span, municipality, placeOfService } = event.data;
-      return { ...state, about: { ...state.about, span, municipality }, placeOfService, moving: null };
+      const { span, municipality, placeOfService, lateSince = null } = event.data;
+      return { ...state, about: { ...state.about, span, municipality }, placeOfService, lateSince, moving: null };
     }
     case 'MoveRefused':
       return { ...state, moving: null };
@@ -104,6 +111,14 @@ export const recordByOf = ({ status, about }: Pick<Booking, 'status' | 'about'>)
 /** It may still become a confirmed booking. */
 export const isOpen = ({ status }: Pick<Booking, 'status'>): boolean =>
   status === 'held' || status === 'reserved' || status.startsWith('awaiting-');
+
+/** After it nothing comes. */
+export const isEnd = (type: BookingEvent['type']): boolean =>
+  type === 'BookingCancelled' ||
+  type === 'BookingDeclined' ||
+  type === 'BookingExpired' ||
+  type === 'CareNotGiven' ||
+  type === 'CareDelivered';
 
 /** Everybody who was asked has said yes. */
 export const isAgreed = (status: BookingStatus): boolean =>
@@ -149,7 +164,7 @@ const atTheStart = (data: DataOf<'BookingRequested'> | DataOf<'BookingRefused'>)
   gate: data.gated ? ('closed' as const) : ('none' as const),
   requestedBy: data.requestedBy,
   ...{ answerBy: null, askedAt: null, confirmedAt: null, helperId: null, delivery: null, cancelledFor: null },
-  ...{ moving: null, overdueSince: null, cancelledAtCents: 0, endReason: null },
+  ...{ moving: null, moves: 0, lateSince: null, overdueSince: null, cancelledAtCents: 0, endReason: null },
 });
 
 const requested = (data: DataOf<'BookingRequested'>): Booking => ({

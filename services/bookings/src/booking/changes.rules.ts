@@ -9,7 +9,7 @@ import {
   type Rejection,
   reject,
 } from '@adempauze/kernel';
-import type { About, BookingEvent } from './booking.events.ts';
+import type { About, BookingEvent, DataOf } from './booking.events.ts';
 import { type Booking, isOpen } from './booking.state.rules.ts';
 
 /* What may still change of a booking that goes on: when and where it is, and whether the caregiver comes along. */
@@ -20,6 +20,7 @@ export type ChangeCommand =
       readonly to: RescheduleBooking['span'];
       readonly placeOfService: RequestBooking['placeOfService'];
       readonly toMunicipality: About['municipality'];
+      readonly askedBy?: string;
     }
   | { readonly type: 'SetCaregiverJoins'; readonly caregiverJoins: boolean };
 type ChangeRejection = Rejection<
@@ -37,23 +38,35 @@ type Answer = Decision<BookingEvent, ChangeRejection>;
 export const mayMove = ({ status, terms, partOf, resourceId }: Booking): boolean =>
   (status === 'held' || status === 'confirmed') && terms.instant && resourceId !== null && partOf?.kind !== 'stay';
 
+/** Whether it is when and where a move leads to. */
+export const isAt = (
+  { about, placeOfService }: Pick<Booking, 'about' | 'placeOfService'>,
+  to: Pick<DataOf<'MoveAsked'>, 'to' | 'placeOfService'>,
+): boolean =>
+  about.span.from === to.to.from && about.span.until === to.to.until && placeOfService === to.placeOfService;
+
 export const askMove = (
   state: Booking,
-  { to, placeOfService, toMunicipality }: Extract<ChangeCommand, { type: 'AskMove' }>,
+  { to, placeOfService, toMunicipality, askedBy }: Extract<ChangeCommand, { type: 'AskMove' }>,
   now: Instant,
 ): Answer => {
   const { about, moving, status } = state;
-  const isThere = (span: { from: Instant; until: Instant }, place: string) =>
-    span.from === to.from && span.until === to.until && place === placeOfService;
-  if (isThere(about.span, state.placeOfService)) return accept();
-  if (moving !== null && isThere(moving.to, moving.placeOfService)) return accept();
+  const target = { to, placeOfService };
+  if (isAt(state, target)) return accept();
+  if (moving !== null && isAt({ about: { ...about, span: moving.to }, placeOfService: moving.placeOfService }, target))
+    return accept();
   if (!isOpen(state) && status !== 'confirmed') return reject('booking-ended');
   if (!mayMove(state) || moving !== null) return reject('booking-cannot-move');
   if (about.span.from <= now) return reject('booking-already-begun');
   if (to.from <= now) return reject('time-in-the-past');
   if (!isAsLong(state.terms.unit, about.span, to)) return reject('move-same-length');
-  return accept({ type: 'MoveAsked', data: { ...about, to, placeOfService, toMunicipality, askedAt: now } });
+  const asked = { ...about, to, placeOfService, toMunicipality, ...(askedBy === undefined ? {} : { askedBy }) };
+  return accept({ type: 'MoveAsked', data: { ...asked, askedAt: now } });
 };
+
+/** The answer to a move that the end of its booking came before. */
+export const noToMove = (cancelledFor: Booking['cancelledFor']): 'booking-ended' | 'person-forgotten' =>
+  cancelledFor === null ? 'booking-ended' : 'person-forgotten';
 
 /** Nights by the calendar, everything else by the clock. */
 const isAsLong = (unit: BookingView['terms']['unit'], a: About['span'], b: About['span']): boolean => {

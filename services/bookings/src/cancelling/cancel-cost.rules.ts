@@ -6,6 +6,8 @@ type Agreed = {
   readonly terms: Pick<Terms, 'cancellation' | 'step' | 'priceCents' | 'bearer'>;
   readonly quote: Pick<Quote, 'ownCostCents'>;
   readonly span: TimeSpan;
+  /** From a move that came too late to be free: what it costs is not moved along. */
+  readonly lateSince?: Instant | null;
   readonly partOf: Pick<NonNullable<Booking['partOf']>, 'kind'> | null;
   readonly status: Booking['status'];
 };
@@ -17,12 +19,18 @@ export type LateCost = { readonly owedCents: number; readonly ownCostCents: numb
 export const percentOf = (cents: number, percent: number): number => Math.floor((cents * percent + 50) / 100);
 
 /** Until when it can be cancelled for nothing; null: always. */
-export const freeCancelUntil = ({ terms, span, partOf }: Pick<Agreed, 'terms' | 'span' | 'partOf'>): Instant | null => {
+export const freeCancelUntil = ({
+  terms,
+  span,
+  partOf,
+  lateSince = null,
+}: Pick<Agreed, 'terms' | 'span' | 'partOf' | 'lateSince'>): Instant | null => {
   const { cancellation, step } = terms;
   // Getting used to a place is trying, and nobody plans an emergency.
   if (cancellation === undefined || cancellation.lateSharePercent === 0) return null;
   if (step !== undefined || partOf?.kind === 'urgent' || partOf?.kind === 'backup') return null;
-  return plusMs(span.from, -cancellation.freeUntilHours * hourMs);
+  const freeUntil = plusMs(span.from, -cancellation.freeUntilHours * hourMs);
+  return lateSince !== null && lateSince < freeUntil ? lateSince : freeUntil;
 };
 
 /**

@@ -111,3 +111,31 @@ test('after a death or admission nothing is owed, whoever is the first to cancel
     expect((await now(world))?.cancelCostCents).toBe(0);
   }
 });
+
+test('moving it changes when, and not what cancelling costs: too late before is too late after', async () => {
+  const world = await openBooked();
+  const { api } = world;
+  const days = (count: number) => ({
+    from: plusMs(afternoon.from, count * 24 * hourMs),
+    until: plusMs(afternoon.until, count * 24 * hourMs),
+  });
+  const move = async (count: number) =>
+    accepted(await api.rescheduleBooking({ bookingId, span: days(count) }, world.call()));
+  const free = plusMs(days(1).from, -48 * hourMs);
+  // In time: free until so many hours before it begins, whenever that is by then.
+  expect(await move(1)).toMatchObject({ cancelCostCents: 0, freeCancelUntil: free });
+  world.moveTo(plusMs(free, hourMs));
+  expect(await move(20)).toMatchObject({ cancelCostCents: 6001, freeCancelUntil: free });
+  expect(await move(30)).toMatchObject({ cancelCostCents: 6001, freeCancelUntil: free });
+  await world.settled();
+  const [listed] = (await api.listBookings({ householdId: householdIdOf('fatima'), page: { first: 1 } })).items;
+  expect(listed?.item).toEqual(await now(world));
+  const cancel = { bookingId, by: 'caregiver' as const };
+  expect(await api.cancelBooking(cancel, world.call())).toMatchObject({
+    rejection: { code: 'cancelling-costs', facts: { ownCostCents: 6001, freeUntil: free } },
+  });
+  accepted(await api.cancelBooking({ ...cancel, acceptCostCents: 6001 }, world.call()));
+  expect(await told(world)).toMatchObject({ owedCents: 8000, ownCostCents: 6001 });
+  await world.settled();
+  expect(await world.rebuildAndCompare(':memory:')).toEqual([]);
+});

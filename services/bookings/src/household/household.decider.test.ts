@@ -101,6 +101,12 @@ test('a mandate is given and taken back, each once', () => {
 test('a late repeat of the grant does not bring it back', () =>
   given(registered, granted, withdrawn).when(grant()).thenRejected('already-exists'));
 
+test('taken back from somebody, no other mandate of theirs is left (R27)', () => {
+  const other = mandateIdOf('other');
+  const twice = { ...granted, data: { ...granted.data, mandateId: other } } as HouseholdEvent;
+  const both = { ...withdrawn, data: { ...withdrawn.data, mandateId: other } } as HouseholdEvent;
+  given(registered, granted, twice).when(withdraw).then(withdrawn, both).twiceIsOnce();
+});
 test('whatever happens there is exactly one contact person, and no mandate twice', () => {
   const word = fc.constantFrom('a', 'b', 'c');
   const command: fc.Arbitrary<HouseholdCommand> = fc.oneof(

@@ -146,7 +146,14 @@ export const householdDecider: Decider<HouseholdCommand, HouseholdState, Househo
         const known = state.mandates.find((it) => it.mandateId === mandateId);
         if (!known) return state.withdrawn.includes(mandateId) ? accept() : reject('mandate-not-found');
         const { accountId } = known;
-        return accept({ type: 'MandateWithdrawn', data: { householdId, mandateId, accountId, withdrawnAt: now } });
+        // Whoever was given two, by the caregiver and by another for them, does not act on with the other one.
+        const ended = state.mandates.filter((it) => it.accountId === accountId);
+        return accept(
+          ...ended.map((it) => ({
+            type: 'MandateWithdrawn' as const,
+            data: { householdId, mandateId: it.mandateId, accountId, withdrawnAt: now },
+          })),
+        );
       }
     }
   },

@@ -70,7 +70,7 @@ const types = {
   SeriesDatesCancelled: true,
   ...{ StayPlanned: true, StayHeld: true, StayRefused: true, StayConfirmed: true, StayAgreed: true, OutcomeSaid: true },
   ...{ StepPassed: true, StayGateOpened: true, StayRostered: true, OutcomeOverdue: true, StayEnded: true },
-  ...{ StayReleased: true, StayGivenRecorded: true, TaskSet: true, TaskDone: true },
+  ...{ StayReleased: true, StayGivenRecorded: true, StayGivenSaid: true, TaskSet: true, TaskDone: true },
   ...{ WaitingJoined: true, WaitingLeft: true, PlaceFreed: true, PlaceOffered: true, OfferHeld: true },
   ...{ OfferTaken: true, OfferPassed: true, RefusalsLifted: true, PlaceClosed: true, NothingFound: true },
   ...{ WishMade: true, ListsFound: true, ListJoined: true, PlaceClaimed: true, ClaimEnded: true },

@@ -78,7 +78,7 @@ test('a new contact person is announced until that was done, and nobody who was 
   const previous = { accountId: 'account-els', name: 'Els Bakker', organisation: '' };
   const handOver = { previous, since: at('2027-05-01T08:00:00Z'), announcedAt: null };
   expect(handOverMessage({ ...household, handOver })?.letter.nl).toContain(
-    'Uw vaste contactpersoon is nu Nora Visser, Steunpunt Delft. Dat was Els Bakker.',
+    'Uw vaste aanspreekpunt is nu Nora Visser, Steunpunt Delft. Dat was Els Bakker.',
   );
   expect(handOverMessage({ ...household, handOver: { ...handOver, announcedAt: handOver.since } })).toBeUndefined();
   expect(handOverMessage(household)).toBeUndefined();

@@ -149,7 +149,7 @@ export const handOverMessage = (household: Addressed & Pick<HouseholdView, 'hand
   const before = handOver.previous.name ?? handOver.previous.organisation;
   const words = [
     {
-      nl: `Uw vaste contactpersoon is nu ${contact}. Dat was ${before}.`,
+      nl: `Uw vaste aanspreekpunt is nu ${contact}. Dat was ${before}.`,
       en: `Your contact person is now ${contact}. It was ${before}.`,
     },
     { nl: 'U hoeft niets opnieuw te vertellen.', en: 'You do not have to tell anything again.' },

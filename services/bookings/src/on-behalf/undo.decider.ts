@@ -1,3 +1,4 @@
+import type { OnBehalfWhat } from '@adempauze/contracts';
 import { accept, type Decider, type Instant, type Rejection, reject } from '@adempauze/kernel';
 import type { UndoData, UndoEvent } from './undo.events.ts';
 
@@ -15,6 +16,14 @@ export type Undo = {
   readonly no: { readonly code: string; readonly facts: Rejection['facts'] } | null;
 };
 export type UndoState = Undo | undefined;
+
+/** What is taken back of these leaves the thing itself as it was. */
+const inPart: readonly OnBehalfWhat[] = [
+  'booking-moved',
+  'series-extended',
+  'proposal-accepted',
+  'arrangement-extended',
+];
 
 /** Taking back what was done on behalf (R27): asked, done or refused with its reason, and then it may be tried again. */
 export const undoDecider: Decider<UndoCommand, UndoState, UndoEvent, Rejection<'on-behalf-not-found'>> = {
@@ -35,7 +44,7 @@ export const undoDecider: Decider<UndoCommand, UndoState, UndoEvent, Rejection<'
     const { entryId, householdId, ref, by, what } = state.asked;
     if (state.status !== 'asked' || command.type === 'GoOn') return accept();
     if (command.type === 'RecordDone') {
-      const whole = !['booking-moved', 'series-extended', 'proposal-accepted'].includes(what);
+      const whole = !inPart.includes(what);
       return accept({ type: 'UndoDone', data: { entryId, householdId, ref, whole, by, doneAt: now } });
     }
     const { code, facts } = command;

@@ -1,4 +1,4 @@
-import { AccountId, HouseholdId, OnBehalfRef, OnBehalfWhat, TimeSpan } from '@adempauze/contracts';
+import { AccountId, HouseholdId, OnBehalfRef, OnBehalfWhat, PlaceOfService, TimeSpan } from '@adempauze/contracts';
 import { Day, event, Instant, Uuid } from '@adempauze/kernel';
 import { z } from 'zod';
 
@@ -15,8 +15,10 @@ export const UndoEvent = z.discriminatedUnion('type', [
     facts: z.strictObject({
       offerId: z.string().optional(),
       movedFrom: TimeSpan.optional(),
+      placeMovedFrom: PlaceOfService.optional(),
       from: Day.optional(),
       parts: z.array(z.int()).optional(),
+      partIds: z.array(Uuid).optional(),
     }),
     by: AccountId,
     askedAt: Instant,

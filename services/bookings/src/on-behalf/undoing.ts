@@ -17,6 +17,7 @@ import { type CallContext, type Clock, dayOf, type Outcome } from '@adempauze/ke
 import { callOf, rejection } from '../calls.ts';
 import type { Codecs } from '../codecs.ts';
 import type { UnderWay } from '../under-way.ts';
+import type { OnBehalfFacts } from './done-on-behalf.ts';
 import { foundOnBehalf, listedOnBehalf } from './on-behalf-list.ts';
 import { type Undo, type UndoCommand, type UndoState, undoDecider } from './undo.decider.ts';
 import { undoStream } from './undo.events.ts';
@@ -97,19 +98,27 @@ export const createUndoing = ({
     return answer;
   };
 
-  /** All that is in the plan, and has not ended. */
-  const endArrangement = async (id: string, context: CallContext): Promise<Outcome<unknown>> => {
+  /** All that is in the plan, or `only` these, and has not ended. */
+  const endArrangement = async (
+    id: string,
+    only: OnBehalfFacts['partIds'],
+    context: CallContext,
+  ): Promise<Outcome<unknown>> => {
     const arrangementId = ArrangementId.parse(id);
     const plan = await undoers.findArrangement({ arrangementId });
-    const partIds = (plan?.parts ?? []).flatMap(({ partId, status }) => (status === 'ended' ? [] : [partId]));
+    const partIds = (plan?.parts ?? []).flatMap(({ partId, status }) =>
+      status === 'ended' || only?.includes(partId) === false ? [] : [partId],
+    );
     return partIds.length === 0 ? done : undoers.endArrangementParts({ arrangementId, partIds }, context);
   };
 
   const undo = ({ asked }: Undo, context: CallContext): Promise<Outcome<unknown>> => {
     const { what, ref, facts, householdId } = asked;
-    const { movedFrom, from, offerId, parts = [] } = facts;
-    if (what === 'booking-moved' && movedFrom !== undefined)
-      return undoers.rescheduleBooking({ bookingId: BookingId.parse(ref.id), span: movedFrom }, context);
+    const { movedFrom, placeMovedFrom: placeOfService, from, offerId, parts = [] } = facts;
+    if (what === 'booking-moved' && movedFrom !== undefined) {
+      const back = { bookingId: BookingId.parse(ref.id), span: movedFrom, ...(placeOfService && { placeOfService }) };
+      return undoers.rescheduleBooking(back, context);
+    }
     switch (ref.kind) {
       case 'booking':
         return cancel(ref.id, context);
@@ -126,7 +135,7 @@ export const createUndoing = ({
       case 'wish':
         return undoers.endWish({ wishId: WishId.parse(ref.id) }, context);
       case 'arrangement':
-        return endArrangement(ref.id, context);
+        return endArrangement(ref.id, what === 'arrangement-extended' ? facts.partIds : undefined, context);
       case 'proposal':
         return endProposal(ref.id, parts, context);
       case 'household':

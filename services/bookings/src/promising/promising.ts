@@ -69,7 +69,8 @@ export const createPromising = ({
   const foreseen = async (bookingId: string, command: BookingCommand) => {
     const { state } = await bookings.load(bookingId);
     const decision = bookingDecider.decide(command, state);
-    const [event] = decision.accepted ? decision.events : [];
+    // The last: with an end, a move that was not carried out is refused before it.
+    const event = decision.accepted ? decision.events.at(-1) : undefined;
     return state === undefined || event === undefined ? undefined : { state, event };
   };
 

@@ -281,6 +281,12 @@ test('no order of commands passes a gate: a later step is confirmed or given onl
           const isOn = world.bookings[at]?.some(({ type }) => type === 'BookingConfirmed' || type === 'CareDelivered');
           const hasPassed = world.stay.some((it) => it.type === 'StepPassed' && it.data.step === at - 1);
           if (isOn && !hasPassed) return false;
+          // Told from what was said, and not from what was made of it: each of the three said to go on.
+          const said = world.stay.flatMap((it) =>
+            it.type === 'OutcomeSaid' && it.data.step === at - 1 ? [it.data] : [],
+          );
+          const voices = new Set(said.filter(({ word }) => word === 'go-on').map(({ voice }) => voice));
+          if (isOn && voices.size < 3) return false;
           if (isOn) opened += 1;
         }
         // Nothing passes after the end, and a step passes once, in order.

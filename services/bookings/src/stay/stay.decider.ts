@@ -10,7 +10,7 @@ import {
 } from '@adempauze/kernel';
 import type { AtCost } from '../cancelling/charge.rules.ts';
 import type { StayData, StayEvent } from './stay.events.ts';
-import { evolveStay, type Stay, type StayState, turnOf } from './stay.state.rules.ts';
+import { evolveStay, leftOpen, type Stay, type StayState, turnOf } from './stay.state.rules.ts';
 
 export type StayCommand = { readonly now: Instant } & (
   | {
@@ -49,6 +49,7 @@ export type StayRejection = Rejection<
   | 'time-in-the-past'
 >;
 type Answer = Decision<StayEvent, StayRejection>;
+type EndData = Extract<StayCommand, { type: 'EndStay' }>['data'];
 
 /**
  * A stay and what leads up to it (R15, A15). A later step waits for the outcome of the one before, by caregiver, recipient
@@ -96,7 +97,7 @@ const decideOn = (state: Stay, command: Exclude<StayCommand, { type: 'PlanStay' 
       if (state.deadlineAt === null || state.deadlineAt > now || state.status !== 'confirmed') return accept();
       return accept({ type: 'OutcomeOverdue', data: { ...about, step: turnOf(state), overdueAt: now } });
     case 'EndStay': {
-      if (state.status === 'ended') return accept();
+      if (state.status === 'ended') return sayGiven(state, command.data.given, now);
       if (state.status === 'refused') return reject('stay-ended');
       const { by, reason, given, charges = [], agreedAt } = command.data;
       const running = state.steps.findIndex(({ span }) => span.from <= now && now < span.until);
@@ -126,6 +127,13 @@ const decideOn = (state: Stay, command: Exclude<StayCommand, { type: 'PlanStay' 
     case 'GoOn':
       return accept();
   }
+};
+
+/** Whoever ended it, the house says what was given of what was going on, until that is over anyway. */
+const sayGiven = (state: Stay, given: EndData['given'], now: Instant): Answer => {
+  const step = leftOpen(state);
+  if (given === undefined || step === undefined || !(now < (state.steps[step]?.span.until ?? now))) return accept();
+  return accept({ type: 'StayGivenSaid', data: { ...aboutOf(state), step, ...given, saidAt: now } });
 };
 
 const plan = ({ data, proposed, now }: StayCommand & { type: 'PlanStay' }, state: StayState): Answer => {

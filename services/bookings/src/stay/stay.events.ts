@@ -27,6 +27,8 @@ import { Charge } from '../cancelling/charge.rules.ts';
 const about = { stayId: StayId, householdId: HouseholdId };
 const places = z.array(z.int());
 
+const given = { step: z.int(), deliveryId: DeliveryId, quantity: Quantity };
+
 export const StayEvent = z.discriminatedUnion('type', [
   event('StayPlanned', {
     ...about,
@@ -85,9 +87,11 @@ export const StayEvent = z.discriminatedUnion('type', [
     /** When that was, with the plan that it is a part of; absent: as it ended. */
     agreedAt: Instant.optional(),
     /** The step that is going on, and what was given of it. */
-    given: z.strictObject({ step: z.int(), deliveryId: DeliveryId, quantity: Quantity }).optional(),
+    given: z.strictObject(given).optional(),
     endedAt: Instant,
   }),
+  /** It was ended by the family; what was given of the step that was going on the house says later. */
+  event('StayGivenSaid', { ...about, ...given, saidAt: Instant }),
   event('StayReleased', { ...about, steps: places, releasedAt: Instant }),
   event('StayGivenRecorded', { ...about, step: z.int(), recordedAt: Instant }),
 ]);

@@ -150,6 +150,32 @@ test('an untenable stay ends early: what was given is recorded, the bed is free,
   expect(await tasks(world)).toMatchObject([{ kind: 'stay-untenable' }]);
 });
 
+test('ended by the family in the middle of it, the house is to say what was given, and then the bed is free', async () => {
+  const world = await openWithFatima();
+  const { api } = world;
+  await planned(world);
+  world.moveTo(at('2027-05-03T12:30:00Z'));
+  await goesWell(world, 0);
+  world.moveTo(at('2027-05-06T20:00:00Z'));
+  const ended = accepted(await api.endStay({ stayId, by: 'caregiver', reason: 'untenable' }, world.call()));
+  expect(told(ended)).toEqual(['confirmed none', 'confirmed open', 'cancelled closed']);
+  expect(ended.turn).toMatchObject({ actor: 'provider', until: ended.steps[1]?.span.until });
+  const given = { deliveryId: DeliveryId.parse(derivedId('delivery', 'two')), quantity: 50 };
+  const say = (quantity: number) =>
+    api.endStay({ stayId, by: 'provider', reason: 'untenable', given: { ...given, quantity } }, world.call());
+  expect(codeOf(await say(500))).toBe('delivered-more-than-booked');
+  const said = accepted(await say(50));
+  expect([told(said), said.turn.actor]).toEqual([['confirmed none', 'delivered open', 'cancelled closed'], 'nobody']);
+  const delivered = await api.findBooking({ bookingId: bookingOfStep(stayId, 1) });
+  expect(delivered?.delivery).toMatchObject(given);
+  // What was said stands.
+  expect(told(accepted(await say(70)))).toEqual(told(said));
+  expect(await api.findBooking({ bookingId: bookingOfStep(stayId, 1) })).toEqual(delivered);
+  await world.settled();
+  expect([...(await world.offers.occupied(resourceId)).keys()]).toEqual([bookingOfStep(stayId, 0)]);
+  expect(await world.rebuildAndCompare(':memory:')).toEqual([]);
+});
+
 test('an outcome that nobody gives is told to the contact person, and what waited for it does not stay for ever', async () => {
   const world = await openWithFatima();
   await planned(world);

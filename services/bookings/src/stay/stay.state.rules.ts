@@ -33,6 +33,13 @@ export type StayState = Stay | undefined;
 /** The step whose outcome is next: the first that has not passed. */
 export const turnOf = ({ steps }: Stay): number => steps.findIndex(({ passedAt }) => passedAt === null);
 
+/** The step that was going on when it ended, as long as nobody said what was given of it. */
+export const leftOpen = ({ steps, end }: Pick<Stay, 'steps' | 'end'>): number | undefined => {
+  if (end === null || end.given !== undefined) return undefined;
+  const running = steps.findIndex(({ span }) => span.from <= end.endedAt && end.endedAt < span.until);
+  return running < 0 ? undefined : running;
+};
+
 export const evolveStay = (state: StayState, { type, data }: StayEvent): StayState => {
   if (type === 'StayPlanned') {
     const steps = data.steps.map((it, index) => ({
@@ -88,6 +95,11 @@ export const evolveStay = (state: StayState, { type, data }: StayEvent): StaySta
         ...wanting({ ...state, steps }, wants, ['hold', 'confirm', 'roster']),
         ...{ status: 'ended', end: data, endReason: data.reason, since: data.endedAt, deadlineAt: null },
       };
+    }
+    case 'StayGivenSaid': {
+      if (state.end === null) return state;
+      const { step, deliveryId, quantity } = data;
+      return { ...wanting(state, ['record'], []), end: { ...state.end, given: { step, deliveryId, quantity } } };
     }
     case 'StayReleased':
       return wanting(state, [], ['release']);

@@ -2,7 +2,7 @@ import { BookingId, type StayStepView, type StayView } from '@adempauze/contract
 import { derivedId, type Instant, orWhenRedacted } from '@adempauze/kernel';
 import { type BookingState, isOpen } from '../booking/booking.state.rules.ts';
 import { cancelCostAt } from '../booking/booking.view.ts';
-import { type Stay, turnOf } from './stay.state.rules.ts';
+import { leftOpen, type Stay, turnOf } from './stay.state.rules.ts';
 
 /** The booking of a step of a stay: the same whoever derives it. */
 export const bookingOfStep = (stayId: string, step: number): BookingId =>
@@ -40,7 +40,7 @@ export const stayView = (
       (sum, it) => sum + (it?.status === 'confirmed' ? cancelCostAt(it, now) : 0),
       0,
     ),
-    turn: turnNow(stay),
+    turn: turnNow(stay, bookings),
     revision,
   };
 };
@@ -61,8 +61,12 @@ const stepView = (stay: Stay, index: number, bookings: ReadonlyMap<string, Booki
 };
 
 /** Whoever has yet to say how the step was; the house last, and the contact person once it took too long. */
-const turnNow = (stay: Stay): StayView['turn'] => {
+const turnNow = (stay: Stay, bookings: ReadonlyMap<string, BookingState>): StayView['turn'] => {
   const { status, since, deadlineAt: until, overdue } = stay;
+  const open = leftOpen(stay);
+  // Ended in the middle of it: the house says what was given, and the bed is free.
+  if (open !== undefined && bookings.get(bookingOfStep(stay.planned.stayId, open))?.status === 'confirmed')
+    return { actor: 'provider', since, until: stay.steps[open]?.span.until ?? null };
   if (status === 'held') return { actor: 'caregiver', since, until: null };
   if (status !== 'confirmed') return { actor: 'nobody', since, until: null };
   if (overdue) return { actor: 'contact-person', since, until: stay.steps[turnOf(stay) + 1]?.span.from ?? null };

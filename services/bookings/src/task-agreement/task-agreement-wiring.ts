@@ -17,7 +17,7 @@ import {
 } from '@adempauze/event-store';
 import { type Clock, derivedId, hourMs, type Instant, plusMs, UnavailableError } from '@adempauze/kernel';
 import type { BookingCommand } from '../booking/booking.decider.ts';
-import type { Booking, BookingState } from '../booking/booking.state.rules.ts';
+import { type Booking, type BookingState, isAgreed, isOpen } from '../booking/booking.state.rules.ts';
 import { comingBookings } from '../booking-overview/booking-queries.ts';
 import type { Codecs } from '../codecs.ts';
 import type { HouseholdCommand, HouseholdState } from '../household/household.decider.ts';
@@ -167,10 +167,39 @@ export const createAgreements = ({
     }
   };
 
+  /** A series or stay that is over, and of which nothing is to come. What only let go of a date may have others later. */
+  const isWholeOver = async (booking: Booking, key: string, event: SourceEvent): Promise<boolean> => {
+    const whole = scopesOf(booking).at(-1);
+    if (whole?.kind === 'series' && (await findSeries({ seriesId: whole.id }))?.status !== 'ended') return false;
+    if (whole?.kind === 'stay' && (await findStay({ stayId: whole.id }))?.status !== 'ended') return false;
+    if (!(await readModel.waitFor(event.position, readModelWaitMs)))
+      throw new UnavailableError('The read model is behind.');
+    const coming = comingBookings(readModel.db, [booking.about.householdId], clock());
+    const others = await Promise.all(coming.map(async (it) => (await bookings.load(it)).state));
+    return !others.some((it) => it !== undefined && (isOpen(it) || isAgreed(it.status)) && keyOf(it) === key);
+  };
+  /** What it was for does not go on: the contact person need not see to it, least of all after a death (R28). */
+  const letGo = async (event: SourceEvent, reaction: Reaction): Promise<void> => {
+    const brief = await briefs.find(HouseholdId.parse(event.data.householdId));
+    if (brief === undefined || brief === 'forgotten' || brief.highRiskActs.length === 0) return;
+    const bookingId = BookingId.parse(event.data.bookingId);
+    const { state } = await bookings.load(bookingId);
+    if (state === undefined) return;
+    const key = keyOf(state);
+    if (key !== bookingId && !(await isWholeOver(state, key, event))) return;
+    for (let round = 0; ; round += 1) {
+      const task = await findRound(key, round);
+      if (task === undefined) return;
+      if (task.doneAt === null) await tasks.finishTask({ taskId: task.taskId }, reaction.callFor(`gone/${round}`));
+    }
+  };
+
   const handOverKey = (householdId: string, since: Instant) => `${householdId}/${since}`;
   const reactions: Reactions = {
     BookingConfirmed: lookAtBooking,
     BookingReserved: lookAtBooking,
+    BookingCancelled: letGo,
+    BookingExpired: letGo,
     CareNeedChanged: lookAtAll,
     TaskDeclined: askAgain,
     TaskWithdrawn: askAgain,

@@ -1,5 +1,13 @@
-import { ChangeCareNeed, HelperId, RecordTaskAgreement, TaskAgreementId, WorkerId } from '@adempauze/contracts';
-import { derivedId, type Outcome, plusMs } from '@adempauze/kernel';
+import {
+  BookingId,
+  ChangeCareNeed,
+  HelperId,
+  RecordTaskAgreement,
+  RequestSeries,
+  TaskAgreementId,
+  WorkerId,
+} from '@adempauze/contracts';
+import { dayOf, derivedId, type Outcome, plusDays, plusMs } from '@adempauze/kernel';
 import { afterEach, expect, test } from '@jest/globals';
 import {
   afternoon,
@@ -10,6 +18,8 @@ import {
   offerIdOf,
   providerIdOf,
   requestOf,
+  resourceIdOf,
+  seriesIdOf,
 } from '../examples.fixtures.ts';
 import { openWorld, type World } from '../trial-world.fixtures.ts';
 
@@ -34,6 +44,7 @@ const accepted = <V>(outcome: Outcome<V>): V => {
   throw new Error(`It was refused: ${outcome.rejection.code}.`);
 };
 const codeOf = <V>(outcome: Outcome<V>): string => (outcome.accepted ? 'accepted' : outcome.rejection.code);
+const bookingIdIn = (date: { readonly bookingId: string | null } | undefined) => BookingId.parse(date?.bookingId);
 const householdId = householdIdOf('fatima');
 const bookingId = bookingIdOf('one');
 const idOf = (word: string) => TaskAgreementId.parse(derivedId('agreement', word));
@@ -74,6 +85,43 @@ test('what nobody was named for is shown, and a task before the care begins; the
   accepted(await api.recordInstruction({ householdId, agreementId, outcome: 'clear' }, call()));
   expect(await api.findBookingAgreements({ bookingId })).toMatchObject({ isComplete: true });
   expect(await tasksOf(world)).toEqual([]);
+});
+test('nobody has to see to what does not go on: one that is cancelled, a series that ended, or care that ended (R28)', async () => {
+  for (const how of ['cancelled', 'ended'] as const) {
+    const world = await openWithFatima();
+    const { api, call } = world;
+    await confirmed(world);
+    expect(await tasksOf(world)).toHaveLength(1);
+    if (how === 'cancelled') accepted(await api.cancelBooking({ bookingId, by: 'provider' }, call()));
+    else
+      accepted(
+        await api.endCare({ householdId, ending: 'death', on: dayOf(world.clock()), endedBy: 'account-anna' }, call()),
+      );
+    await world.until(async () => (await tasksOf(world)).every(({ kind }) => kind !== 'agreement-missing'));
+    expect((await tasksOf(world, true)).find(({ kind }) => kind === 'agreement-missing')?.doneAt).not.toBeNull();
+  }
+  const world = await openWithFatima();
+  const { api, call } = world;
+  const series = RequestSeries.parse({
+    ...{ seriesId: seriesIdOf('one'), householdId, offerId: offerIdOf('block-care'), requestedBy: 'account-fatima' },
+    ...{ resourceId: resourceIdOf('worker'), placeOfService: 'recipient-home' },
+    rule: {
+      from: dayOf(afternoon.from),
+      until: plusDays(dayOf(afternoon.from), 14),
+      startsAt: '13:00',
+      endsAt: '17:00',
+    },
+  });
+  accepted(await api.requestSeries(series, call()));
+  const { dates } = accepted(await api.confirmSeries({ seriesId: series.seriesId }, call()));
+  expect(await tasksOf(world)).toHaveLength(1);
+  const [first] = dates;
+  accepted(await api.cancelBooking({ bookingId: bookingIdIn(first), by: 'caregiver' }, call()));
+  // The others go on.
+  expect(await tasksOf(world)).toHaveLength(1);
+  const end = { seriesId: series.seriesId, from: series.rule.from, by: 'caregiver' as const };
+  accepted(await api.endSeries(end, call()));
+  await world.until(async () => (await tasksOf(world)).length === 0);
 });
 test('a household that needs no such act has nothing to agree on', async () => {
   const world = await openWithFatima([]);

@@ -92,6 +92,9 @@ test('an open case has exactly one owner and one next deadline, by no order of c
         now = plusMs(now, wait / 8);
         const before = state;
         const done = act(state, make(now));
+        // Nobody loses a case before their two hours are over (R09).
+        if (done.events.some(({ type }) => type === 'UrgentEscalated'))
+          expect(String(before?.turn?.escalatesAt) <= now).toBe(true);
         // Said again, nothing happens again.
         expect(act(done.state, make(now)).events.filter(({ type }) => type !== 'UrgentEscalated')).toEqual([]);
         state = done.state;

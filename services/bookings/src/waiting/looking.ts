@@ -10,7 +10,7 @@ import {
   plusMs,
   type Span,
 } from '@adempauze/kernel';
-import { type Entry, goesBefore, type Place, shutTo, thinkingIn } from './order.rules.ts';
+import { type Entry, goesBefore, type Place, shutTo, shutToHouseholds, thinkingIn } from './order.rules.ts';
 import type { WaitingList } from './waiting.decider.ts';
 import type { createWaiting } from './waiting.ts';
 
@@ -110,9 +110,12 @@ export const createLooking = ({
     for (const { waitingId } of whoWaits(await stateOf(offerId), span, only)) {
       const lost: Span[] = [];
       for (let tries = 0; lost.length < mostTries; tries += 1) {
-        const entry = openTo(await stateOf(offerId), waitingId);
+        const state = await stateOf(offerId);
+        const entry = openTo(state, waitingId);
         if (entry === undefined || isTried(waitingId)) break;
-        const shut = [...lost, ...shutTo(entry, now), ...(unlessMissed ? entry.missed : [])];
+        const { thinksAbout, letPass } = shutToHouseholds(state);
+        const had = [...thinksAbout(entry), ...letPass(entry)];
+        const shut = [...lost, ...shutTo(entry, now, had), ...(unlessMissed ? entry.missed : [])];
         const time = await firstOpen(entry, shut);
         if (time === undefined || comesAgain(waitingId, time.span)) break;
         // A time with several places is found as often as it has room, each for somebody else.

@@ -2,7 +2,7 @@ import type { NextRule } from '@adempauze/contracts';
 import { hourMs, type Instant, overlaps, plusMs, type Span } from '@adempauze/kernel';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { at, householdIdOf, offerIdOf, resourceIdOf, waitingIdOf } from '../examples.fixtures.ts';
+import { at, bookingIdOf, householdIdOf, offerIdOf, resourceIdOf, waitingIdOf } from '../examples.fixtures.ts';
 import { type Entry, fitsWish, goesBefore, nextFor, type Place } from './order.rules.ts';
 
 /* Who is next for a place, and by which rule: the same for everybody, and from what the list knows. */
@@ -57,6 +57,46 @@ describe('each rule goes before those after it', () => {
     const elsewhere: Entry['fit'] = { familiar: [resourceIdOf('other')], distance: 'far' };
     const list = [entry('anna', { fit: elsewhere }), entry('bram', { since: weeksAgo(2) })];
     expect(next(list)).toMatchObject({ who: waitingIdOf('bram'), rule: 'longest' });
+  });
+});
+
+describe('a household that waits for several times', () => {
+  const again = (word: string, changes: Partial<Entry> = {}) =>
+    entry(`${word}-again`, { householdId: householdIdOf(word), ...changes });
+  const offeredTo = (it: Entry, outcome: Place['offers'][number]['outcome']): Place['offers'][number] => ({
+    data: {
+      ...{ offerId: it.offerId, placeId: 'place-1', waitingId: it.waitingId, householdId: it.householdId },
+      ...{ bookingId: bookingIdOf('offered'), until: saturday.from, offeredAt: now },
+    },
+    ...{ stage: outcome === 'offered' ? 'held' : 'over', outcome },
+  });
+  const [anna, twice, bram] = [entry('anna', { since: weeksAgo(5) }), again('anna'), entry('bram')];
+
+  test.each(['declined', 'silent'] as const)('%s, the same place is not offered to it once more', (outcome) => {
+    const passed = place({ isFound: false, offers: [offeredTo(anna, outcome)] });
+    expect(next([anna, twice, bram], passed)).toEqual({ who: bram.waitingId, rule: 'only', among: 1 });
+    expect(next([anna, twice], passed)).toBeUndefined();
+  });
+  test('refused for one of them, it may fit another', () => {
+    const refused = place({ offers: [offeredTo(anna, 'refused')] });
+    expect(next([anna, twice], refused)).toEqual({ who: twice.waitingId, rule: 'only', among: 1 });
+  });
+  test('what it let pass for one of them is found for none of them', () => {
+    const list = [{ ...anna, had: [saturday] }, twice];
+    expect(next(list)).toBeUndefined();
+    // Freed by a booking, it is asked anew; who left is another matter.
+    expect(next(list, place({ isFound: false }))).toBeDefined();
+    expect(next([{ ...anna, had: [saturday], status: 'left' }, twice])).toBeDefined();
+  });
+  test('it thinks about one place at a time of the day, and is one of those whom a place fits', () => {
+    const other = place({ placeId: 'other', offers: [offeredTo(anna, 'offered')] });
+    const among = (open: Place) =>
+      nextFor(place({ placeId: 'free' }), listOf([anna, twice]), new Map([[open.placeId, open]]), now)?.entry.waitingId;
+    expect(among(other)).toBeUndefined();
+    const sunday = { from: plusMs(saturday.from, 24 * hourMs), until: plusMs(saturday.until, 24 * hourMs) };
+    expect(among({ ...other, span: sunday })).toBe(twice.waitingId);
+    expect(next([anna, twice])).toEqual({ who: anna.waitingId, rule: 'only', among: 1 });
+    expect(next([anna, twice, bram])).toEqual({ who: anna.waitingId, rule: 'longest', among: 2 });
   });
 });
 

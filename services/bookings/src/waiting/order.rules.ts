@@ -84,31 +84,62 @@ export const orderFor = (place: Pick<Place, 'resourceId' | 'span'>, now: Instant
 
 /** Who has an offer to think about. */
 export const thinkingIn = (places: ReadonlyMap<string, Place>): ReadonlySet<string> =>
-  new Set(
-    [...places.values()].flatMap(({ offers }) =>
-      offers.flatMap(({ data, outcome }) => (outcome === 'offered' ? [data.waitingId] : [])),
+  new Set(openOffersIn(places).map(({ waitingId }) => waitingId));
+
+const openOffersIn = (places: ReadonlyMap<string, Place>) =>
+  [...places.values()].flatMap(({ span, offers }) =>
+    offers.flatMap(({ data: { waitingId, householdId }, outcome }) =>
+      outcome === 'offered' ? [{ waitingId, householdId, span }] : [],
     ),
   );
+
+/**
+ * A household may wait for several times at one offer. What it let pass for one of them it is not asked again for another,
+ * and while it thinks about a place, no other at that same time.
+ */
+export const shutToHouseholds = ({
+  entries,
+  places,
+}: {
+  readonly entries: ReadonlyMap<string, Entry>;
+  readonly places: ReadonlyMap<string, Place>;
+}) => {
+  const thinks = new Map<string, Span[]>();
+  for (const { householdId, span } of openOffersIn(places)) addTo(thinks, householdId, [span]);
+  const had = new Map<string, Span[]>();
+  for (const it of entries.values()) if (it.status === 'waiting') addTo(had, it.householdId, it.had);
+  return {
+    thinksAbout: ({ householdId }: Entry): readonly Span[] => thinks.get(householdId) ?? [],
+    letPass: ({ householdId }: Entry): readonly Span[] => had.get(householdId) ?? [],
+  };
+};
+const addTo = (all: Map<string, Span[]>, key: string, spans: readonly Span[]): void => {
+  if (spans.length > 0) all.set(key, [...(all.get(key) ?? []), ...spans]);
+};
 
 /** What may pass needs its time, and can itself have brought the room: within this time it is not asked again (chosen). */
 const restMs = hourMs;
 
 /** Times that were found are not offered to them where they overlap with one of these. */
-export const shutTo = ({ had, refused }: Entry, now: Instant): Span[] => {
+export const shutTo = (
+  { had, refused }: Pick<Entry, 'had' | 'refused'>,
+  now: Instant,
+  letPass: readonly Span[] = had,
+): Span[] => {
   const restsSince = plusMs(now, -restMs);
-  return [...had, ...refused.filter(({ at, mayPass }) => !mayPass || at > restsSince).map(({ span }) => span)];
+  return [...letPass, ...refused.filter(({ at, mayPass }) => !mayPass || at > restsSince).map(({ span }) => span)];
 };
 
 /** Whether a time that was found may be offered to them. */
-export const isNew = (entry: Entry, span: Span, now: Instant): boolean =>
-  !shutTo(entry, now).some((it) => overlaps(it, span));
+export const isNew = (entry: Entry, span: Span, now: Instant, letPass?: readonly Span[]): boolean =>
+  !shutTo(entry, now, letPass).some((it) => overlaps(it, span));
 
 export type Next = { readonly entry: Entry; readonly rule: NextRule; readonly among: number };
 
 /**
- * Who is next for a place: it fits, they have not had it nor been refused it, nor heard enough noes at the look that found it,
- * and have no other offer to think about. The urgent lane first, then whom it fits best, then who has waited longest; with the
- * rule by which they go before the one behind them.
+ * Who is next for a place: it fits, their household has not let it pass, they have not been refused it, nor heard enough noes
+ * at the look that found it, and they have no other offer to think about. The urgent lane first, then whom it fits best, then
+ * who has waited longest; with the rule by which they go before the household behind them.
  */
 export const nextFor = (
   place: Place,
@@ -117,12 +148,25 @@ export const nextFor = (
   now: Instant,
 ): Next | undefined => {
   const had = new Set<string>([...place.notFor, ...place.offers.map(({ data }) => data.waitingId)]);
+  const letPass = new Set<string>(
+    place.offers.flatMap(({ data, outcome }) =>
+      outcome === 'declined' || outcome === 'silent' ? [data.householdId] : [],
+    ),
+  );
   const thinking = thinkingIn(places);
+  const shut = shutToHouseholds({ entries, places });
   const between = orderFor(place, now);
-  const [entry, behind, ...others] = [...entries.values()]
+  const inOrder = [...entries.values()]
     .filter((it) => it.status === 'waiting' && !had.has(it.waitingId) && !thinking.has(it.waitingId))
-    .filter((it) => fitsWish(it, place.span) && (!place.isFound || isNew(it, place.span, now)))
+    .filter((it) => !letPass.has(it.householdId) && !shut.thinksAbout(it).some((span) => overlaps(span, place.span)))
+    .filter((it) => fitsWish(it, place.span) && (!place.isFound || isNew(it, place.span, now, shut.letPass(it))))
     .toSorted((a, b) => (between(a, b).isFirst ? -1 : 1));
+  const seen = new Set<string>();
+  const [entry, behind, ...others] = inOrder.filter(({ householdId }) => {
+    const isFirst = !seen.has(householdId);
+    seen.add(householdId);
+    return isFirst;
+  });
   if (entry === undefined) return undefined;
   if (behind === undefined) return { entry, rule: 'only', among: 1 };
   return { entry, rule: between(entry, behind).rule, among: others.length + 2 };

@@ -150,9 +150,12 @@ export const viewOf = (entry: Entry, { entries, places }: WaitingList, now: stri
   const { requestedBy: _by, form: _form, homeMunicipality: _home, wishId: _wish, status, ...known } = entry;
   const { fit: _fit, had: _had, missed: _missed, refused: _refused, ...rest } = known;
   const ahead = [...entries.values()].filter(
-    (it) => it.status === 'waiting' && it.window.until > now && goesBefore(it, entry),
+    (it) =>
+      it.status === 'waiting' && it.window.until > now && it.householdId !== entry.householdId && goesBefore(it, entry),
   );
-  const aheadUrgent = entry.lane === 'urgent' ? 0 : ahead.filter(({ lane }) => lane === 'urgent').length;
+  // Households, however many times each of them waits for.
+  const households = (all: readonly Entry[]) => new Set(all.map(({ householdId }) => householdId)).size;
+  const aheadUrgent = entry.lane === 'urgent' ? 0 : households(ahead.filter(({ lane }) => lane === 'urgent'));
   const offers = [...places.values()].flatMap(({ span, cause, offers: all }) =>
     // What has yet to be held for them is no offer that they could answer.
     all.flatMap(({ data, stage, outcome }) =>
@@ -167,7 +170,7 @@ export const viewOf = (entry: Entry, { entries, places }: WaitingList, now: stri
     caregiverJoins: entry.caregiverJoins ?? null,
     status: isOver ? 'over' : status,
     ...(status === 'waiting'
-      ? { aheadUrgent, aheadLonger: ahead.length - aheadUrgent }
+      ? { aheadUrgent, aheadLonger: households(ahead) - aheadUrgent }
       : { aheadUrgent: 0, aheadLonger: 0 }),
     offers: offers.toReversed(),
   };

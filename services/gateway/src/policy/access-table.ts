@@ -287,7 +287,7 @@ export const accessTable: Readonly<Record<string, TypeAccess>> = {
     'signalId status caregiver municipalityCode note consents source signalledAt dueAt overdue takenUpAt householdId closedAt closeReason',
   ),
   SignalledCaregiver: part('accountId name phone email birthYear place'),
-  WaitingOffer: part('bookingId span until outcome cause causeWords why'),
+  WaitingOffer: part('bookingId span until outcome outcomeWords cause causeWords why'),
   NextInLine: part('rule among words'),
   WaitingWords: part('nl en'),
   Wish: type(
@@ -295,7 +295,7 @@ export const accessTable: Readonly<Record<string, TypeAccess>> = {
     'wishId householdId forms maxKm window minMinutes maxMinutes lane caregiverJoins since status lists offers',
   ),
   WishList: part('offerId offer aheadUrgent aheadLonger'),
-  WishOffer: part('offerId bookingId span until outcome cause causeWords why'),
+  WishOffer: part('offerId bookingId span until outcome outcomeWords cause causeWords why'),
   WaitingList: type(supply, 'waiting places'),
   FreedPlace: type(supply, 'resourceId span freedAt cause causeWords status offeredTo'),
   OfferedTo: type(supply, 'waitingId lane since outcome why'),

@@ -26,10 +26,38 @@ const dayFormats = {
   en: new Intl.DateTimeFormat(locales.en, longDay),
 };
 
-/** A fact as people write it: euros, days and times in Amsterdam, the word for a unit. */
+const lengths = {
+  minutes: { nl: ['minuut', 'minuten'], en: ['minute', 'minutes'] },
+  hours: { nl: ['uur', 'uur'], en: ['hour', 'hours'] },
+  days: { nl: ['dag', 'dagen'], en: ['day', 'days'] },
+  nights: { nl: ['nacht', 'nachten'], en: ['night', 'nights'] },
+} as const;
+const lengthInWords = (count: number, of: keyof typeof lengths, language: MessageLanguage): string => {
+  const [one, more] = lengths[of][language];
+  return `${count.toLocaleString(locales[language], { maximumFractionDigits: 2 })} ${count === 1 ? one : more}`;
+};
+/** Nobody says 240 minutes for four hours, or 168 hours for a week. */
+const minutesInWords = (minutes: number, language: MessageLanguage): string => {
+  if (minutes < 60 || minutes % 15 !== 0) return lengthInWords(minutes, 'minutes', language);
+  const hours = minutes / 60;
+  return hours >= 48 && hours % 24 === 0
+    ? lengthInWords(hours / 24, 'days', language)
+    : lengthInWords(hours, 'hours', language);
+};
+const inWords: Readonly<Record<string, (fact: number, language: MessageLanguage) => string>> = {
+  minMinutes: minutesInWords,
+  maxMinutes: minutesInWords,
+  leadTimeHours: (hours, language) => minutesInWords(hours * 60, language),
+  minNights: (nights, language) => lengthInWords(nights, 'nights', language),
+  maxNights: (nights, language) => lengthInWords(nights, 'nights', language),
+};
+
+/** A fact as people write it: euros, lengths with their unit, days and times in Amsterdam, the word for a unit. */
 export const factInWords = (name: string, fact: string | number, language: MessageLanguage): string => {
   if (typeof fact === 'number') {
     if (name.endsWith('Cents')) return euro(fact, language);
+    const words = Object.hasOwn(inWords, name) ? inWords[name] : undefined;
+    if (words !== undefined) return words(fact, language);
     return fact.toLocaleString(locales[language], { maximumFractionDigits: 2 });
   }
   if (name === 'unit') return units[fact]?.[language] ?? fact;

@@ -52,6 +52,19 @@ test.each(Object.keys(ways) as (keyof typeof ways)[])(
   },
 );
 
+test.each(Object.keys(ways) as (keyof typeof ways)[])(
+  '%s for longer than there is time is told at once',
+  async (way) => {
+    // Five days and nights, and not a minute more.
+    expect((await ask(way, { minMinutes: 5 * 24 * 60 })).errors).toBeUndefined();
+    const { errors } = await ask(way, { minMinutes: 5 * 24 * 60 + 1 });
+    expect(errors?.[0]).toMatchObject({
+      extensions: { code: 'BAD_USER_INPUT', errors: [{ pointer: '#/input/minMinutes' }] },
+    });
+    expect(gateway.called).toHaveLength(1);
+  },
+);
+
 test('a form that is never given there is a no in words', async () => {
   gateway.answerNext({ code: 'place-of-service-mismatch', facts: {} });
   const { data } = await ask('joinWaitingList', {});
@@ -68,4 +81,22 @@ test('the family reads it; to the provider who waits is a place in a line', asyn
   const line = `{ waitingList(offer: "${idOf('offer')}") { waiting { lane caregiverJoins householdId } } }`;
   const { waiting } = (await gateway.ask(line, {}, 'provider')).body.data.waitingList;
   expect(waiting[0]).toEqual({ lane: 'NORMAL', caregiverJoins: null, householdId: null });
+});
+
+test('a place that is offered says why they are next; one that is over, why they were, and what became of it', async () => {
+  const ask = `{ household(id: "${idOf('household')}") { waiting { offers { outcome outcomeWords { nl en } why { words { nl } } } }
+    waitingWishes { offers { outcome outcomeWords { nl } why { words { nl } } } } } }`;
+  const { body } = await gateway.ask(ask, {}, 'caregiver');
+  expect(body.errors).toBeUndefined();
+  const { waiting, waitingWishes } = body.data.household;
+  const offers = [...waiting, ...waitingWishes].flatMap((it: { offers: object[] }) => it.offers);
+  const over = offers.filter((it) => !('outcome' in it && it.outcome === 'OFFERED'));
+  expect([offers.length - over.length, over.length].every((count) => count > 0)).toBe(true);
+  for (const it of offers)
+    expect(it).toMatchObject({
+      outcomeWords: {
+        nl: expect.stringMatching(over.includes(it) ? /^U liet|^Er kwam|^U nam|^U kon|^U dacht/ : /nog voor u/),
+      },
+      why: { words: { nl: expect.stringMatching(over.includes(it) ? /^U was aan de beurt/ : /^U bent aan de beurt/) } },
+    });
 });

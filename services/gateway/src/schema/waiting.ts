@@ -5,9 +5,11 @@ import {
   LeaveWaitingList,
   NextRule,
   type NextWhy,
+  nextRuleAfterwards,
   nextRuleToHousehold,
   nextRuleToProvider,
   OfferId,
+  outcomeToHousehold,
   PlaceCause,
   placeCauseWords,
   type WaitingListView,
@@ -50,8 +52,11 @@ export const NextInLineType = builder
       words: t.field({ type: WaitingWordsType, resolve: ({ why, words }) => words[why.rule] }),
     }),
   });
-/** To the household that it is about, unless told otherwise; null for what was offered before it was recorded. */
-export const nextInLine = (why: NextWhy, words: Words = nextRuleToHousehold) => why && { why, words };
+/** Null for what was offered before it was recorded. */
+const nextInLine = (why: NextWhy, words: Words) => why && { why, words };
+/** To the household that it is about. */
+export const nextToHousehold = ({ why, outcome }: Pick<WaitingView['offers'][number], 'why' | 'outcome'>) =>
+  nextInLine(why, outcome === 'offered' ? nextRuleToHousehold : nextRuleAfterwards);
 
 const WaitingOfferType = builder.objectRef<WaitingView['offers'][number]>('WaitingOffer').implement({
   description: 'A freed place, held until then: `confirmBooking` says yes, `cancelBooking` lets it go to the next.',
@@ -62,7 +67,8 @@ const WaitingOfferType = builder.objectRef<WaitingView['offers'][number]>('Waiti
     outcome: t.expose('outcome', { type: WaitingOutcomeEnum }),
     cause: t.expose('cause', { type: PlaceCauseEnum }),
     causeWords: t.field({ type: WaitingWordsType, resolve: ({ cause }) => placeCauseWords[cause] }),
-    why: t.field({ type: NextInLineType, nullable: true, resolve: ({ why }) => nextInLine(why) }),
+    outcomeWords: t.field({ type: WaitingWordsType, resolve: ({ outcome }) => outcomeToHousehold[outcome] }),
+    why: t.field({ type: NextInLineType, nullable: true, resolve: nextToHousehold }),
   }),
 });
 const WaitingType = builder.objectRef<WaitingView>('Waiting').implement({
@@ -84,8 +90,10 @@ const WaitingType = builder.objectRef<WaitingView>('Waiting').implement({
     }),
     since: t.expose('since', { type: 'Instant' }),
     status: t.expose('status', { type: WaitingStatusEnum }),
-    aheadUrgent: t.exposeInt('aheadUrgent', { description: 'Who goes before because it is urgent.' }),
-    aheadLonger: t.exposeInt('aheadLonger', { description: 'Who goes before because they have waited longer.' }),
+    aheadUrgent: t.exposeInt('aheadUrgent', { description: 'Households that go before because it is urgent.' }),
+    aheadLonger: t.exposeInt('aheadLonger', {
+      description: 'Households that go before because they have waited longer.',
+    }),
     offers: t.expose('offers', { type: [WaitingOfferType], nullable: true }),
   }),
 });

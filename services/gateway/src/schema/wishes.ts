@@ -1,4 +1,4 @@
-import { EndWish, formOf, MakeWish, placeCauseWords, WishView } from '@adempauze/contracts';
+import { EndWish, formOf, MakeWish, outcomeToHousehold, placeCauseWords, WishView } from '@adempauze/contracts';
 import { refuse } from '../context.ts';
 import { actsFor } from '../policy/sight.ts';
 import { FormType } from './basics.ts';
@@ -12,7 +12,7 @@ import { enumOf, FormIdEnum, TimeSpanInput, TimeSpanType } from './vocabulary.ts
 import {
   LaneEnum,
   NextInLineType,
-  nextInLine,
+  nextToHousehold,
   PlaceCauseEnum,
   WaitingOutcomeEnum,
   WaitingWordsType,
@@ -45,7 +45,8 @@ const WishOfferType = builder.objectRef<WishView['offers'][number]>('WishOffer')
     outcome: t.expose('outcome', { type: WaitingOutcomeEnum }),
     cause: t.expose('cause', { type: PlaceCauseEnum }),
     causeWords: t.field({ type: WaitingWordsType, resolve: ({ cause }) => placeCauseWords[cause] }),
-    why: t.field({ type: NextInLineType, nullable: true, resolve: ({ why }) => nextInLine(why) }),
+    outcomeWords: t.field({ type: WaitingWordsType, resolve: ({ outcome }) => outcomeToHousehold[outcome] }),
+    why: t.field({ type: NextInLineType, nullable: true, resolve: nextToHousehold }),
   }),
 });
 const WishType = builder.objectRef<WishView>('Wish').implement({

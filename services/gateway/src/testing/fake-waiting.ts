@@ -21,6 +21,10 @@ const waiting = (key: string, householdKey: string) =>
         ...{ bookingId: idOf('booking'), span, until: at('2027-05-01T12:00:00Z'), outcome: 'offered', cause: 'times' },
         why: { rule: 'longest', among: 2 },
       },
+      {
+        ...{ bookingId: idOf('booking'), span, until: at('2027-05-01T09:00:00Z'), outcome: 'silent', cause: 'booking' },
+        why: { rule: 'only', among: 1 },
+      },
     ],
   });
 

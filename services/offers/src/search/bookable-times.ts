@@ -66,8 +66,7 @@ export const bookableTimes = (
   resources: readonly FreeTimes[],
   asked: TimesAsked,
 ): readonly FoundTime[] => {
-  const pricedFromMs = offer.tariffs[0]?.fromMs ?? Number.POSITIVE_INFINITY;
-  const fromMs = Math.max(asked.fromMs, asked.nowMs + Math.max(1, offer.leadTimeMinutes * minuteMs), pricedFromMs);
+  const fromMs = earliestMs(offer, asked);
   const leastMs = shortestMs(offer, asked);
   // Made when there is something to look at: of most offers there is not.
   let lookup: TimesAsked | undefined;
@@ -208,6 +207,21 @@ function* stays(offer: Offer, { resource, gaps }: FreeTimes, asked: TimesAsked):
   }
 }
 
-/** Whether an offer without places of its own is given for this long. */
-export const isLengthGiven = ({ minMinutes, maxMinutes }: Offer, minutes: number | undefined): boolean =>
-  minutes === undefined || (minutes >= (minMinutes ?? 0) && minutes <= (maxMinutes ?? Number.POSITIVE_INFINITY));
+/**
+ * Whether an offer without places of its own is given for so long, and at such a time: somebody is sought for any time
+ * that is asked early enough, has a price, and has not begun.
+ */
+export const isGivenThen = (offer: Offer, asked: TimesAsked): boolean => {
+  const { unit, minMinutes = 0, maxMinutes = Number.POSITIVE_INFINITY, minNights = 1 } = offer;
+  const { minutes, nights, untilMs, startsBeforeMs = untilMs } = asked;
+  if (unit === 'night') {
+    const { maxNights = Number.POSITIVE_INFINITY } = offer;
+    if (nights !== undefined && (nights < minNights || nights > maxNights)) return false;
+  } else if (minutes !== undefined && (minutes < minMinutes || minutes > maxMinutes)) return false;
+  const fromMs = earliestMs(offer, asked);
+  return fromMs < Math.min(startsBeforeMs, untilMs) && fromMs + shortestMs(offer, asked) <= untilMs;
+};
+
+/** From when on a time can be asked: within what is asked, early enough, and with a price. */
+const earliestMs = ({ leadTimeMinutes, tariffs }: Offer, { fromMs, nowMs }: TimesAsked): number =>
+  Math.max(fromMs, nowMs + Math.max(1, leadTimeMinutes * minuteMs), tariffs[0]?.fromMs ?? Number.POSITIVE_INFINITY);

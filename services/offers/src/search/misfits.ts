@@ -5,11 +5,12 @@ import { freshMs } from '../offer/facts.rules.ts';
 import type { Offer } from '../offer/offer.state.rules.ts';
 import { servesUntilMs } from '../offer/terms.rules.ts';
 import { bookableOf } from '../resource/resource.state.rules.ts';
-import { shortestMs, type TimesAsked } from './bookable-times.ts';
+import { bookableTimes, type TimesAsked } from './bookable-times.ts';
+import { freeTimesOf } from './free-times.ts';
 import { type Around, type Looked, type OfferNearby, ofForms } from './offer-map.ts';
 import type { SearchIndex } from './search-index.ts';
 import { servedIn, suiting, takingIn, type Wanted } from './suit.ts';
-import type { Window } from './when.ts';
+import { type Window, type Windows, windowOf } from './when.ts';
 
 type Why = Pick<SeekMisfit, 'reason' | 'facts'>;
 
@@ -29,7 +30,7 @@ export type MisfitsAsked = {
   readonly around: Around;
   readonly seek: SeekRespite;
   readonly forms: Parameters<typeof ofForms>[0];
-  readonly window: Window;
+  readonly windows: Windows;
   readonly nowMs: number;
   /** Ids of the offers that are shown, for they fit. */
   readonly shown: ReadonlySet<string>;
@@ -42,6 +43,8 @@ export type MisfitsAsked = {
  */
 export const misfitsOf = (asked: MisfitsAsked): SeekMisfit[] => {
   const { index, around, seek, forms, shown, nowMs } = asked;
+  // Of what is over nothing fits, and it is no offer's doing.
+  if (windowOf(seek, nowMs).startsBeforeMs <= nowMs) return [];
   const takesIn = takingIn(seek);
   const questions = questionsOf(seek);
   const looked: Looked = { ...ofForms(forms), offer: ({ suit }) => takesIn(suit) };
@@ -104,11 +107,12 @@ const questionsOf = (seek: SeekRespite) =>
 const nothingWanted: Wanted = { conditions: [], highRiskActs: [], traits: [], activities: [] };
 
 const whyNot = (
-  { index, seek, window, nowMs }: MisfitsAsked,
+  { index, seek, windows, nowMs }: MisfitsAsked,
   questions: ReturnType<typeof questionsOf>,
   near: OfferNearby,
 ): Why | undefined => {
   const { offer, suit } = near.entry;
+  const window = windows(offer);
   for (const { reason, serves } of questions) {
     const servesMs = serves(offer, suit);
     if (servesMs === undefined || servesMs < window.fromMs + shortestCareMs)
@@ -153,40 +157,36 @@ const timeMisfit = (
   nowMs: number,
 ): Why | undefined => {
   const { offer, resources } = near.entry;
-  if (offer.needsHelper) return seek.when.kind === 'now' ? { reason: 'helper-not-at-once', facts: {} } : undefined;
+  if (offer.needsHelper && seek.when.kind === 'now') return { reason: 'helper-not-at-once', facts: {} };
   const { minutes, nights, payer, highRiskActs } = seek;
   const servesMs = servesUntilMs(offer, { conditions: [], highRiskActs }) ?? 0;
   const asked: TimesAsked = { ...window, nowMs, minutes, nights, payer, most: 1 };
-  const firstIn = (within: Partial<TimesAsked>, of: Offer = offer) => {
+  const foundIn = (within: Partial<TimesAsked>, of: Offer = offer) => {
     const entry = of === offer ? near.entry : { ...near.entry, offer: of };
-    return index.foundOf({ ...near, entry }, { ...asked, ...within })?.times[0];
+    return index.foundOf({ ...near, entry }, { ...asked, ...within });
   };
-  if (firstIn({ untilMs: Math.min(window.untilMs, servesMs) }) !== undefined) return undefined;
-  if (firstIn({}) !== undefined) return { reason: 'act-not-served', facts: certifiedTo(servesMs) };
+  if (foundIn({ untilMs: Math.min(window.untilMs, servesMs) }) !== undefined) return undefined;
+  if (foundIn({}) !== undefined) return { reason: 'act-not-served', facts: certifiedTo(servesMs) };
   const pricedFromMs = offer.tariffs[0]?.fromMs ?? Number.POSITIVE_INFINITY;
   if (pricedFromMs >= window.untilMs) return { reason: 'tariff-missing', facts: {} };
-  const next = firstIn({
+  const { leadTimeMinutes } = offer;
+  const atOnce = { ...offer, leadTimeMinutes: 0 };
+  const next = foundIn({
     fromMs: Math.max(nowMs, window.fromMs),
     untilMs: Math.min(window.untilMs + nextWithinMs, servesMs),
     startsBeforeMs: undefined,
   });
-  const facts: Why['facts'] = next === undefined ? {} : { next: instantFromMs(next.fromMs) };
-  const { leadTimeMinutes } = offer;
-  if (leadTimeMinutes > 0 && firstIn({}, { ...offer, leadTimeMinutes: 0 }) !== undefined)
+  const nextMs = next?.onRequest ? nowMs + leadTimeMinutes * minuteMs : next?.times[0]?.fromMs;
+  const facts: Why['facts'] = nextMs === undefined ? {} : { next: instantFromMs(nextMs) };
+  if (leadTimeMinutes > 0 && foundIn({}, atOnce) !== undefined)
     return {
       reason: 'asked-too-late',
       facts: { leadTimeHours: Math.ceil((leadTimeMinutes * minuteMs) / hourMs), ...facts },
     };
-  // What is open on no day at all is not closed on this one.
-  let isEverOpen = false;
-  const leastMs = Math.max(1, shortestMs(offer, asked));
-  for (const { resource } of resources) {
-    for (const it of bookableOf(resource)) {
-      if (it.untilMs <= nowMs) continue;
-      isEverOpen = true;
-      if (Math.min(it.untilMs, window.untilMs) - Math.max(it.fromMs, window.fromMs, nowMs) >= leastMs)
-        return { reason: 'full-then', facts };
-    }
-  }
-  return { reason: isEverOpen ? 'closed-then' : 'full-then', facts };
+  // For who is sought there is no calendar that could be full: what is left of the days meant is too short.
+  if (offer.needsHelper) return undefined;
+  // Full, when there would be a time if nobody were there. What is open on no day at all is not closed on this one.
+  const isOpen = resources.some(({ resource }) => bookableOf(resource).some(({ untilMs }) => untilMs > nowMs));
+  const empty = resources.map(({ resource }) => freeTimesOf({ ...resource, occupations: [] }, nowMs));
+  return { reason: isOpen && bookableTimes(atOnce, empty, asked).length === 0 ? 'closed-then' : 'full-then', facts };
 };

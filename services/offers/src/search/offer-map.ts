@@ -1,9 +1,9 @@
-import { FormId, formOf, type OfferId, type OfferView, type Point } from '@adempauze/contracts';
+import { FormId, type OfferId, type OfferView, type Point } from '@adempauze/contracts';
 import { createNear, detourFactor, straightKm } from '@adempauze/places';
 import type { Offer } from '../offer/offer.state.rules.ts';
 import type { Resource } from '../resource/resource.state.rules.ts';
 import type { FreeTimes } from './free-times.ts';
-import { formBits, type Served, type Suit, servedByAny, servesNothing } from './suit.ts';
+import { formBits, type Kind, kindOf, type Served, type Suit, servedByAny, servesNothing } from './suit.ts';
 
 /** A resource in the index. `known`: what was free when it was last looked for, while that holds. */
 export type ResourceEntry = { resource: Resource; revision: number; known: FreeTimes | undefined };
@@ -18,7 +18,6 @@ export type OfferEntry = {
   view: OfferView | undefined;
 };
 
-export type Kind = 'home' | 'away';
 export type OfferNearby = { readonly entry: OfferEntry; readonly travelKm: number };
 
 /** Offers of one form at one place, by id. `served`: by any of them, once; who no longer serves it is left out by whoever looks. */
@@ -38,8 +37,6 @@ type Spot = {
   served: Served;
 };
 type SpotNearby = { readonly spot: Spot; readonly travelKm: number };
-
-export const kindOf = ({ form }: Pick<Offer, 'form'>): Kind => (formOf(form).atHome ? 'home' : 'away');
 
 /**
  * Published offers by where they are. A place of an offer is a town, so many offers share one spot; only a new spot
@@ -141,12 +138,12 @@ export const createOfferMap = () => {
       let ring: OfferEntry[][] = [];
       let ringKm = 0;
       const isIn = (entry: OfferEntry) =>
-        (looked.forms() & entry.suit.formBit) !== 0 &&
+        (looked.forms(kind) & entry.suit.formBit) !== 0 &&
         (kind === 'away' || ringKm <= entry.suit.reachKm) &&
         looked.offer(entry);
       for (const { spot, travelKm } of spotsWithin(maxTravelKm, kind)) {
         if (travelKm <= beyondKm) continue;
-        const forms = looked.forms();
+        const forms = looked.forms(kind);
         if ((spot[kind].forms & forms) === 0 || !looked.place(spot.served)) continue;
         if (travelKm !== ringKm) {
           if (ring.length > 0) {
@@ -163,7 +160,7 @@ export const createOfferMap = () => {
     /** Those of forms at home that do not come so far, the nearest first. Lazy. */
     function* beyondReach(maxTravelKm: number, looked: Looked): Generator<OfferNearby, undefined> {
       for (const { spot, travelKm } of spotsWithin(maxTravelKm, 'away')) {
-        const forms = looked.forms();
+        const forms = looked.forms('home');
         if ((spot.home.forms & forms) === 0 || !looked.place(spot.served)) continue;
         const lists = spot.home.byForm
           .filter((it) => (it.formBit & forms) !== 0 && looked.place(it.served))
@@ -215,20 +212,20 @@ const listsOf = ({ all, byForm, forms }: OfKind, wanted: number, looked: Looked)
 const travelKmOf = (straightKm: number): number => Math.round(straightKm * detourFactor * 10) / 10;
 
 /**
- * What is looked for; all else is left out. `place` and `offer` say the same as long as one look lasts; `forms`, in bits,
- * may become fewer, and what was found of a form before it did is still given or not.
+ * What is looked for; all else is left out. `place` and `offer` say the same as long as one look lasts; `forms` of a kind,
+ * in bits, may become fewer, and what was found of a form before it did is still given or not.
  */
 export type Looked = {
-  readonly forms: () => number;
+  readonly forms: (kind: Kind) => number;
   readonly place: (served: Served) => boolean;
   readonly offer: (entry: OfferEntry) => boolean;
 };
-export const anything: Looked = { forms: () => formBits(FormId.options), place: () => true, offer: () => true };
 /** Everything of these forms. */
 export const ofForms = (forms: readonly FormId[]): Looked => {
-  const bits = formBits(forms);
-  return { ...anything, forms: () => bits };
+  const bits = { home: formBits(forms, 'home'), away: formBits(forms, 'away') };
+  return { forms: (kind) => bits[kind], place: () => true, offer: () => true };
 };
+export const anything: Looked = ofForms(FormId.options);
 
 /** Those that are looked for, by id. Of one list lazily: of most of it nothing is asked. */
 function* inOrder(

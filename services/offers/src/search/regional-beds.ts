@@ -4,9 +4,9 @@ import { dayNumberOf, momentOn, wallMsOf } from '../amsterdam.rules.ts';
 import { indexAfter } from '../resource/calendar.rules.ts';
 import { capacityIn, placesLeftIn } from '../resource/capacity.rules.ts';
 import { bookableOf, daysIn, placeOn, type Resource } from '../resource/resource.state.rules.ts';
-import { kindOf, ofForms } from './offer-map.ts';
+import { ofForms } from './offer-map.ts';
 import type { SearchIndex } from './search-index.ts';
-import { suiting } from './suit.ts';
+import { kindOf, suiting } from './suit.ts';
 
 const stayForms: readonly FormId[] = FormId.options.filter((form) => {
   const { unit, atHome } = formOf(form);

@@ -20,20 +20,18 @@ import { offerDecider } from '../offer/offer.decider.ts';
 import type { Offer } from '../offer/offer.state.rules.ts';
 import { evolveResource, type Resource } from '../resource/resource.state.rules.ts';
 import type { StoredEvent } from '../stored-event.ts';
-import { bookableTimes, type FoundTime, isLengthGiven, type TimesAsked } from './bookable-times.ts';
+import { bookableTimes, type FoundTime, isGivenThen, type TimesAsked } from './bookable-times.ts';
 import { type FreeTimes, freeTimesOf } from './free-times.ts';
 import {
   type Around,
   anything,
   createOfferMap,
-  type Kind,
-  kindOf,
   type OfferEntry,
   type OfferNearby,
   ofForms,
   type ResourceEntry,
 } from './offer-map.ts';
-import { suiting, suitOf, type Wanted } from './suit.ts';
+import { type Kind, kindOf, suiting, suitOf, type Wanted } from './suit.ts';
 
 const freeOf = (entry: ResourceEntry, nowMs: number): FreeTimes => {
   const { known } = entry;
@@ -148,7 +146,7 @@ export const createSearchIndex = ({ clock }: { readonly clock: Clock }) => {
   const foundOf = ({ entry, travelKm }: OfferNearby, asked: TimesAsked): Found | undefined => {
     const { offer, resources: calendars } = entry;
     if (offer.needsHelper) {
-      return isLengthGiven(offer, asked.minutes) ? { entry, travelKm, times: none, onRequest: true } : undefined;
+      return isGivenThen(offer, asked) ? { entry, travelKm, times: none, onRequest: true } : undefined;
     }
     const free = freeAmong(calendars, asked.nowMs);
     const times = free.length === 0 ? none : bookableTimes(offer, free, asked);

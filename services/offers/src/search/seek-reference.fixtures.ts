@@ -2,10 +2,10 @@ import { FormId, formOf, type SeekRespite } from '@adempauze/contracts';
 import { detourFactor, straightKm } from '@adempauze/places';
 import type { Offer } from '../offer/offer.state.rules.ts';
 import { bestDatesOf } from './dates-fit.ts';
-import { kindOf, type OfferEntry, type OfferNearby } from './offer-map.ts';
+import type { OfferEntry, OfferNearby } from './offer-map.ts';
 import type { SearchIndex } from './search-index.ts';
-import { suiting } from './suit.ts';
-import { windowOf } from './when.ts';
+import { kindOf, suiting } from './suit.ts';
+import { nightsMeant, windowOf } from './when.ts';
 
 /**
  * Whom search by need shows, said as plainly as it can be and without any haste: every offer is measured, every one that
@@ -19,7 +19,6 @@ export const soughtPlainly = (
   nowMs: number,
 ): string[] => {
   const suits = suiting(seek, nowMs);
-  const window = windowOf(seek, nowMs);
   const fitting = (form: FormId) =>
     entries
       .filter(({ offer }) => offer.form === form && offer.status === 'published')
@@ -29,6 +28,7 @@ export const soughtPlainly = (
       .flatMap((near) => {
         const servesMs = suits(near.entry.offer, near.entry.suit);
         if (servesMs === undefined) return [];
+        const window = windowOf({ ...seek, nights: nightsMeant(near.entry.offer, seek) }, nowMs);
         const untilMs = Math.min(window.untilMs, servesMs);
         const { minutes, nights, payer } = seek;
         const found = index.foundOf(near, {

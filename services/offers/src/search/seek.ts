@@ -13,10 +13,10 @@ import type { Offer } from '../offer/offer.state.rules.ts';
 import type { TimesAsked } from './bookable-times.ts';
 import { type BestDates, bestDatesOf, datesFitOf } from './dates-fit.ts';
 import { acrossTheCountryKm, misfitsOf } from './misfits.ts';
-import { kindOf, type Looked, type OfferNearby } from './offer-map.ts';
+import type { Looked, OfferNearby } from './offer-map.ts';
 import type { Found, SearchIndex } from './search-index.ts';
-import { formBits, servedIn, suiting } from './suit.ts';
-import { type Window, windowOf } from './when.ts';
+import { formBits, kindOf, servedIn, suiting } from './suit.ts';
+import { changed, type Window, type Windows, windowOf, windowsOf } from './when.ts';
 
 /** Different forms that are shown where there are as many (R12). */
 const leastForms = 3;
@@ -35,22 +35,28 @@ export const createSeeking =
   (seek: SeekRespite): Sought => {
     const nowMs = msOf(clock());
     const window = windowOf(seek, nowMs);
+    const windows = windowsOf(seek, nowMs);
     const forms = seek.forms.length > 0 ? seek.forms : formsMeant(seek);
     const suits = suiting(seek, nowMs);
     const isServedIn = servedIn(seek);
 
     const around = index.around(seek.near);
-    const withoutNights = windowOf({ ...seek, nights: undefined }, nowMs);
 
-    const timesIn = ({ fromMs, untilMs, startsBeforeMs }: Window): TimesAsked => ({
-      ...{ nowMs, fromMs, untilMs, startsBeforeMs, minutes: seek.minutes, nights: seek.nights },
-      ...{ most: seek.timesPerOffer, payer: seek.payer },
-    });
-    const candidateOf = (near: OfferNearby, asked: TimesAsked): Candidate | undefined => {
+    const { minutes, nights, timesPerOffer: most, payer } = seek;
+    const asks = new Map<Window, TimesAsked>();
+    const timesIn = (within: Window): TimesAsked => {
+      const known = asks.get(within);
+      if (known !== undefined) return known;
+      const asked = { nowMs, ...within, minutes, nights, most, payer };
+      asks.set(within, asked);
+      return asked;
+    };
+    const candidateOf = (near: OfferNearby, within: Windows): Candidate | undefined => {
       const { entry } = near;
       const servesMs = suits(entry.offer, entry.suit);
       // Somebody has to be found first, which takes longer than "now".
       if (servesMs === undefined || (seek.when.kind === 'now' && entry.offer.needsHelper)) return undefined;
+      const asked = timesIn(within(entry.offer));
       const found = index.foundOf(near, servesMs < asked.untilMs ? { ...asked, untilMs: servesMs } : asked);
       if (found === undefined) return undefined;
       const dates =
@@ -65,8 +71,7 @@ export const createSeeking =
      * The nearest of each form, with at least three forms among the first where there are as many. Offers are walked in the
      * order of the answer, all forms at once, and no further than an answer needs.
      */
-    const candidatesAmong = (among: readonly FormId[], within: Window, maxKm: number, first: number): Candidate[] => {
-      const asked = timesIn(within);
+    const candidatesAmong = (among: readonly FormId[], within: Windows, maxKm: number, first: number): Candidate[] => {
       const wanted = [...new Set(among)];
       const each = wanted.length === 1 ? first : Math.max(1, Math.ceil(first / 2));
       const least = Math.min(leastForms, first);
@@ -85,17 +90,21 @@ export const createSeeking =
       for (const kind of ['home', 'away'] as const) {
         const ofKind = wanted.filter((form) => kindOf({ form }) === kind);
         if (ofKind.length === 0 || isEnough()) continue;
-        open = formBits(ofKind);
+        open = formBits(ofKind, kind);
         for (const near of around.near(kind === 'home' ? acrossTheCountryKm : maxKm, kind, looked)) {
           const { form } = near.entry.offer;
           const count = ofForm.get(form) ?? 0;
           if (count >= each || (isFull() && count > 0)) continue;
-          const candidate = candidateOf(near, asked);
+          const candidate = candidateOf(near, within);
           if (candidate === undefined) continue;
           taken.push(candidate);
           ofForm.set(form, count + 1);
           if (count + 1 === each) open &= ~near.entry.suit.formBit;
-          if (isFull()) open = formBits(ofKind.filter((it) => !ofForm.has(it)));
+          if (isFull())
+            open = formBits(
+              ofKind.filter((it) => !ofForm.has(it)),
+              kind,
+            );
           if (open === 0 || (isFull() && isEnough())) break;
         }
       }
@@ -120,33 +129,33 @@ export const createSeeking =
       const count = Math.max(missing, isNobodyHome ? 1 : 0);
       if (count <= 0) return [];
       const others = formsBeside(seek);
-      const found = optionsAmong(others, window, seek.maxKm, count);
+      const found = optionsAmong(others, windows, seek.maxKm, count);
       if (!isNobodyHome || found.some(({ hit }) => hit.atHome)) return found.map(asOther);
       const home = FormId.options.filter(
         (it) => formOf(it).atHome && formOf(it).unit !== 'night' && !others.includes(it) && !seek.forms.includes(it),
       );
-      const some = optionsAmong(home.filter(takesAsMuchOver(seek.forms)), withoutNights, seek.maxKm, 1);
+      const some = optionsAmong(home.filter(takesAsMuchOver(seek.forms)), windows, seek.maxKm, 1);
       return [...some, ...found].slice(0, count).map(asOther);
     };
 
-    let options = optionsAmong(forms, window, seek.maxKm, seek.first);
+    let options = optionsAmong(forms, windows, seek.maxKm, seek.first);
     if (options.length > 0 && options.every(({ hit }) => !hit.atHome) && seek.forms.length === 0) {
       // A stay is never the only suggestion while somebody can come (R13).
       const home = FormId.options.filter((form) => formOf(form).atHome && !forms.includes(form));
-      const more = optionsAmong(home, withoutNights, seek.maxKm, leastForms);
+      const more = optionsAmong(home, windows, seek.maxKm, leastForms);
       options = [...more.map(asOther), ...options].slice(0, seek.first);
     }
     const shownIds = new Set<string>(options.map(({ hit }) => hit.offer.offerId));
     const misfits =
-      options.length >= leastForms ? [] : misfitsOf({ index, around, seek, forms, window, nowMs, shown: shownIds });
+      options.length >= leastForms ? [] : misfitsOf({ index, around, seek, forms, windows, nowMs, shown: shownIds });
     if (options.length > 0)
       return { options, beside: besideOf(options), misfits, nothingFound: null, alternatives: null };
     const others = FormId.options.filter((form) => !forms.includes(form));
-    const aroundTime: Window = {
-      fromMs: Math.max(nowMs, window.fromMs - otherTimeMs),
-      untilMs: window.untilMs + otherTimeMs,
-      startsBeforeMs: window.startsBeforeMs + otherTimeMs,
-    };
+    const aroundTime = changed(windows, ({ fromMs, untilMs, startsBeforeMs }) => ({
+      fromMs: Math.max(nowMs, fromMs - otherTimeMs),
+      untilMs: untilMs + otherTimeMs,
+      startsBeforeMs: startsBeforeMs + otherTimeMs,
+    }));
     const further = Math.min(furthestKm, Math.max(seek.maxKm, 20) * furtherTimes);
     return {
       options,
@@ -163,10 +172,8 @@ export const createSeeking =
           .sort((a, b) => awayFrom(a, window) - awayFrom(b, window))
           .slice(0, alternatives)
           .map(shown),
-        inPlace: optionsAmong(forms, window, further, alternatives),
-        inForm: optionsAmong(others, { ...window, untilMs: window.untilMs + dayMs }, seek.maxKm, alternatives).map(
-          asOther,
-        ),
+        inPlace: optionsAmong(forms, windows, further, alternatives),
+        inForm: optionsAmong(others, windows, seek.maxKm, alternatives).map(asOther),
       },
     };
   };

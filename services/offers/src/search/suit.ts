@@ -5,8 +5,10 @@ import { servesUntilMs } from '../offer/terms.rules.ts';
 
 /* Whether an offer suits whoever asks, in bits: a search looks at thousands of offers. */
 
+/** Words that fit in one number. */
+const mostWords = 31;
 const bitsOf = <T extends string>(words: readonly T[]): ((list: readonly T[]) => number) => {
-  if (words.length > 31) throw new RangeError('More words than bits.');
+  if (words.length > mostWords) throw new RangeError('More words than bits.');
   const bits = new Map(words.map((word, index) => [word, 1 << index]));
   return (list) => list.reduce((all, word) => all | (bits.get(word) ?? 0), 0);
 };
@@ -16,7 +18,14 @@ const activityBits = bitsOf(Activity.options);
 const cultureBits = bitsOf(Culture.options);
 const actBits = bitsOf(HighRiskAct.options);
 const languageBits = bitsOf(Language.options);
-export const formBits = bitsOf(FormId.options);
+/** Where an offer is given: at somebody's home, or away from it. */
+export type Kind = 'home' | 'away';
+export const kindOf = ({ form }: Pick<Offer, 'form'>): Kind => (formOf(form).atHome ? 'home' : 'away');
+/** Forms at home and away are never in one list, so each kind has bits of its own: there is room for as many forms again. */
+export const formsOf = (kind: Kind): readonly FormId[] => FormId.options.filter((form) => kindOf({ form }) === kind);
+const bitsOfKind = { home: bitsOf(formsOf('home')), away: bitsOf(formsOf('away')) };
+/** Those of a list that are of this kind. */
+export const formBits = (list: readonly FormId[], kind: Kind): number => bitsOfKind[kind](list);
 
 /** What is served, in bits: by an offer, or by any of those in one place. */
 export type Served = {
@@ -37,7 +46,7 @@ export type Suit = Served & {
 };
 
 export const suitOf = (offer: Offer): Suit => ({
-  formBit: formBits([offer.form]),
+  formBit: formBits([offer.form], kindOf(offer)),
   isAtHome: formOf(offer.form).atHome,
   reachKm: offer.nationwide ? Number.POSITIVE_INFINITY : offer.travelKm,
   conditions: conditionBits(offer.conditionsServed),
