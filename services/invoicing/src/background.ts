@@ -106,9 +106,10 @@ export const startBackground = ({
       everyMs: sweepEveryMs,
       clock,
       ...logged,
-      due: (now, limit): readonly Quiet[] => [
+      due: async (now, limit): Promise<readonly Quiet[]> => [
         ...listUnderWay(db, plusMs(now, -quietAfterMs), limit).map((deliveryId) => ({ deliveryId })),
-        ...listToTell(db, limit).map((toTell) => ({ toTell })),
+        // Half filled, the lists do not know yet of many a claim that it was told long ago.
+        ...((await lists.isFilled()) ? listToTell(db, limit) : []).map((toTell) => ({ toTell })),
         ...listHeldInVain(db, limit).map((heldInVain) => ({ heldInVain })),
       ],
       async act(it) {

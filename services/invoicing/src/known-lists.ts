@@ -65,6 +65,8 @@ export const createKnownLists = ({
     noteReference,
     referenceSeen,
     referenceKnown,
+    /** All that was in our log when this began is in the lists; while it is not, they may lack what was done about it. */
+    isFilled,
     /** All that was told before a delivery, and counts for it, is known. @throws UnavailableError while it is not. */
     async knownUpTo(position: string): Promise<void> {
       // A price that was told before the care was given counts, however late it gets here.

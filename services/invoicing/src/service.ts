@@ -69,6 +69,8 @@ export type InvoicingRuntime = {
 };
 
 const settledWithinMs = 60_000;
+/** As long as a caller waits for its own view. */
+const listedWithinMs = 2000;
 
 /** Opens the read model, follows bookings and offers, and answers the API. @throws UnavailableError of the store. */
 export const startInvoicing = async (dependencies: InvoicingDependencies): Promise<InvoicingRuntime> => {
@@ -111,6 +113,7 @@ export const startInvoicing = async (dependencies: InvoicingDependencies): Promi
     ...{ ...handlers, settlement, clock },
     deliveryOf: (bookingId) => findDeliveryOf(db, bookingId),
     isBilled: (deliveryId) => isBilled(db, deliveryId),
+    listed: (position) => readModel.waitFor(position, listedWithinMs),
   });
   const inbox =
     dependencies.inbox ?? createInbox({ file: folder === ':memory:' ? undefined : join(folder, 'inbox.db') });

@@ -24,6 +24,8 @@ export type DividingAnewDependencies = {
   readonly declines: CommandHandler<DeclineCommand, DeclineState>;
   readonly deliveryOf: (bookingId: BookingId) => DeliveryId | undefined;
   readonly isBilled: (deliveryId: DeliveryId) => boolean;
+  /** Waits, not for ever, until the lists have what was written up to here. */
+  readonly listed: (position: string) => Promise<unknown>;
   readonly clock: Clock;
 };
 
@@ -38,7 +40,7 @@ const unknown = { accepted: false, rejection: { code: 'claim-not-found', facts: 
 
 /** Who bears a cost is not what was thought: the claim decides anew, and nothing of the booking moves (R04). */
 export const createDividingAnew = (dependencies: DividingAnewDependencies): DividingAnew => {
-  const { settlement, funding, entitlements, quotes, declines, deliveryOf, isBilled, clock } = dependencies;
+  const { settlement, funding, entitlements, quotes, declines, deliveryOf, isBilled, listed, clock } = dependencies;
 
   const declineClaim = async (
     deliveryId: DeliveryId,
@@ -48,6 +50,8 @@ export const createDividingAnew = (dependencies: DividingAnewDependencies): Divi
     const outcome = await settlement.decline(deliveryId, { payer, reason }, context);
     if (!outcome.accepted) return outcome;
     const { value: state, position } = outcome;
+    // What corrects it is not billed yet, and the lists have to know that.
+    if (position !== undefined) await listed(position);
     const claim = claimView(state, isBilled);
     const said = state.declines.findLast((it) => it.payer.kind === payer.kind && it.payer.id === payer.id);
     if (claim === undefined || said === undefined) return unknown;

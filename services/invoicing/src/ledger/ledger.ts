@@ -4,47 +4,53 @@ import type { StoredEvent } from '../stored-event.ts';
 import { type Entry, entriesOfPot } from './entry.rules.ts';
 
 /**
- * Every entry that was ever posted, and the sums by account. A trigger keeps the sums, so that an entry that comes
- * again counts once: it is ignored, and then the trigger does not fire.
+ * The sums of all that was ever posted, by account; the entries themselves stand in the events. An account remembers the
+ * position that moved it last: events come in the order of the log, so one that comes again changes nothing.
  */
 export const ledgerProjection: Projection<StoredEvent> = {
-  name: 'ledger-1',
+  name: 'ledger-2',
   tables: `
-    CREATE TABLE entries (position TEXT, line INTEGER, account TEXT NOT NULL, debitCents INTEGER NOT NULL,
-      creditCents INTEGER NOT NULL, at TEXT NOT NULL, PRIMARY KEY (position, line)) WITHOUT ROWID;
-    CREATE TABLE balances (account TEXT PRIMARY KEY, debitCents INTEGER NOT NULL, creditCents INTEGER NOT NULL)
-      WITHOUT ROWID;
-    CREATE TRIGGER balance AFTER INSERT ON entries BEGIN
-      INSERT INTO balances VALUES (new.account, new.debitCents, new.creditCents)
-        ON CONFLICT DO UPDATE SET debitCents = debitCents + new.debitCents, creditCents = creditCents + new.creditCents;
-    END;
+    CREATE TABLE balances (account TEXT PRIMARY KEY, debitCents INTEGER NOT NULL, creditCents INTEGER NOT NULL,
+      upTo TEXT NOT NULL) WITHOUT ROWID;
   `,
   project({ type, data, position }) {
     switch (type) {
       case 'ClaimSettled':
-        return post(position, data.entries, data.settledAt);
+        return post(position, data.entries);
       case 'ClaimReallocated':
-        return post(position, data.entries, data.reallocatedAt);
+        return post(position, data.entries);
       case 'InvoiceIssued':
-        return post(position, data.entries, data.issuedAt);
+        return post(position, data.entries);
       case 'PotOpened':
-        return post(position, entriesOfPot(data.potId, data.amountCents), data.openedAt);
+        return post(position, entriesOfPot(data.potId, data.amountCents));
       default:
         return undefined;
     }
   },
 };
 
-const post = (position: string, entries: readonly Entry[], at: string): Statement[] =>
-  entries.map(({ account, debitCents, creditCents }, line) => [
-    'INSERT OR IGNORE INTO entries VALUES (?, ?, ?, ?, ?, ?)',
-    position,
-    line,
-    account,
-    debitCents,
-    creditCents,
-    at,
+const move = `INSERT INTO balances VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET upTo = excluded.upTo,
+  debitCents = debitCents + excluded.debitCents, creditCents = creditCents + excluded.creditCents
+  WHERE excluded.upTo > upTo`;
+
+/** Each account once: a second movement at the same position would be taken for a repeat. */
+const post = (position: string, entries: readonly Entry[]): Statement[] => {
+  const sums = new Map<string, Entry>();
+  for (const entry of entries) {
+    const { account, debitCents, creditCents } = entry;
+    const known = sums.get(account);
+    sums.set(
+      account,
+      known === undefined
+        ? entry
+        : { account, debitCents: known.debitCents + debitCents, creditCents: known.creditCents + creditCents },
+    );
+  }
+  return [...sums.values()].map(({ account, debitCents, creditCents }) => [
+    move,
+    ...[account, debitCents, creditCents, position],
   ]);
+};
 
 /** Sums of every account. `balanced`: what was debited was credited, to the cent. */
 export const trialBalance = (db: ReadDatabase): TrialBalance => {

@@ -127,8 +127,10 @@ const asked = (
    WHERE sourceId = ?2 AND coalesce(?3, untilDay) > ?4`,
   ...[deliveryId, entitlementId, until ?? null, deliveredOn],
 ];
+const divideTold = `UPDATE toTell SET state = ${done} WHERE deliveryId = ? AND state < 2 AND state = ${heard}`;
 const divided = (deliveryId: string): Statement => [
-  `UPDATE toTell SET state = ${done} WHERE deliveryId = ? AND state = ${heard}`,
+  // `state < 2` is what the index of what is still to be told says, and nearly no claim is in that.
+  divideTold,
   deliveryId,
 ];
 
