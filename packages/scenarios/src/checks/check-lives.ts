@@ -27,6 +27,8 @@ export const readLives = (log: readonly Fact[]) => {
   const places = new Map<string, Place>();
   const helpers = new Map<string, { readonly helperId: string; readonly matchId: string; readonly over: string }>();
   const matches = new Map<string, { readonly bookingId: string; readonly status: string; readonly helperId: string }>();
+  /** Bookings that were to move, and of which nothing was said since. */
+  const moving = new Set<string>();
   const persons = new Map<string, readonly string[]>();
   const forgotten = new Set<string>();
 
@@ -42,6 +44,8 @@ export const readLives = (log: readonly Fact[]) => {
   const readBooking = (event: Fact) => {
     const bookingId = text(event, 'bookingId');
     const before = lives.get(bookingId);
+    if (event.type === 'MoveAsked') moving.add(bookingId);
+    if (event.type === 'BookingMoved' || event.type === 'MoveRefused') moving.delete(bookingId);
     if (event.type === 'BookingMoved') {
       if (before === undefined || !['held', 'confirmed'].includes(before.status))
         violations.push(`${event.stream} was ${before?.status ?? 'not there'} and was moved.`);
@@ -114,7 +118,7 @@ export const readLives = (log: readonly Fact[]) => {
       );
   }
   const isForgotten = (householdId: string) => (persons.get(householdId) ?? []).some((it) => forgotten.has(it));
-  return { violations, lives, places, helpers, matches, isForgotten };
+  return { violations, lives, moving, places, helpers, matches, isForgotten };
 };
 
 /**
@@ -122,8 +126,9 @@ export const readLives = (log: readonly Fact[]) => {
  * is the clock of the marketplace.
  */
 export const checkLives = (log: readonly Fact[], now: Instant): string[] => {
-  const { violations, lives, places, helpers, matches, isForgotten } = readLives(log);
+  const { violations, lives, moving, places, helpers, matches, isForgotten } = readLives(log);
   const say = (sentence: string) => violations.push(sentence);
+  for (const bookingId of moving) say(`Booking ${bookingId} was to move, and neither did nor was refused.`);
   for (const [bookingId, life] of lives) {
     const { status, resourceId, householdId, helperId, deadlineAt, from } = life;
     if (isWaiting(status) && !(deadlineAt > now)) say(`Booking ${bookingId} is ${status} since ${deadlineAt} passed.`);

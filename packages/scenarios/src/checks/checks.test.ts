@@ -80,6 +80,15 @@ test('bookings and places: leaks, promises without a place, ends too early, dead
   expect(checkLives(log(opened, held('a'), requested, expired, released('a')), now)).not.toEqual([]);
 });
 
+test('a booking that was to move did, or was refused: also when it ended meanwhile', () => {
+  const well = [opened, held('a'), requested, taken('a'), confirmed, booking('MoveAsked')];
+  const ended = [cancelled, released('a')];
+  expect(checkLives(log(...well, booking('BookingMoved')), now)).toEqual([]);
+  expect(checkLives(log(...well, booking('MoveRefused'), ...ended), now)).toEqual([]);
+  expect(checkLives(log(...well), now)).toEqual([expect.stringContaining('was to move')]);
+  expect(checkLives(log(...well, ...ended), now)).toEqual([expect.stringContaining('was to move')]);
+});
+
 test('a forgotten person has nothing to come', () => {
   const forgotten: Said = ['person-q', 'PersonForgotten', { personId: 'q' }];
   const well = [household, opened, held('a'), requested, taken('a'), confirmed, forgotten];

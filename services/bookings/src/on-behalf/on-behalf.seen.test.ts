@@ -3,48 +3,16 @@ import {
   ArrangementId,
   JoinWaitingList,
   MakeWish,
-  type OnBehalfView,
   PlanArrangement,
   WaitingId,
   WishId,
 } from '@adempauze/contracts';
-import { type CallContext, derivedId, hourMs, type Outcome, plusMs } from '@adempauze/kernel';
+import { derivedId, hourMs, plusMs } from '@adempauze/kernel';
 import { afterEach, expect, test } from '@jest/globals';
-import {
-  afternoon,
-  at,
-  bookingIdOf,
-  fatima,
-  householdIdOf,
-  offerIdOf,
-  requestOf,
-  resourceIdOf,
-} from '../examples.fixtures.ts';
-import { openWorld, type World } from '../trial-world.fixtures.ts';
+import { afternoon, at, bookingIdOf, offerIdOf, requestOf, resourceIdOf } from '../examples.fixtures.ts';
+import { accepted, as, by, endWorlds, householdId, list, nora, openWithMandate } from './on-behalf.fixtures.ts';
 
-const worlds: World[] = [];
-const householdId = householdIdOf('fatima');
-const nora = 'account-nora';
-const by = 'account-fatima';
-const openWithMandate = async (): Promise<World> => {
-  const world = await openWorld();
-  worlds.push(world);
-  const registeredBy = { accountId: nora, role: 'professional' as const };
-  accepted(await world.api.registerHousehold(fatima('fatima', { registeredBy }), as(world, nora)));
-  return world;
-};
-afterEach(async () => {
-  for (const world of worlds.splice(0)) await world.close();
-});
-const as = (world: World, actor: string): CallContext => ({ ...world.call(), actor });
-const accepted = <V>(outcome: Outcome<V>): V => {
-  if (outcome.accepted) return outcome.value;
-  throw new Error(`It was refused: ${outcome.rejection.code}.`);
-};
-const list = async (world: World): Promise<OnBehalfView[]> => {
-  await world.settled();
-  return world.api.listOnBehalf({ householdId });
-};
+afterEach(endWorlds);
 const block = { offerId: offerIdOf('block-care'), resourceId: resourceIdOf('worker') };
 
 test('what was given up for a caregiver is seen as well: a place in line, a wish, care that was not given (R27)', async () => {

@@ -13,14 +13,12 @@ import {
   WishId,
   WorkerId,
 } from '@adempauze/contracts';
-import { type CallContext, derivedId, type Outcome, UnavailableError } from '@adempauze/kernel';
+import { derivedId, type Outcome, UnavailableError } from '@adempauze/kernel';
 import { afterEach, expect, test } from '@jest/globals';
 import {
   afternoon,
   at,
   bookingIdOf,
-  fatima,
-  householdIdOf,
   mandateIdOf,
   offerIdOf,
   proposalIdOf,
@@ -28,35 +26,11 @@ import {
   resourceIdOf,
   seriesIdOf,
 } from '../examples.fixtures.ts';
-import { openWorld, type World } from '../trial-world.fixtures.ts';
+import type { World } from '../trial-world.fixtures.ts';
+import { accepted, as, by, endWorlds, householdId, list, nora, openWithMandate } from './on-behalf.fixtures.ts';
 
-const worlds: World[] = [];
-const householdId = householdIdOf('fatima');
-const nora = 'account-nora';
-const by = 'account-fatima';
-/** Registered by a professional, who has a mandate since. */
-const openWithMandate = async (): Promise<World> => {
-  const world = await openWorld();
-  worlds.push(world);
-  await world.api.registerHousehold(
-    fatima('fatima', { registeredBy: { accountId: nora, role: 'professional' } }),
-    as(world, nora),
-  );
-  return world;
-};
-afterEach(async () => {
-  for (const world of worlds.splice(0)) await world.close();
-});
-const as = (world: World, actor: string): CallContext => ({ ...world.call(), actor });
-const accepted = <V>(outcome: Outcome<V>): V => {
-  if (outcome.accepted) return outcome.value;
-  throw new Error(`It was refused: ${outcome.rejection.code}.`);
-};
+afterEach(endWorlds);
 const codeOf = <V>(outcome: Outcome<V>): string => (outcome.accepted ? 'accepted' : outcome.rejection.code);
-const list = async (world: World): Promise<OnBehalfView[]> => {
-  await world.settled();
-  return world.api.listOnBehalf({ householdId });
-};
 const words = async (world: World) => (await list(world)).map(({ what, undone }) => (undone ? `${what} undone` : what));
 const undo = async (world: World, what: OnBehalfView['what']) => {
   const entry = (await list(world)).find((it) => it.what === what);
@@ -239,12 +213,8 @@ test('what cannot be taken back says why; broken off, it goes on by itself', asy
 });
 
 test('what changes much for a household is seen too: backups, the fast lane, an urgent case, a task, the end of care', async () => {
-  const world = await openWorld();
-  worlds.push(world);
+  const world = await openWithMandate({ highRiskActs: ['insulin-injection'] });
   const { api } = world;
-  const household = fatima('fatima', { registeredBy: { accountId: nora, role: 'professional' } });
-  const recipient = { ...household.recipient, highRiskActs: ['insulin-injection' as const] };
-  accepted(await api.registerHousehold({ ...household, recipient }, as(world, nora)));
   const bookingId = bookingIdOf('one');
   accepted(await api.requestBooking(requestOf(bookingId), as(world, by)));
   accepted(await api.confirmBooking({ bookingId }, as(world, by)));

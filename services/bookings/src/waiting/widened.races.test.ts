@@ -2,6 +2,7 @@ import { JoinWaitingList } from '@adempauze/contracts';
 import { hourMs, overlaps, plusMs, type Span } from '@adempauze/kernel';
 import { afterEach, expect, test } from '@jest/globals';
 import { at, fatima, householdIdOf, offerIdOf, resourceIdOf, waitingIdOf } from '../examples.fixtures.ts';
+import { randomFrom, turns } from '../random-order.fixtures.ts';
 import { openWorld, type World } from '../trial-world.fixtures.ts';
 import { narrowed } from './narrow.fixtures.ts';
 
@@ -21,17 +22,6 @@ const window = { from: at('2027-06-01T22:00:00Z'), until: at('2027-08-30T22:00:0
 const timeOf = (day: number): Span => {
   const from = plusMs(at('2027-06-19T07:00:00Z'), day * 24 * hourMs);
   return { from, until: plusMs(from, 3 * hourMs) };
-};
-/** The same numbers for the same seed. */
-const randomFrom = (seed: number) => {
-  let state = seed;
-  return (below: number): number => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
-    return (state >>> 8) % below;
-  };
-};
-const turns = async (count: number): Promise<void> => {
-  for (let turn = 0; turn < count; turn += 1) await new Promise(setImmediate);
 };
 
 test.each([1, 2, 3, 4])(

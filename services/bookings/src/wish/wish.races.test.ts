@@ -2,6 +2,7 @@ import { BookingId, MakeWish, WishId } from '@adempauze/contracts';
 import { derivedId } from '@adempauze/kernel';
 import { afterEach, expect, test } from '@jest/globals';
 import { at, bookingIdOf, fatima, householdIdOf, offerIdOf, requestOf, resourceIdOf } from '../examples.fixtures.ts';
+import { randomFrom, turns } from '../random-order.fixtures.ts';
 import { openWorld, type World } from '../trial-world.fixtures.ts';
 
 /* Places come free, and are taken and let go of, all at once and in any order; what is in the log at the end decides. */
@@ -13,18 +14,6 @@ afterEach(async () => {
 const offers = ['block-care', 'own-account', 'on-acceptance'] as const;
 const families = ['anna', 'bram', 'cora'] as const;
 const wishIdOf = (word: string) => WishId.parse(derivedId('wish', word));
-
-/** The same numbers for the same seed. */
-const randomFrom = (seed: number) => {
-  let state = seed;
-  return (below: number): number => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
-    return (state >>> 8) % below;
-  };
-};
-const turns = async (count: number): Promise<void> => {
-  for (let turn = 0; turn < count; turn += 1) await new Promise(setImmediate);
-};
 
 const openFull = async (): Promise<World> => {
   const world = await openWorld();
